@@ -1,0 +1,1 @@
+"""What every front end produces and every later phase reads."""

@@ -1,0 +1,187 @@
+"""Components and the connections between them: what every front end produces and every later phase reads."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from penstock.model.origin import Origin, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A safeguard that the topology leaves out on purpose."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redrive:
+    """Where messages go that were given up, and after how many receives (``None`` where the hop counts otherwise)."""
+
+    queue: str
+    max_receives: int | None
+    origin: Origin = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """Encryption at rest: by the service's own key, by a key of the topology (``key``), or left out (``reason``)."""
+
+    key: str | None = None
+    reason: str | None = None
+
+
+BY_SERVICE = Encryption()
+"""Encryption by the service's own key, which every service here has by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fifo:
+    """FIFO behaviour. ``deduplication`` is ``content``, ``explicit`` or not stated; ``per_group`` is throughput per message group."""
+
+    deduplication: str | None
+    per_group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """What makes the message group: a dotted path into the payload, or one constant for all."""
+
+    path: str | None = None
+    constant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How many messages one invocation gets, and how many seconds it waits for them."""
+
+    size: int
+    window: int
+    partial_failures: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Delivery:
+    """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds."""
+
+    source: str
+    origin: Origin = field(repr=False)
+    id: str | None = None
+    enabled: bool = True
+    messages: tuple[str, ...] | None = None
+    pattern: Mapping[str, Any] | None = None
+    filters: tuple[Mapping[str, Any], ...] = ()
+    filter_on: str = "attributes"
+    raw: bool = False
+    max_retries: int | None = None
+    max_age: int | None = None
+    dlq: Redrive | Absent | None = None
+    group_by: GroupBy | None = None
+    batch: Batch = Batch(10, 0, partial_failures=False)
+    max_concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Publication:
+    """One ``publishes:`` entry: a message and where it is sent."""
+
+    message: str
+    to: str
+    origin: Origin = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Access:
+    """How a function uses a store: the ways are ``read``, ``write`` and ``idempotency``.
+
+    An ``optional`` one may name the outside world in words instead of a store.
+    """
+
+    store: str
+    ways: frozenset[str]
+    optional: bool = False
+    origin: Origin = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What one alarm signal is compared with, or why there is no alarm (``reason``)."""
+
+    value: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name that a component uses besides its edges, and the words for the kinds it may have."""
+
+    name: str
+    place: Place
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Component:
+    """One named thing of a topology. Two components are the same only if they are one object."""
+
+    word: ClassVar[str]
+
+    name: str
+    origin: Origin = field(repr=False)
+    deliveries: tuple[Delivery, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    references: tuple[Reference, ...] = ()
+    redrive: Redrive | Absent | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, *path: str | int) -> Place:
+        """The place of a field, for a finding."""
+        return Place(self.origin, path)
+
+    def states(self, *path: str | int) -> bool:
+        """Whether the topology says anything about a field."""
+        return self.origin.states(path)
+
+    def __str__(self) -> str:
+        """The component as findings name it: ``queue 'orders'``."""
+        return f"{self.word} {self.name!r}"
+
+    def dead_letters(self) -> Iterator[Redrive]:
+        """Every place that this component gives messages up to: its own, and those of its deliveries."""
+        for redrive in (self.redrive, *(delivery.dlq for delivery in self.deliveries)):
+            if isinstance(redrive, Redrive):
+                yield redrive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Connection:
+    """An edge of the topology: ``source`` hands messages (or calls) to ``target``."""
+
+    source: Component
+    target: Component
+    settings: Delivery | Publication | Access
+
+    def at(self, *path: str | int) -> Place:
+        """The place of one of the connection's settings, for a finding."""
+        return Place(self.settings.origin, path)
+
+    def states(self, *path: str | int) -> bool:
+        """Whether the topology says anything about a setting."""
+        return self.settings.origin.states(path)
+
+    @property
+    def delivery(self) -> Delivery:
+        """The settings of a connection that was written as ``from:``."""
+        if not isinstance(self.settings, Delivery):
+            message = f"{self.source} to {self.target} is no delivery"
+            raise TypeError(message)
+        return self.settings
+
+    @property
+    def access(self) -> Access:
+        """The settings of a connection from a function into a store."""
+        if not isinstance(self.settings, Access):
+            message = f"{self.source} to {self.target} is no access to a store"
+            raise TypeError(message)
+        return self.settings

@@ -1,0 +1,160 @@
+"""One mapping of the input with typed questions: after a kind has read its entry, nobody touches raw data again.
+
+The data has passed the schema, so a question may rely on the type that the schema states. What is not written takes the default that
+the schema states for the key, which makes the schema the one place for defaults.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from penstock import resources
+from penstock.model import units
+from penstock.model.component import Absent, Encryption, Reference, Threshold
+from penstock.model.origin import Origin, Place
+
+
+class Entry:
+    """A mapping, where it was written, and the schema's definition of it."""
+
+    __slots__ = ("_rules", "data", "origin")
+
+    def __init__(self, data: Mapping[str, Any], origin: Origin, rules: Mapping[str, Any]) -> None:
+        """Wrap ``data``; ``rules`` are the schema's ``properties`` of the mapping."""
+        self.data = data
+        self.origin = origin
+        self._rules = rules
+
+    @classmethod
+    def of(cls, definition: str, data: Mapping[str, Any], origin: Origin) -> "Entry":
+        """An entry that the schema defines under ``$defs``."""
+        return cls(data, origin, _properties(definition))
+
+    def _value(self, key: str) -> Any:  # noqa: ANN401 - the data of a document
+        value = self.data.get(key)
+        return _default(self._rules[key]) if value is None else value
+
+    def states(self, key: str) -> bool:
+        """Whether the input says anything but null at ``key``."""
+        return self.data.get(key) is not None
+
+    def at(self, *path: str | int) -> Place:
+        """The place of a key or of something inside it."""
+        return Place(self.origin, path)
+
+    def text(self, key: str) -> str | None:
+        """A string."""
+        value: str | None = self._value(key)
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of strings; a single one may stand without a list."""
+        value = self._value(key)
+        return (value,) if isinstance(value, str) else tuple(value or ())
+
+    def number(self, key: str) -> int | None:
+        """A whole number."""
+        value: int | None = self._value(key)
+        return value
+
+    def flag(self, key: str) -> bool:
+        """A boolean; silence without a default is ``False``."""
+        return bool(self._value(key))
+
+    def seconds(self, key: str) -> int | None:
+        """A duration in seconds."""
+        value = self._value(key)
+        return None if value is None else units.duration(value)
+
+    def size(self, key: str) -> int | None:
+        """A size in bytes."""
+        value = self._value(key)
+        return None if value is None else units.size(value)
+
+    def rate(self, key: str) -> float | None:
+        """A rate per second."""
+        value = self._value(key)
+        return None if value is None else units.rate(value)
+
+    def pairs(self, key: str) -> dict[str, Any]:
+        """An open mapping, such as tags; a null takes away what a default says."""
+        return {name: value for name, value in (self._value(key) or {}).items() if value is not None}
+
+    def part(self, key: str) -> "Entry":
+        """A nested mapping; an empty one where the input says nothing."""
+        data = self.data.get(key)
+        return Entry(data if isinstance(data, Mapping) else {}, self.origin.child(key), _nested(self._rules[key]))
+
+    def parts(self, key: str, short: str | None = None) -> list["Entry"]:
+        """A list of mappings. A single one may stand without a list, and a bare string is the mapping's ``short`` key."""
+        value = self.data.get(key)
+        if value is None:
+            return []
+        several = isinstance(value, list)
+        rules = _nested(self._rules[key])
+        return [
+            Entry(
+                {short: item} if short and isinstance(item, str) else item,
+                self.origin.child(key, index) if several else self.origin.child(key),
+                rules,
+            )
+            for index, item in enumerate(value if several else [value])
+        ]
+
+    def absent(self, key: str) -> Absent | None:
+        """The reason where the entry says ``{none: reason}`` at ``key``."""
+        value = self.data.get(key)
+        return Absent(value["none"]) if isinstance(value, Mapping) and "none" in value else None
+
+    def encryption(self) -> Encryption:
+        """The key ``encryption`` that most kinds have."""
+        value = self.data.get("encryption")
+        return Encryption(value.get("key"), value.get("none")) if isinstance(value, Mapping) else Encryption()
+
+    def references(self) -> tuple[Reference, ...]:
+        """The names that the entry uses by its ``encryption``."""
+        key = self.encryption().key
+        return (Reference(key, self.at("encryption", "key"), ("key",)),) if key else ()
+
+    def thresholds(self, key: str = "alarms") -> dict[str, Threshold]:
+        """Alarm thresholds by signal, as far as they are written."""
+        return read_thresholds(self.data.get(key) or {})
+
+
+def _properties(definition: str) -> Mapping[str, Any]:
+    properties: Mapping[str, Any] = resources.schema()["$defs"][definition]["properties"]
+    return properties
+
+
+def _follow(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The definition behind a reference."""
+    while "$ref" in rule:
+        rule = resources.schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]
+    return rule
+
+
+def _default(rule: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the data of a schema
+    """The default of a key: its own, or that of the definition it refers to."""
+    while "default" not in rule and "$ref" in rule:
+        rule = resources.schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]
+    return rule.get("default")
+
+
+def _nested(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The ``properties`` of the mapping that stands under a key; of several alternatives the one with most to say."""
+    rule = _follow(rule)
+    if "properties" in rule:
+        properties: Mapping[str, Any] = rule["properties"]
+        return properties
+    alternatives = [*rule.get("anyOf", ()), *([rule["items"]] if "items" in rule else [])]
+    return max((_nested(alternative) for alternative in alternatives), key=len, default={})
+
+
+def read_thresholds(data: Mapping[str, Any]) -> dict[str, Threshold]:
+    """Alarm thresholds by signal. Durations become seconds; ``{off: reason}`` keeps its reason."""
+    return {signal: _threshold(value) for signal, value in data.items() if value is not None and signal != "notify"}
+
+
+def _threshold(value: Any) -> Threshold:  # noqa: ANN401 - the data of a document
+    if isinstance(value, Mapping):
+        return Threshold(0, value["off"])
+    return Threshold(units.duration(value) if isinstance(value, str) else value)

@@ -1,0 +1,60 @@
+"""Where the parts of a topology were written.
+
+A front end hands every component an origin; a rule asks the component for a place by field and never learns which kind of file stands
+behind it. Places are resolved to spans only when something is reported.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from penstock.source.text import Span
+    from penstock.source.yaml import Document, Route
+
+
+class Origin(Protocol):
+    """Where a component, a connection or a part of one was written."""
+
+    def span(self, path: "Route") -> "Span":
+        """What carets mark for the field at ``path``; for a field that is not written, the nearest thing around it."""
+        ...
+
+    def states(self, path: "Route") -> bool:
+        """Whether the input says anything at ``path``, itself or by a default of the topology."""
+        ...
+
+    def child(self, *path: str | int) -> "Origin":
+        """The origin of a part."""
+        ...
+
+
+class YamlOrigin(NamedTuple):
+    """A place in a topology file: the component's own route first, then the routes of the defaults that were merged under it."""
+
+    document: "Document"
+    routes: tuple["Route", ...]
+
+    def span(self, path: "Route") -> "Span":
+        """See ``Origin.span``: the first layer that states the field wins."""
+        for route in self.routes:
+            if self.document.has(route + path):
+                return self.document.entry(route + path)
+        return self.document.entry(self.routes[0] + path)
+
+    def states(self, path: "Route") -> bool:
+        """See ``Origin.states``."""
+        return any(self.document.has(route + path) for route in self.routes)
+
+    def child(self, *path: str | int) -> "YamlOrigin":
+        """See ``Origin.child``."""
+        return YamlOrigin(self.document, tuple(route + path for route in self.routes))
+
+
+class Place(NamedTuple):
+    """A field of something that was written, not yet looked up."""
+
+    origin: Origin
+    path: "Route"
+
+    def span(self) -> "Span":
+        """The place in the text."""
+        return self.origin.span(self.path)

@@ -1,0 +1,124 @@
+"""Name resolution: every name that a component uses becomes the thing it names, or a finding with what may have been meant."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+from penstock.diagnostics import Diagnostic, Label, Severity
+from penstock.model.component import Access, Component, Connection, Delivery, Publication, Reference
+from penstock.model.origin import Place
+from penstock.model.topology import Message
+
+READABLE = ("topic", "bus", "queue")
+SENDABLE = ("topic", "bus", "queue", "function")
+
+
+def fault(
+    code: str, place: Place, message: str, help_: str | None = None, related: tuple[Label, ...] = ()
+) -> Diagnostic:
+    """An error of resolution at a place."""
+    return Diagnostic(code, Severity.ERROR, message, place.span(), help_, related)
+
+
+def unknown(name: str, known: Iterable[str], place: Place, what: str) -> Diagnostic:
+    """A name that nothing has, with the nearest one that something has."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return fault("REF001", place, f"nothing is named {name!r}: {what}", f"did you mean {near[0]!r}?" if near else None)
+
+
+class Resolver:
+    """The names of one topology."""
+
+    def __init__(self, components: Mapping[str, Component], messages: Mapping[str, Message]) -> None:
+        """Resolve against these."""
+        self.components = components
+        self.messages = messages
+        self.faults: list[Diagnostic] = []
+
+    def connections(self) -> Iterator[Connection]:
+        """Every edge whose two ends exist."""
+        for component in self.components.values():
+            for reference in component.references:
+                self._reference(reference)
+            yield from self._deliveries(component)
+            for publication in component.publications:
+                yield from self._publication(component, publication)
+            for access in component.accesses:
+                yield from self._access(component, access)
+
+    def find(self, name: str, place: Place, kinds: tuple[str, ...], what: str) -> Component | None:
+        """The component of that name, if its kind will do; else a fault, which says ``what`` follows from it."""
+        found = self.components.get(name)
+        if found is None:
+            candidates = [other.name for other in self.components.values() if other.word in kinds]
+            self.faults.append(unknown(name, candidates, place, what))
+            return None
+        if found.word not in kinds:
+            wanted = " or ".join(_article(kind) for kind in kinds)
+            text = f"{name!r} is {_article(found.word)}, but {wanted} is needed here"
+            self.faults.append(fault("REF003", place, text, _direction(found.word, kinds)))
+            return None
+        return found
+
+    def _reference(self, reference: Reference) -> None:
+        self.find(reference.name, reference.place, reference.kinds, f"{_article(reference.kinds[0])} is needed here")
+
+    def _deliveries(self, component: Component) -> Iterator[Connection]:
+        seen: dict[tuple[str, str | None], Delivery] = {}
+        for delivery in component.deliveries:
+            place = Place(delivery.origin, ("source",))
+            self._known_messages(delivery)
+            twin = seen.setdefault((delivery.source, delivery.id), delivery)
+            if twin is not delivery:
+                text = f"{component} reads {delivery.source!r} twice"
+                other = self.components.get(delivery.source)
+                help_ = "merge the two entries" + (", or give each an `id`" if other and other.word == "bus" else "")
+                first = Label(Place(twin.origin, ("source",)).span(), "first read here")
+                self.faults.append(fault("REF006", place, text, help_, (first,)))
+                continue
+            source = self.find(delivery.source, place, READABLE, f"{component} cannot read it")
+            if source is not None:
+                yield Connection(source=source, target=component, settings=delivery)
+
+    def _known_messages(self, delivery: Delivery) -> None:
+        for index, name in enumerate(delivery.messages or ()):
+            if name not in self.messages:
+                self._unknown_message(name, Place(delivery.origin, ("messages", index)))
+
+    def _unknown_message(self, name: str, place: Place) -> None:
+        near = difflib.get_close_matches(name, list(self.messages), n=1, cutoff=0.6)
+        help_ = f"did you mean {near[0]!r}?" if near else "declare it under `messages:`"
+        self.faults.append(fault("REF005", place, f"no message is named {name!r}", help_))
+
+    def _publication(self, component: Component, publication: Publication) -> Iterator[Connection]:
+        if publication.message not in self.messages:
+            self._unknown_message(publication.message, Place(publication.origin, ("message",)))
+        place = Place(publication.origin, ("to",))
+        target = self.find(publication.to, place, SENDABLE, f"{component} cannot send to it")
+        if target is None:
+            return
+        if any(delivery.source == component.name for delivery in target.deliveries):
+            text = f"the edge from {component} to {target} is stated at both ends"
+            self.faults.append(fault("REF004", place, text, "leave it at one of them"))
+        yield Connection(source=component, target=target, settings=publication)
+
+    def _access(self, component: Component, access: Access) -> Iterator[Connection]:
+        place = Place(access.origin, ())
+        stores = [other.name for other in self.components.values() if other.word == "store"]
+        if access.optional and access.store not in self.components:
+            if difflib.get_close_matches(access.store, stores, n=1, cutoff=0.85):
+                self.faults.append(unknown(access.store, stores, place, f"{component} cannot have an effect on it"))
+            return
+        target = self.find(access.store, place, ("store",), f"{component} cannot use it")
+        if target is not None:
+            yield Connection(source=component, target=target, settings=access)
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _direction(word: str, kinds: tuple[str, ...]) -> str | None:
+    """What to write where somebody turned an edge round."""
+    if kinds == READABLE and word in {"function", "api", "external producer"}:
+        return "what is sent is written by the sender: use its `publishes:`"
+    return None

@@ -1,0 +1,107 @@
+"""A topology: its components, the connections between them, and the contracts of what travels."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from penstock.model.component import Component, Connection, Redrive, Threshold
+from penstock.model.origin import Origin, Place
+
+Kind = TypeVar("Kind", bound=Component)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Message:
+    """A contract: what travels. ``key`` and ``idempotency_key`` are dotted paths into the payload; ``max_size`` is in bytes."""
+
+    name: str
+    origin: Origin = field(repr=False)
+    version: int = 1
+    schema: Mapping[str, Any]
+    schema_file: str | None = None
+    key: str | None = None
+    idempotency_key: str | None = None
+    max_size: int | None = None
+    detail_type: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AlarmPolicy:
+    """Who is told of an alarm, and the thresholds that hold for every component that does not set its own."""
+
+    origin: Origin = field(repr=False)
+    notify: str | None = None
+    thresholds: Mapping[str, Threshold]
+
+
+class Topology:
+    """Components by name, in the order they were written, and their connections by either end."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a topology, each needed
+        self,
+        *,
+        name: str,
+        origin: Origin,
+        components: Iterable[Component],
+        connections: Iterable[Connection],
+        messages: Mapping[str, Message],
+        alarms: AlarmPolicy,
+        tags: Mapping[str, str],
+        owner: str | None = None,
+    ) -> None:
+        """Index the parts; the connections' ends must be among the components."""
+        self.name = name
+        self.owner = owner
+        self.origin = origin
+        self.components = {component.name: component for component in components}
+        self.connections = tuple(connections)
+        self.messages = messages
+        self.alarms = alarms
+        self.tags = tags
+        self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
+        self._incoming: dict[Component, list[Connection]] = defaultdict(list)
+        self._given_up_by: dict[str, list[Component]] = defaultdict(list)
+        self._by_kind: dict[type[Component], list[Component]] = defaultdict(list)
+        self._index()
+
+    def _index(self) -> None:
+        for connection in self.connections:
+            self._outgoing[connection.source].append(connection)
+            self._incoming[connection.target].append(connection)
+        for component in self.components.values():
+            self._by_kind[type(component)].append(component)
+            for redrive in component.dead_letters():
+                self._given_up_by[redrive.queue].append(component)
+
+    def of(self, kind: type[Kind]) -> Iterator[Kind]:
+        """The components of one kind."""
+        yield from self._by_kind.get(kind, ())  # type: ignore[misc]
+
+    def outgoing(self, component: Component) -> list[Connection]:
+        """The connections that start at a component."""
+        return self._outgoing.get(component, [])
+
+    def incoming(self, component: Component) -> list[Connection]:
+        """The connections that end at a component."""
+        return self._incoming.get(component, [])
+
+    def given_up_by(self, component: Component) -> list[Component]:
+        """The components whose failed messages end in this one."""
+        return self._given_up_by.get(component.name, [])
+
+    def dead_letter_queue(self, redrive: object) -> Component | None:
+        """The queue that a redrive names, or ``None`` where there is none."""
+        return self.components[redrive.queue] if isinstance(redrive, Redrive) else None
+
+    def between(self, source: type[Component], target: type[Component]) -> Iterator[Connection]:
+        """The connections that join one kind with another."""
+        for component in self.of(source):
+            for connection in self.outgoing(component):
+                if isinstance(connection.target, target):
+                    yield connection
+
+    def at(self, *path: str | int) -> Place:
+        """A place in the topology itself, for a finding."""
+        return Place(self.origin, path)
