@@ -1,0 +1,1 @@
+"""The CloudFormation to be, as values."""

@@ -1,0 +1,42 @@
+"""Grants become policies: one policy per holder, so that no policy overwrites another."""
+
+from penstock.plan.names import cut, joint_id
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource
+from penstock.plan.statement import Grant, Holder
+from penstock.plan.values import Ref, Value
+
+_STATEMENT_ID_LIMIT = 64
+"""https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html"""
+
+
+def attach(plan: Plan) -> None:
+    """Hang every grant of the plan on its holder: roles and keys take theirs in, queues, topics and buses get a policy."""
+    for target, grants in plan.granted(Holder.ROLE).items():
+        policy = {"PolicyName": "penstock", "PolicyDocument": _document(grants)}
+        plan.resources[target].properties["Policies"] = [policy]
+    for target, grants in plan.granted(Holder.KEY).items():
+        plan.resources[target].properties["KeyPolicy"] = _document(grants)
+    for target, grants in plan.granted(Holder.QUEUE).items():
+        _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
+    for target, grants in plan.granted(Holder.TOPIC).items():
+        _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
+    for target, grants in plan.granted(Holder.BUS).items():
+        _bus_policies(target, grants, plan)
+
+
+def _document(grants: list[Grant]) -> dict[str, Value]:
+    return {"Version": "2012-10-17", "Statement": [grant.statement.body(grant.sid) for grant in grants]}
+
+
+def _policy(type_: str, holders: str, target: str, grants: list[Grant], plan: Plan) -> None:
+    properties = {holders: [Ref(target)], "PolicyDocument": _document(grants)}
+    plan.add(Resource(f"{target}Policy", type_, properties, plan.resources[target].cause))
+
+
+def _bus_policies(target: str, grants: list[Grant], plan: Plan) -> None:
+    """On a bus every statement is a resource of its own; EventBridge keeps them together."""
+    for grant in grants:
+        sid = grant.sid if len(grant.sid) <= _STATEMENT_ID_LIMIT else cut(grant.sid, _STATEMENT_ID_LIMIT, grant.sid)
+        properties = {"EventBusName": Ref(target), "StatementId": sid, "Statement": grant.statement.body(sid)}
+        plan.add(Resource(joint_id(target, grant.sid), "AWS::Events::EventBusPolicy", properties, grant.cause))

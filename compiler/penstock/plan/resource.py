@@ -1,0 +1,64 @@
+"""One resource of the CloudFormation to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from penstock.model.origin import Place
+from penstock.plan.values import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """A resource with its logical id, and the place in the input that asked for it.
+
+    ``retain`` keeps the resource when the stack lets go of it: for what holds messages or state.
+    """
+
+    id: str
+    type: str
+    properties: dict[str, Value]
+    cause: Place = field(repr=False)
+    retain: bool = False
+    depends_on: tuple[str, ...] = ()
+
+    def body(self) -> dict[str, Value]:
+        """The resource as the template says it; properties that are ``None`` are left out."""
+        body: dict[str, Value] = {"Type": self.type}
+        if self.depends_on:
+            body["DependsOn"] = list(self.depends_on)
+        if self.retain:
+            body |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+        properties = {name: value for name, value in self.properties.items() if value is not None}
+        return body | ({"Properties": properties} if properties else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the template."""
+
+    id: str
+    type: str
+    default: str
+    description: str
+
+    def body(self) -> dict[str, Value]:
+        """The parameter as the template says it."""
+        return {"Type": self.type, "Default": self.default, "Description": self.description}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of the template."""
+
+    id: str
+    value: Value
+    description: str
+
+    def body(self) -> dict[str, Value]:
+        """The output as the template says it."""
+        return {"Description": self.description, "Value": self.value}
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """Tags in the form that most resource types take, or ``None`` where there are none."""
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())] or None

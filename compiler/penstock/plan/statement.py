@@ -1,0 +1,56 @@
+"""Policy statements as values, and the grants that hang each of them on its holder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from penstock.model.origin import Place
+from penstock.plan.values import Value
+
+
+class Holder(Enum):
+    """What a statement hangs on; the value is the word in the holder's policy resource."""
+
+    ROLE = "role"
+    QUEUE = "queue"
+    TOPIC = "topic"
+    BUS = "bus"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """One statement of an IAM or resource policy. ``principal`` is ``None`` in the policy of a role."""
+
+    actions: tuple[str, ...]
+    resources: tuple[Value, ...]
+    principal: Mapping[str, Value] | str | None = None
+    condition: Mapping[str, Mapping[str, Value]] | None = None
+    effect: str = "Allow"
+
+    def body(self, sid: str | None = None) -> dict[str, Value]:
+        """The statement as a policy document says it; one resource or action stands without a list."""
+        body: dict[str, Value] = {"Sid": sid} if sid else {}
+        body["Effect"] = self.effect
+        if self.principal is not None:
+            body["Principal"] = self.principal
+        body["Action"] = _one_or_all(self.actions)
+        body["Resource"] = _one_or_all(self.resources)
+        if self.condition:
+            body["Condition"] = {operator: dict(test) for operator, test in self.condition.items()}
+        return body
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grant:
+    """A statement, the policy that it belongs into, its name there, and the place in the input that asked for it."""
+
+    holder: Holder
+    target: str
+    sid: str
+    statement: Statement
+    cause: Place = field(repr=False)
+
+
+def _one_or_all(values: tuple[Value, ...]) -> Value:
+    return values[0] if len(values) == 1 else list(values)
