@@ -1,0 +1,1 @@
+"""Questions about the whole topology, each linear in its size."""

@@ -1,0 +1,201 @@
+"""Cycles: parts of the topology from which a message comes back to where it was."""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from penstock.graph.flow import flow
+from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
+from penstock.model.topology import Topology
+
+N = TypeVar("N")
+
+
+class Node(NamedTuple):
+    """One message at one component.
+
+    ``message`` is ``None`` at a component that publishes: it makes one message of another, so whatever arrives may come
+    out as anything that it sends.
+    """
+
+    component: Component
+    message: str | None
+
+
+class Step(NamedTuple):
+    """A way on from a node; without a ``connection`` it is the way of messages that were given up."""
+
+    target: Node
+    connection: Connection | None
+
+
+class Loop(NamedTuple):
+    """A way that ends where it began: the first component stands at both ends.
+
+    ``first`` is the connection of its first step, with which a component publishes; ``None`` where dead-letter queues
+    alone form the loop.
+    """
+
+    route: tuple[Component, ...]
+    first: Connection | None
+
+
+Steps = Mapping[Node, list[Step]]
+
+
+def endless(topology: Topology) -> Iterator[Loop]:
+    """The cycles that a message never leaves, one for each strongly connected part of the message graph. Linear.
+
+    First those of dead-letter queues alone, where a message that always fails finds no rest. Then those in which nobody
+    uses a store or has an effect, nothing leads out and no filter stops anything. A dead-letter queue is no way out of
+    these: what is handled successfully does not go there. Somebody publishes in each of these, since no channel feeds a
+    topic or a bus.
+    """
+    steps = message_graph(topology)
+    given_up = {node: [step for step in ways if step.connection is None] for node, ways in steps.items()}
+    known: set[Component] = set()
+    for members in _cyclic(given_up):
+        loop = _loop(given_up, members)
+        if not known & set(loop.route):
+            known |= set(loop.route)
+            yield loop
+    for members in _cyclic(steps):
+        if any(node.component.publications for node in members) and not _has_exit(steps, members):
+            yield _loop(steps, members)
+
+
+def message_graph(topology: Topology) -> Steps:
+    """Where each message goes from each component. Deliveries that are switched off take nothing anywhere."""
+    travelling = flow(topology)
+    steps: dict[Node, list[Step]] = defaultdict(list)
+    for connection in topology.connections:
+        source, target, settings = connection.source, connection.target, connection.settings
+        if isinstance(settings, Publication):
+            steps[Node(source, None)].append(Step(_node(target, settings.message), connection))
+        if not isinstance(settings, Delivery) or not settings.enabled:
+            continue
+        for message in travelling.on[connection]:
+            steps[_node(source, message.name)].append(Step(_node(target, message.name), connection))
+            _give_up(steps, source, settings.dlq, message.name, topology)
+    for component in topology.components.values():
+        for message in travelling.at[component]:
+            _give_up(steps, component, component.redrive, message.name, topology)
+    return steps
+
+
+def _give_up(
+    steps: dict[Node, list[Step]], component: Component, redrive: object, message: str, topology: Topology
+) -> None:
+    if isinstance(redrive, Redrive):
+        target = _node(topology.components[redrive.queue], message)
+        steps[_node(component, message)].append(Step(target, None))
+
+
+def _node(component: Component, message: str) -> Node:
+    return Node(component, None if component.publications else message)
+
+
+def _cyclic(steps: Steps) -> Iterator[set[Node]]:
+    """The strongly connected parts that have a cycle at all."""
+    graph = {node: [step.target for step in ways] for node, ways in steps.items()}
+    for members in strongly_connected(graph):
+        if len(members) > 1 or members[0] in graph.get(members[0], ()):
+            yield set(members)
+
+
+def _has_exit(steps: Steps, members: Collection[Node]) -> bool:
+    """Whether something comes of a message, or can take it out of these nodes."""
+    return any(node.component.accesses for node in members) or any(
+        step.connection is not None and (step.target not in members or _filters(step.connection))
+        for node in members
+        for step in steps[node]
+    )
+
+
+def _filters(connection: Connection) -> bool:
+    """Whether a connection may keep back a message that the topology says it carries."""
+    settings = connection.settings
+    return isinstance(settings, Delivery) and bool(settings.filters or settings.pattern)
+
+
+def _loop(steps: Steps, members: Collection[Node]) -> Loop:
+    """A shortest cycle among the members from the first one that publishes, in the order of the topology."""
+    inside = [node for node in steps if node in members]
+    start = next((node for node in inside if node.component.publications), inside[0])
+    reached: dict[Node, tuple[Node, Step]] = {}
+    pending = deque([start])
+    while start not in reached:
+        node = pending.popleft()
+        for step in steps[node]:
+            if step.target in members and step.target not in reached:
+                reached[step.target] = node, step
+                pending.append(step.target)
+    route = [start.component]
+    node, step = reached[start]
+    while node != start:
+        route.append(node.component)
+        node, step = reached[node]
+    return Loop((start.component, *reversed(route)), step.connection)
+
+
+def strongly_connected(graph: Mapping[N, Iterable[N]]) -> list[list[N]]:
+    """The strongly connected parts of a graph: every node is in one of them. Linear, without recursion.
+
+    A part comes after the parts that can be reached from it (Tarjan, "Depth-first search and linear graph algorithms", 1972,
+    https://doi.org/10.1137/0201010).
+    """
+    search = _Search(graph)
+    for node in graph:
+        if node not in search.index:
+            search.visit(node)
+    return search.parts
+
+
+class _Search(Generic[N]):
+    """Tarjan's search with a stack of its own instead of recursion."""
+
+    def __init__(self, graph: Mapping[N, Iterable[N]]) -> None:
+        self.graph = graph
+        self.index: dict[N, int] = {}
+        self.parts: list[list[N]] = []
+        self._lowest: dict[N, int] = {}
+        self._open: list[N] = []
+        self._path: list[tuple[N, Iterator[N]]] = []
+
+    def visit(self, start: N) -> None:
+        """Find the parts that can be reached from a node and are not yet known."""
+        self._enter(start)
+        while self._path:
+            node, targets = self._path[-1]
+            target = next((target for target in targets if self._is_new(node, target)), None)
+            if target is not None:
+                self._enter(target)
+            else:
+                self._leave(node)
+
+    def _enter(self, node: N) -> None:
+        self.index[node] = self._lowest[node] = len(self.index)
+        self._open.append(node)
+        self._path.append((node, iter(self.graph.get(node, ()))))
+
+    def _is_new(self, node: N, target: N) -> bool:
+        """Whether the search has yet to enter a target; what it entered and has not finished is noted as reachable."""
+        if target not in self.index:
+            return True
+        if target in self._lowest:
+            self._lowest[node] = min(self._lowest[node], self.index[target])
+        return False
+
+    def _leave(self, node: N) -> None:
+        self._path.pop()
+        lowest = self._lowest[node]
+        if self._path:
+            before = self._path[-1][0]
+            self._lowest[before] = min(self._lowest[before], lowest)
+        if lowest < self.index[node]:
+            return
+        part: list[N] = []
+        while not part or part[-1] != node:
+            part.append(self._open.pop())
+            del self._lowest[part[-1]]
+        self.parts.append(part)

@@ -1,0 +1,68 @@
+"""Which messages travel where."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from penstock.model.component import Component, Connection, Delivery, Publication
+from penstock.model.topology import Message, Topology
+
+
+class Flow(NamedTuple):
+    """The messages on every connection and at every component, in the order of their names."""
+
+    on: Mapping[Connection, tuple[Message, ...]]
+    at: Mapping[Component, tuple[Message, ...]]
+
+
+_CACHE: WeakKeyDictionary[Topology, Flow] = WeakKeyDictionary()
+
+
+def flow(topology: Topology) -> Flow:
+    """The messages that may travel along each connection and arrive at each component, as far as they are declared.
+
+    A publication carries its message; a delivery carries what its source gets, less what ``messages:`` leaves out. Raw
+    patterns and attribute filters may let less through than is said here, never more. Linear: a channel is looked at
+    again only when it gets a message that it did not have.
+    """
+    if topology not in _CACHE:
+        _CACHE[topology] = _flow(topology)
+    return _CACHE[topology]
+
+
+def _flow(topology: Topology) -> Flow:
+    carried: dict[Connection, set[str]] = {connection: set() for connection in topology.connections}
+    held: dict[Component, set[str]] = {component: set() for component in topology.components.values()}
+    pending: deque[tuple[Component, set[str]]] = deque()
+    for connection in topology.connections:
+        if isinstance(connection.settings, Publication):
+            carried[connection].add(connection.settings.message)
+            pending.append((connection.target, {connection.settings.message}))
+    while pending:
+        component, names = pending.popleft()
+        fresh = names - held[component]
+        if not fresh:
+            continue
+        held[component] |= fresh
+        for connection in topology.outgoing(component):
+            if isinstance(connection.settings, Delivery):
+                passing = fresh if connection.settings.messages is None else fresh & set(connection.settings.messages)
+                carried[connection] |= passing
+                pending.append((connection.target, passing))
+                pending.extend(_given_up(connection.settings.dlq, passing, topology))
+        pending.extend(_given_up(component.redrive, fresh, topology))
+    return Flow(
+        {connection: _in_order(names, topology) for connection, names in carried.items()},
+        {component: _in_order(names, topology) for component, names in held.items()},
+    )
+
+
+def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[tuple[Component, set[str]]]:
+    queue = topology.dead_letter_queue(redrive)
+    if queue is not None:
+        yield queue, names
+
+
+def _in_order(names: set[str], topology: Topology) -> tuple[Message, ...]:
+    return tuple(topology.messages[name] for name in sorted(names))
