@@ -1,0 +1,26 @@
+"""The kinds of components, one module each."""
+
+from penstock.kinds.api import API, Api
+from penstock.kinds.bus import BUS, Bus
+from penstock.kinds.external import EXTERNAL, External
+from penstock.kinds.function import FUNCTION_CONSUMER, FUNCTION_PRODUCER, Function
+from penstock.kinds.key import KEY, Key
+from penstock.kinds.kind import Kind
+from penstock.kinds.queue import QUEUE, Queue
+from penstock.kinds.table import TABLE, Table
+from penstock.kinds.topic import TOPIC, Topic
+
+KINDS: tuple[Kind, ...] = (
+    API,
+    BUS,
+    EXTERNAL,
+    FUNCTION_CONSUMER,
+    FUNCTION_PRODUCER,
+    KEY,
+    QUEUE,
+    TABLE,
+    TOPIC,
+)
+"""Every kind that this version builds."""
+
+__all__ = ["KINDS", "Api", "Bus", "External", "Function", "Key", "Kind", "Queue", "Table", "Topic"]

@@ -1,0 +1,186 @@
+"""From a checked document to a topology: every kind reads its entries, then names are resolved."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from penstock import resources
+from penstock.diagnostics import Diagnostic, Label
+from penstock.kinds import KINDS, Api, Kind, Queue, Topic
+from penstock.model.component import Component, Delivery, Fifo, Redrive
+from penstock.model.entry import Entry, read_thresholds
+from penstock.model.merging import merged
+from penstock.model.origin import Place, YamlOrigin
+from penstock.model.resolve import Resolver, fault
+from penstock.model.topology import AlarmPolicy, Message, Topology
+from penstock.source.yaml import Document
+
+SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
+_BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
+_IMPLIED_TYPES = {"consumers": "function"}
+
+ReadSchema = Callable[[str], tuple[Mapping[str, Any] | None, str | None]]
+"""Reads a JSON Schema file by its path relative to the topology: the schema, or why it cannot be had."""
+
+
+class Built(NamedTuple):
+    """A topology, or the faults that keep it from being one."""
+
+    topology: Topology | None
+    faults: list[Diagnostic]
+
+
+def build(document: Document, read_schema: ReadSchema) -> Built:
+    """Read a document that the schema accepts into a topology."""
+    data = document.data
+    root = YamlOrigin(document, ((),))
+    faults: list[Diagnostic] = []
+    messages = {message.name: message for message in _messages(data, root, read_schema, faults)}
+    components: dict[str, Component] = {}
+    for component in _components(data, document):
+        twin = components.setdefault(component.name, component)
+        if twin is not component:
+            faults.append(_same_name(component, twin))
+    components |= _fifo_dead_letters(components)
+    resolver = Resolver(components, messages)
+    connections = list(resolver.connections())
+    alarms = _alarms(data, root)
+    faults += [*resolver.faults, *_notify(alarms, components), *_routes(components)]
+    if faults:
+        return Built(None, faults)
+    return Built(
+        Topology(
+            name=data["name"],
+            owner=data.get("owner"),
+            origin=root,
+            components=components.values(),
+            connections=connections,
+            messages=messages,
+            alarms=alarms,
+            tags=data.get("tags") or {},
+        ),
+        [],
+    )
+
+
+def _components(data: Mapping[str, Any], document: Document) -> Iterator[Component]:
+    defaults = data.get("defaults") or {}
+    dead_letters = set(_dead_letter_names(data))
+    for section in SECTIONS:
+        common = defaults.get(section) or {}
+        for name, own in (data.get(section) or {}).items():
+            default = {**common, "dlq": None} if section == "queues" and name in dead_letters else common
+            routes = ((section, name), ("defaults", section)) if default else ((section, name),)
+            kind = _kind(section, own or {})
+            entry = Entry.of(kind.definition, merged(default, own or {}), YamlOrigin(document, routes))
+            yield from kind.read(name, entry)
+
+
+def _fifo_dead_letters(components: Mapping[str, Component]) -> dict[str, Component]:
+    """The inline dead-letter queues of FIFO topics' deliveries, as FIFO queues: SNS takes no other there.
+
+    Only now are both ends known; what a FIFO topic hands over has a deduplication id.
+    """
+    return {
+        dlq.name: replace(dlq, fifo=Fifo("explicit", per_group=False))
+        for component in components.values()
+        for delivery in component.deliveries
+        for source, dlq in [(components.get(delivery.source), _inline_dlq(delivery, components))]
+        if isinstance(source, Topic) and source.fifo and dlq
+    }
+
+
+def _inline_dlq(delivery: Delivery, components: Mapping[str, Component]) -> Queue | None:
+    dlq = components.get(delivery.dlq.queue) if isinstance(delivery.dlq, Redrive) else None
+    return dlq if isinstance(dlq, Queue) and dlq.origin == delivery.origin.child("dlq") else None
+
+
+def _dead_letter_names(data: Mapping[str, Any]) -> Iterator[str]:
+    """The declared queues that are dead-letter queues: these take no dead-letter queue of their own from the defaults."""
+    queues: Mapping[str, Any] = data.get("queues") or {}
+    shared = ((data.get("defaults") or {}).get("queues") or {}).get("dlq") or {}
+    if "queue" in shared:
+        yield shared["queue"]
+    for name, own in queues.items():
+        if (own or {}).get("role") == "dead-letters":
+            yield name
+        deliveries = (own or {}).get("from")
+        for part in (own, *(deliveries if isinstance(deliveries, list) else [deliveries])):
+            dlq = part.get("dlq") if isinstance(part, Mapping) else None
+            if isinstance(dlq, Mapping) and "queue" in dlq:
+                yield dlq["queue"]
+
+
+def _kind(section: str, own: Mapping[str, Any]) -> Kind:
+    return _BY_TYPE[section, own.get("type", _IMPLIED_TYPES.get(section))]
+
+
+def _same_name(component: Component, twin: Component) -> Diagnostic:
+    text = f"{component.name!r} names two things, {twin.word} and {component.word}"
+    if twin.word == component.word:
+        text = f"{component.name!r} names two things"
+    first = Label(twin.at().span(), f"{twin} stands here")
+    return fault("REF002", component.at(), text, "give one of them another name", (first,))
+
+
+def _messages(
+    data: Mapping[str, Any], root: YamlOrigin, read_schema: ReadSchema, faults: list[Diagnostic]
+) -> Iterator[Message]:
+    for name, own in (data.get("messages") or {}).items():
+        entry = Entry.of("message", own, root.child("messages", name))
+        schema = own["schema"]
+        file = schema if isinstance(schema, str) else None
+        if file is not None:
+            schema, problem = read_schema(file)
+            if problem:
+                text = f"the schema of message {name!r} cannot be used: {problem}"
+                faults.append(fault("REF008", entry.at("schema"), text))
+        yield Message(
+            name=name,
+            origin=entry.origin,
+            version=entry.number("version") or 1,
+            schema=schema or {},
+            schema_file=file,
+            key=entry.text("key"),
+            idempotency_key=entry.text("idempotency_key"),
+            max_size=entry.size("max_size"),
+            detail_type=entry.text("detail_type") or name,
+            description=entry.text("description") or "",
+        )
+
+
+def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
+    own = data.get("alarms") or {}
+    properties = resources.schema()["$defs"]["alarms"]["properties"]
+    defaults = {signal: rule["default"] for signal, rule in properties.items() if "default" in rule}
+    return AlarmPolicy(
+        origin=root.child("alarms"),
+        notify=own.get("notify"),
+        thresholds=read_thresholds(defaults | own),
+    )
+
+
+def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    if alarms.notify is None or alarms.notify.startswith("arn:"):
+        return
+    resolver = Resolver(components, {})
+    resolver.find(alarms.notify, Place(alarms.origin, ("notify",)), ("topic",), "alarms cannot be sent to it")
+    yield from resolver.faults
+
+
+def _routes(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """A route belongs to one producer, and an integration has one target."""
+    seen: dict[tuple[str, str], Api] = {}
+    for api in components.values():
+        if not isinstance(api, Api):
+            continue
+        twin = seen.setdefault((api.method, api.path), api)
+        if twin is not api:
+            first = Label(twin.at("route").span(), f"{twin} has it")
+            yield fault(
+                "REF007", api.at("route"), f"two producers have the route {api.method} {api.path}", None, (first,)
+            )
+        if len(api.publications) > 1:
+            text = f"{api} sends to {len(api.publications)} places, but a route of a REST API has one target"
+            help_ = "send to one function, and let that publish to a topic or a bus"
+            yield fault("REF009", api.at("publishes"), text, help_)

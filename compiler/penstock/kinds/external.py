@@ -1,0 +1,46 @@
+"""Producers outside the topology: another account, or a role of one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from penstock.kinds.deliveries import publications
+from penstock.kinds.kind import Kind
+from penstock.model.component import Component
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.plan import Plan
+from penstock.plan.values import Sub, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class External(Component):
+    """Somebody else's sender. ``principal`` is an IAM ARN or a whole account's number."""
+
+    word = "external producer"
+
+    principal: str
+
+
+def read(name: str, entry: Entry) -> Iterator[Component]:
+    """The external producer."""
+    yield External(
+        name=name,
+        origin=entry.origin,
+        publications=publications(entry),
+        principal=entry.text("principal") or "",
+    )
+
+
+def principal(external: External) -> dict[str, Value]:
+    """The principal as a resource policy names it."""
+    if external.principal.startswith("arn:"):
+        return {"AWS": external.principal}
+    return {"AWS": Sub(f"arn:${{AWS::Partition}}:iam::{external.principal}:root")}
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """Nothing: what an external producer needs is written by its hops."""
+    del component, topology, plan
+
+
+EXTERNAL = Kind(External, "producers", "external", "producer-external", read, lower)

@@ -1,0 +1,218 @@
+"""Lambda functions: consumers, and producers that run the team's code."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from penstock.kinds import alarms
+from penstock.kinds.deliveries import polls, publications
+from penstock.kinds.kind import Kind
+from penstock.model.component import Absent, Access, Component, Threshold
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Parameter, Resource, tag_list
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Value, arn
+
+_PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
+"""cfn-lint warns of local code paths; ours are meant for ``aws cloudformation package``, which puts the code into a bucket."""
+_DAY = 86_400
+_LOG_RETENTION = 30 * _DAY
+"""CloudWatch keeps logs for ever; messages are in them."""
+_WAYS = {"read": {"read"}, "write": {"write"}, "read-write": {"read", "write"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """How a second copy of a message is kept from a second effect. ``ttl`` in seconds; ``key`` is a dotted path into the payload."""
+
+    strategy: str
+    store: str | None
+    key: str | None
+    ttl: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Function(Component):
+    """A function. ``timeout`` in seconds, ``memory`` in MiB, ``log_retention`` in days, ``reserved`` in executions."""
+
+    word = "function"
+
+    consumes: bool
+    runtime: str
+    memory: int
+    timeout: int
+    architecture: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    log_retention: int
+    reserved: int | None = None
+    effects: tuple[str, ...] = ()
+    idempotency: Idempotency | Absent | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+
+
+def function_id(function: Component) -> str:
+    """The logical id of a function."""
+    return logical_id(function.name, "Function")
+
+
+def role_id(function: Component) -> str:
+    """The logical id of a function's execution role."""
+    return logical_id(function.name, "FunctionRole")
+
+
+def code_folder(function: Component) -> str:
+    """The folder of a function's deployment package, beside the template."""
+    return f"functions/{function.name}"
+
+
+def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
+    """A function that consumes."""
+    yield _function(name, entry, consumes=True)
+
+
+def read_producer(name: str, entry: Entry) -> Iterator[Component]:
+    """A function that produces."""
+    yield _function(name, entry, consumes=False)
+
+
+def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
+    idempotency = entry.absent("idempotency") or _idempotency(entry)
+    effects = entry.words("effects") if consumes else ()
+    return Function(
+        name=name,
+        origin=entry.origin,
+        deliveries=polls(entry) if "from" in entry.data else (),
+        publications=publications(entry),
+        accesses=tuple(_accesses(entry, effects, idempotency)),
+        tags=entry.pairs("tags"),
+        consumes=consumes,
+        runtime=entry.text("runtime") or "",
+        memory=(entry.size("memory") or 0) >> 20,
+        timeout=entry.seconds("timeout") or 0,
+        architecture=entry.text("architecture") or "",
+        environment=entry.pairs("environment"),
+        log_retention=(entry.seconds("log_retention") or _LOG_RETENTION) // _DAY,
+        reserved=entry.part("concurrency").number("reserved"),
+        effects=effects,
+        idempotency=idempotency,
+        thresholds=entry.thresholds(),
+    )
+
+
+def _idempotency(entry: Entry) -> Idempotency | None:
+    if not entry.states("idempotency"):
+        return None
+    part = entry.part("idempotency")
+    return Idempotency(part.text("strategy") or "", part.text("store"), part.text("key"), part.seconds("ttl"))
+
+
+def _accesses(entry: Entry, effects: tuple[str, ...], idempotency: Idempotency | Absent | None) -> Iterator[Access]:
+    """One access per store, whatever the number of ways in which the store is used."""
+    ways: dict[str, set[str]] = {}
+    places: dict[str, tuple[str | int, ...]] = {}
+    declared: set[str] = set()
+    for name, mode in entry.pairs("uses").items():
+        ways.setdefault(name, set()).update(_WAYS[mode])
+        places.setdefault(name, ("uses", name))
+        declared.add(name)
+    for index, effect in enumerate(effects):
+        ways.setdefault(effect, set()).update(_WAYS["read-write"])
+        places.setdefault(effect, ("effects", index))
+    if isinstance(idempotency, Idempotency) and idempotency.store:
+        ways.setdefault(idempotency.store, set()).add("idempotency")
+        places.setdefault(idempotency.store, ("idempotency", "store"))
+        declared.add(idempotency.store)
+    for name, ways_in in ways.items():
+        origin = entry.origin.child(*places[name])
+        yield Access(store=name, ways=frozenset(ways_in), origin=origin, optional=name not in declared)
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """The function with its role, its log group and its alarms."""
+    if not isinstance(component, Function):
+        raise TypeError(component)
+    target = function_id(component)
+    log_group = logical_id(component.name, "FunctionLogs")
+    plan.environment[target] |= {
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_SERVICE_NAME": component.name,
+        "POWERTOOLS_METRICS_NAMESPACE": topology.name,
+        **component.environment,
+    }
+    plan.add(
+        Resource(
+            log_group,
+            "AWS::Logs::LogGroup",
+            {"RetentionInDays": component.log_retention, "Tags": tag_list({**topology.tags, **component.tags})},
+            component.at("log_retention"),
+        )
+    )
+    _role(component, log_group, topology, plan)
+    plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
+    for alarm in alarms.for_function(component, target, topology):
+        plan.add(alarm)
+
+
+def _role(function: Function, log_group: str, topology: Topology, plan: Plan) -> None:
+    target = role_id(function)
+    plan.add(
+        Resource(
+            target,
+            "AWS::IAM::Role",
+            {
+                "AssumeRolePolicyDocument": trust("lambda.amazonaws.com"),
+                "Tags": tag_list({**topology.tags, **function.tags}),
+            },
+            function.at(),
+        )
+    )
+    logs = Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (arn(log_group),))
+    plan.grant(Holder.ROLE, target, "WriteLogs", logs, function.at())
+
+
+def trust(service: str) -> dict[str, Value]:
+    """A trust policy that lets one AWS service take on a role."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str, Value]:
+    target = function_id(function)
+    plan.metadata |= _PACKAGED
+    return {
+        "Description": f"{function.name} of {topology.name}",
+        "Runtime": function.runtime,
+        "Handler": "handler.handler",
+        "Code": code_folder(function),
+        "Role": arn(role_id(function)),
+        "MemorySize": function.memory,
+        "Timeout": function.timeout,
+        "Architectures": [function.architecture],
+        "ReservedConcurrentExecutions": function.reserved,
+        "Layers": [Ref(_powertools(function, plan))],
+        "LoggingConfig": {"LogGroup": Ref(logical_id(function.name, "FunctionLogs"))},
+        "Environment": {"Variables": plan.environment[target]},
+        "Tags": tag_list({**topology.tags, **function.tags}),
+    }
+
+
+def _powertools(function: Function, plan: Plan) -> str:
+    """The parameter that names the layer with Powertools for AWS Lambda, which AWS publishes for each runtime and architecture."""
+    runtime = function.runtime.removeprefix("python").replace(".", "")
+    target = f"PowertoolsPython{runtime}{function.architecture.title().replace('_', '')}"
+    default = f"/aws/service/powertools/python/{function.architecture}/{function.runtime}/latest"
+    plan.parameter(
+        Parameter(
+            target,
+            "AWS::SSM::Parameter::Value<String>",
+            default,
+            f"The layer of Powertools for AWS Lambda for {function.runtime} on {function.architecture}",
+        )
+    )
+    return target
+
+
+FUNCTION_CONSUMER = Kind(Function, "consumers", "function", "consumer-function", read_consumer, lower)
+FUNCTION_PRODUCER = Kind(Function, "producers", "function", "producer-function", read_producer, lower)

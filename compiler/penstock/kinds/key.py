@@ -1,0 +1,96 @@
+"""Customer keys in KMS. Their policies get the account and, hop by hop, the services that must use them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from penstock.kinds.kind import Kind
+from penstock.model.component import Component
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource, tag_list
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Sub, Value, arn
+
+_DAY = 86_400
+SEND_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What a sender of encrypted messages needs of the key."""
+RECEIVE_ACTIONS = ("kms:Decrypt",)
+"""What a receiver of encrypted messages needs of the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Key(Component):
+    """A customer key; ``rotation`` in days."""
+
+    word = "key"
+
+    rotation: int
+
+
+def key_id(name: str) -> str:
+    """The logical id of a key."""
+    return logical_id(name, "Key")
+
+
+def kms_id(name: str) -> Value:
+    """How another resource names a key."""
+    return arn(key_id(name))
+
+
+def read(name: str, entry: Entry) -> Iterator[Component]:
+    """The key."""
+    rotation = entry.seconds("rotation") or 0
+    yield Key(name=name, origin=entry.origin, rotation=rotation // _DAY)
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """The key; the account's administrators keep their hold on it."""
+    if not isinstance(component, Key):
+        raise TypeError(component)
+    properties: dict[str, Value] = {
+        "Description": f"{topology.name} {component.name}",
+        "EnableKeyRotation": True,
+        "RotationPeriodInDays": component.rotation,
+        "Tags": tag_list(topology.tags),
+    }
+    plan.add(Resource(key_id(component.name), "AWS::KMS::Key", properties, component.at(), retain=True))
+    administrators = Statement(
+        ("kms:*",), ("*",), principal={"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}
+    )
+    plan.grant(Holder.KEY, key_id(component.name), "Administrators", administrators, component.at())
+
+
+def admit_service(plan: Plan, key: str | None, service: str, component: Component) -> None:
+    """Let an AWS service send encrypted messages; every service stands in the key's policy once, however many hops ask."""
+    if key is None:
+        return
+    sid = f"Admit{service.split('.', maxsplit=1)[0].capitalize()}"
+    condition = {} if service in _NO_CONDITIONS else _OWN_ACCOUNT
+    statement = Statement(SEND_ACTIONS, ("*",), principal={"Service": service}, condition=condition)
+    plan.grant(Holder.KEY, key_id(key), sid, statement, component.at("encryption"))
+
+
+def admit_bus(plan: Plan, key: str, bus: Component, bus_arn: Value) -> None:
+    """Let EventBridge look at a key and keep the events of one bus with it, whoever puts them.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+    """
+    principal = {"Service": "events.amazonaws.com"}
+    look = Statement(("kms:DescribeKey",), ("*",), principal, condition=_OWN_ACCOUNT)
+    context = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": bus_arn}}
+    use = Statement(SEND_ACTIONS, ("*",), principal, condition=context)
+    plan.grant(Holder.KEY, key_id(key), "DescribeForBuses", look, bus.at("encryption"))
+    plan.grant(Holder.KEY, key_id(key), f"Encrypt{logical_id(bus.name, 'Bus')}", use, bus.at("encryption"))
+
+
+_OWN_ACCOUNT: Mapping[str, Mapping[str, Value]] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
+_NO_CONDITIONS = frozenset({"events.amazonaws.com", "cloudwatch.amazonaws.com"})
+"""Services for which conditions on the source are not supported in the policy of a topic's key.
+
+https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+"""
+
+
+KEY = Kind(Key, "keys", None, "key", read, lower)

@@ -1,0 +1,27 @@
+"""What the compiler must know of a kind of component."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from penstock.model.component import Component
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: where it stands in the language, how it is read, and what it becomes.
+
+    ``read`` yields the component first, and after it the components that it writes inline (dead-letter queues). ``lower`` adds the
+    resources that the component needs by itself; what a hop needs is the hop's business. ``finish`` adds what can be known only after
+    every hop has spoken.
+    """
+
+    component: type[Component]
+    section: str
+    type: str | None
+    definition: str
+    read: Callable[[str, Entry], Iterable[Component]]
+    lower: Callable[[Component, Topology, Plan], None]
+    finish: Callable[[Topology, Plan], None] | None = None

@@ -1,0 +1,205 @@
+"""SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from penstock.kinds import alarms
+from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, inline_dlqs
+from penstock.kinds.key import kms_id
+from penstock.kinds.kind import Kind
+from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference, Threshold
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id, shortened
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource, tag_list
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Value, arn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Queue(Component):
+    """A queue. Durations in seconds, sizes in bytes."""
+
+    word = "queue"
+
+    fifo: Fifo | None = None
+    visibility_timeout: int
+    retention: int
+    delay: int
+    receive_wait: int
+    max_size: int
+    dead_letters_role: bool = False
+    encryption: Encryption = BY_SERVICE
+    physical_name: str | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+
+
+def queue_id(queue: Component) -> str:
+    """The logical id of a queue."""
+    return logical_id(queue.name, "Queue")
+
+
+def policy_id(queue: str) -> str:
+    """The logical id of the policy of a queue, by the queue's."""
+    return f"{queue}Policy"
+
+
+def read(name: str, entry: Entry) -> Iterator[Component]:
+    """The queue, its own dead-letter queue, and those of its deliveries."""
+    own_dlq, redrive = _own_dlq(name, entry)
+    queue = _queue(
+        name,
+        entry,
+        redrive=redrive,
+        fifo=_fifo(entry),
+        role=entry.text("role") == "dead-letters",
+    )
+    yield queue
+    if own_dlq:
+        yield _dlq(_own_dlq_name(name), entry.part("dlq"), queue)
+    for dlq_name, part in inline_dlqs(name, entry):
+        yield _dlq(dlq_name, part, queue)
+
+
+def _own_dlq(name: str, entry: Entry) -> tuple[bool, Redrive | Absent | None]:
+    if not entry.states("dlq"):
+        return False, None
+    if absent := entry.absent("dlq"):
+        return False, absent
+    part = entry.part("dlq")
+    named = part.data.get("queue")
+    return named is None, Redrive(named or _own_dlq_name(name), part.number("max_receives"), part.origin)
+
+
+def _own_dlq_name(name: str) -> str:
+    return shortened(f"{name}-dlq", SQS_NAME_LIMIT)
+
+
+def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: Fifo | None, role: bool) -> Queue:
+    return Queue(
+        name=name,
+        origin=entry.origin,
+        deliveries=channel_deliveries(name, entry) if "from" in entry.data else (),
+        references=entry.references() + _named_dlqs(entry),
+        redrive=redrive,
+        tags=entry.pairs("tags"),
+        fifo=fifo,
+        visibility_timeout=entry.seconds("visibility_timeout") or 0,
+        retention=entry.seconds("retention") or 0,
+        delay=entry.seconds("delay") or 0,
+        receive_wait=entry.seconds("receive_wait") or 0,
+        max_size=entry.size("max_size") or 0,
+        dead_letters_role=role,
+        encryption=entry.encryption(),
+        physical_name=entry.text("physical_name"),
+        thresholds=entry.thresholds(),
+    )
+
+
+def _named_dlqs(entry: Entry) -> tuple[Reference, ...]:
+    parts = [entry, *entry.parts("from", short="source")] if "from" in entry.data else [entry]
+    return tuple(
+        Reference(part.data["dlq"]["queue"], part.at("dlq", "queue"), ("queue",))
+        for part in parts
+        if isinstance(part.data.get("dlq"), Mapping) and "queue" in part.data["dlq"]
+    )
+
+
+def _dlq(name: str, entry: Entry, source: Queue) -> Queue:
+    """A dead-letter queue written inline: it inherits FIFO (for the queue's own) and encryption, and keeps messages 14 d."""
+    own = isinstance(source.redrive, Redrive) and source.redrive.queue == name
+    return Queue(
+        name=name,
+        origin=entry.origin,
+        references=entry.references(),
+        tags=entry.pairs("tags") or source.tags,
+        fifo=source.fifo if own else None,
+        visibility_timeout=entry.seconds("visibility_timeout") or 0,
+        retention=entry.seconds("retention") or 0,
+        delay=0,
+        receive_wait=entry.seconds("receive_wait") or 0,
+        max_size=entry.size("max_size") or 0,
+        dead_letters_role=True,
+        encryption=entry.encryption() if entry.states("encryption") else source.encryption,
+        physical_name=entry.text("physical_name"),
+        thresholds=entry.thresholds(),
+    )
+
+
+def _fifo(entry: Entry) -> Fifo | None:
+    if not entry.states("fifo"):
+        return None
+    part = entry.part("fifo")
+    return Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
+
+
+def holds_dead_letters(queue: Component, topology: Topology) -> bool:
+    """Whether a queue is a dead-letter queue: it says so, or something gives its messages up to it."""
+    return (isinstance(queue, Queue) and queue.dead_letters_role) or bool(topology.given_up_by(queue))
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """The queue with encryption at rest, a policy that refuses plain HTTP, and its alarms."""
+    if not isinstance(component, Queue):
+        raise TypeError(component)
+    target = queue_id(component)
+    plan.add(
+        Resource(target, "AWS::SQS::Queue", _properties(component, topology), component.at(), retain=True),
+    )
+    plan.grant(Holder.QUEUE, target, "RefusePlainHttp", refuse_plain_http("sqs:*", arn(target)), component.at())
+    dead_letters = holds_dead_letters(component, topology)
+    for alarm in alarms.for_queue(component, target, topology, dead_letters=dead_letters):
+        plan.add(alarm)
+
+
+def refuse_plain_http(action: str, resource: Value) -> Statement:
+    """A statement that denies everything that does not come over TLS."""
+    return Statement(
+        (action,),
+        (resource,),
+        principal="*",
+        condition={"Bool": {"aws:SecureTransport": "false"}},
+        effect="Deny",
+    )
+
+
+def _properties(queue: Queue, topology: Topology) -> dict[str, Value]:
+    properties: dict[str, Value] = {
+        "QueueName": queue.physical_name and queue.physical_name + (".fifo" if queue.fifo else ""),
+        "VisibilityTimeout": queue.visibility_timeout,
+        "MessageRetentionPeriod": queue.retention,
+        "DelaySeconds": queue.delay or None,
+        "ReceiveMessageWaitTimeSeconds": queue.receive_wait or None,
+        "MaximumMessageSize": queue.max_size if queue.states("max_size") else None,
+        "Tags": tag_list({**topology.tags, **queue.tags}),
+    }
+    return properties | _fifo_properties(queue.fifo) | _encryption(queue) | _redrive(queue, topology)
+
+
+def _fifo_properties(fifo: Fifo | None) -> dict[str, Value]:
+    if fifo is None:
+        return {}
+    return {
+        "FifoQueue": True,
+        "ContentBasedDeduplication": fifo.deduplication == "content",
+        "DeduplicationScope": "messageGroup" if fifo.per_group else None,
+        "FifoThroughputLimit": "perMessageGroupId" if fifo.per_group else None,
+    }
+
+
+def _encryption(queue: Queue) -> dict[str, Value]:
+    if queue.encryption.key:
+        return {"KmsMasterKeyId": kms_id(queue.encryption.key)}
+    return {"SqsManagedSseEnabled": queue.encryption.reason is None}
+
+
+def _redrive(queue: Queue, topology: Topology) -> dict[str, Value]:
+    dlq = topology.dead_letter_queue(queue.redrive)
+    if dlq is None or not isinstance(queue.redrive, Redrive):
+        return {}
+    policy = {"deadLetterTargetArn": arn(queue_id(dlq)), "maxReceiveCount": queue.redrive.max_receives}
+    return {"RedrivePolicy": policy}
+
+
+QUEUE = Kind(Queue, "queues", None, "queue", read, lower)

@@ -1,0 +1,91 @@
+"""SNS topics, standard and FIFO."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from penstock.kinds.key import admit_service, kms_id
+from penstock.kinds.kind import Kind
+from penstock.kinds.queue import refuse_plain_http
+from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo, Threshold
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource, tag_list
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Topic(Component):
+    """A topic."""
+
+    word = "topic"
+
+    fifo: Fifo | None = None
+    encryption: Encryption = BY_SERVICE
+    physical_name: str | None = None
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+
+
+def topic_id(topic: Component) -> str:
+    """The logical id of a topic; ``Ref`` of it is the topic's ARN."""
+    return logical_id(topic.name, "Topic")
+
+
+def read(name: str, entry: Entry) -> Iterator[Component]:
+    """The topic."""
+    fifo = None
+    if entry.states("fifo"):
+        part = entry.part("fifo")
+        fifo = Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
+    yield Topic(
+        name=name,
+        origin=entry.origin,
+        references=entry.references(),
+        tags=entry.pairs("tags"),
+        fifo=fifo,
+        encryption=entry.encryption(),
+        physical_name=entry.text("physical_name"),
+    )
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it."""
+    if not isinstance(component, Topic):
+        raise TypeError(component)
+    target = topic_id(component)
+    plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
+    refusal = refuse_plain_http("sns:Publish", Ref(target))
+    plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
+    if topology.alarms.notify == component.name:
+        _admit_alarms(component, target, topology, plan)
+
+
+def _admit_alarms(topic: Topic, target: str, topology: Topology, plan: Plan) -> None:
+    statement = Statement(
+        ("sns:Publish",),
+        (Ref(target),),
+        principal={"Service": "cloudwatch.amazonaws.com"},
+        condition={"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}},
+    )
+    plan.grant(Holder.TOPIC, target, "AllowAlarms", statement, topology.at("alarms", "notify"))
+    admit_service(plan, topic.encryption.key, "cloudwatch.amazonaws.com", topic)
+
+
+def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:
+    properties: dict[str, Value] = {
+        "TopicName": topic.physical_name and topic.physical_name + (".fifo" if topic.fifo else ""),
+        "KmsMasterKeyId": kms_id(topic.encryption.key) if topic.encryption.key else None,
+        "Tags": tag_list({**topology.tags, **topic.tags}),
+    }
+    if topic.fifo:
+        properties |= {
+            "FifoTopic": True,
+            "ContentBasedDeduplication": topic.fifo.deduplication == "content",
+            "FifoThroughputScope": "MessageGroup" if topic.fifo.per_group else None,
+        }
+    return properties
+
+
+TOPIC = Kind(Topic, "topics", None, "topic", read, lower)
