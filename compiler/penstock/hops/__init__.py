@@ -1,0 +1,50 @@
+"""The pairs of kinds that AWS can join, one module each."""
+
+from penstock.hops import (
+    api_function,
+    api_queue,
+    bus_queue,
+    external,
+    function_bus,
+    function_queue,
+    function_table,
+    function_topic,
+    queue_function,
+    topic_queue,
+)
+from penstock.hops.hop import Hop
+from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
+from penstock.model.component import Component, Connection
+from penstock.model.topology import Topology
+
+_ALL: tuple[Hop, ...] = (
+    api_function.HOP,
+    api_queue.HOP,
+    bus_queue.HOP,
+    external.EXTERNAL_BUS,
+    external.EXTERNAL_QUEUE,
+    external.EXTERNAL_TOPIC,
+    function_bus.HOP,
+    function_queue.HOP,
+    function_table.HOP,
+    function_topic.HOP,
+    queue_function.HOP,
+    topic_queue.HOP,
+)
+
+HOPS: dict[tuple[type[Component], type[Component]], Hop] = {(hop.source, hop.target): hop for hop in _ALL}
+"""Every hop that this version builds, by its two kinds."""
+
+
+def hop_of(connection: Connection) -> Hop | None:
+    """The hop of a connection, or ``None`` where AWS (or this version) has no way to join its ends."""
+    return HOPS.get((type(connection.source), type(connection.target)))
+
+
+def semantics(connection: Connection, topology: Topology) -> Semantics | None:
+    """What a connection promises, or ``None`` where there is no hop."""
+    hop = hop_of(connection)
+    return hop.semantics(connection, topology) if hop else None
+
+
+__all__ = ["HOPS", "Ending", "Guarantee", "Hop", "Ordering", "Semantics", "hop_of", "semantics"]

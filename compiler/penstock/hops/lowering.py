@@ -1,0 +1,31 @@
+"""From a topology to a plan: components first, then the hops between them, then what needs to know them all."""
+
+from penstock.hops import hop_of
+from penstock.kinds import KINDS
+from penstock.model.topology import Topology
+from penstock.plan.plan import Plan
+from penstock.plan.policies import attach
+
+_KINDS = {kind.component: kind for kind in KINDS}
+
+
+def lower(topology: Topology) -> Plan:
+    """The plan of a topology without errors."""
+    plan = Plan(f"Messaging of {topology.name}, compiled by Penstock")
+    for component in topology.components.values():
+        _KINDS[type(component)].lower(component, topology, plan)
+    for connection in topology.connections:
+        hop = hop_of(connection)
+        if hop is None:
+            message = f"no hop from {connection.source} to {connection.target}"
+            raise LookupError(message)
+        hop.lower(connection, topology, plan)
+    for kind in _KINDS.values():
+        if kind.finish:
+            kind.finish(topology, plan)
+    for variables in plan.environment.values():
+        ordered = sorted(variables.items())
+        variables.clear()
+        variables.update(ordered)
+    attach(plan)
+    return plan

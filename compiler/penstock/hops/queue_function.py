@@ -1,0 +1,101 @@
+"""Lambda polls a queue for a function: an event source mapping."""
+
+from typing import NamedTuple
+
+from penstock import resources
+from penstock.hops.delivering import subscription_id
+from penstock.hops.hop import Hop
+from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
+from penstock.kinds import Function, Queue
+from penstock.kinds.function import function_id, role_id
+from penstock.kinds.key import RECEIVE_ACTIONS, key_id
+from penstock.kinds.queue import queue_id
+from penstock.model.component import Component, Connection, Redrive
+from penstock.model.topology import Topology
+from penstock.plan.names import environment_name, pascal
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Value, arn
+
+SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
+
+
+def semantics(connection: Connection, topology: Topology) -> Semantics:
+    """A failed message is received again after the visibility timeout, as often as the redrive says or the retention lasts."""
+    queue = connection.source
+    if not isinstance(queue, Queue):
+        raise TypeError(queue)
+    redrive = queue.redrive if isinstance(queue.redrive, Redrive) else None
+    return Semantics(
+        guarantee=Guarantee.AT_LEAST_ONCE,
+        ordering=Ordering.PER_GROUP if queue.fifo else Ordering.NONE,
+        retried_by="SQS",
+        attempts=redrive.max_receives if redrive else None,
+        window=queue.retention,
+        ending=Ending.DEAD_LETTERS if redrive else Ending.EXPIRED,
+        source=SOURCE,
+        dead_letters=topology.dead_letter_queue(redrive),
+    )
+
+
+def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
+    """The event source mapping, and permission to receive from this queue.
+
+    A function that reads several queues is told their ARNs, by which it knows from which one a record came.
+    """
+    queue, function = connection.source, connection.target
+    if not isinstance(queue, Queue) or not isinstance(function, Function):
+        raise TypeError(connection)
+    delivery = connection.delivery
+    target = subscription_id(connection, "Mapping")
+    properties: dict[str, Value] = {
+        "EventSourceArn": arn(queue_id(queue)),
+        "FunctionName": Ref(function_id(function)),
+        "BatchSize": delivery.batch.size,
+        "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
+        "ScalingConfig": delivery.max_concurrency and {"MaximumConcurrency": delivery.max_concurrency},
+        "Enabled": None if delivery.enabled else False,
+    }
+    plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
+    if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
+        plan.environment[function_id(function)][environment_name("source", queue.name)] = arn(queue_id(queue))
+    receive = Statement(("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"), (arn(queue_id(queue)),))
+    plan.grant(Holder.ROLE, role_id(function), f"ReceiveFrom{pascal(queue.name)}", receive, connection.at())
+    if queue.encryption.key:
+        decrypt = Statement(RECEIVE_ACTIONS, (arn(key_id(queue.encryption.key)),))
+        plan.grant(
+            Holder.ROLE, role_id(function), f"DecryptWith{pascal(queue.encryption.key)}", decrypt, connection.at()
+        )
+
+
+SETTINGS = ("source", "batch", "max_concurrency", "enabled", "id")
+
+
+class Poll(NamedTuple):
+    """A queue, the function for which Lambda polls it, and how."""
+
+    queue: Queue
+    function: Function
+    connection: Connection
+
+
+def polls(component: Component, topology: Topology) -> list[Poll]:
+    """What polls a queue, or what is polled for a function. A mapping that is not enabled polls nothing."""
+    connections = topology.outgoing(component) if isinstance(component, Queue) else topology.incoming(component)
+    return [
+        Poll(connection.source, connection.target, connection)
+        for connection in connections
+        if isinstance(connection.source, Queue) and isinstance(connection.target, Function)
+        if connection.delivery.enabled
+    ]
+
+
+def advised_visibility(poll: Poll) -> int:
+    """The visibility timeout that AWS advises, in seconds: time for Lambda to get a throttled batch into the function after all."""
+    factor: int = resources.limit("lambda.sqs_visibility_factor")
+    return factor * poll.function.timeout + poll.connection.delivery.batch.window
+
+
+HOP = Hop(Queue, Function, "Lambda event source mapping", semantics, lower, SETTINGS)

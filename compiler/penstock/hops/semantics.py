@@ -1,0 +1,47 @@
+"""What a hop promises: the one object that the linter, the compiler and every report ask."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from penstock.model.component import Component
+
+
+class Guarantee(Enum):
+    """How often a message that was accepted arrives."""
+
+    AT_LEAST_ONCE = "at least once"
+    AT_MOST_ONCE = "at most once"
+
+
+class Ordering(Enum):
+    """Which order the hop keeps."""
+
+    NONE = "none"
+    PER_GROUP = "per message group"
+
+
+class Ending(Enum):
+    """What becomes of a message that the hop gives up."""
+
+    DEAD_LETTERS = "dead-letter queue"
+    CALLER = "error to the caller"
+    DROPPED = "dropped"
+    EXPIRED = "deleted when its retention ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """The promise of one connection.
+
+    ``attempts`` counts every delivery, the first included; ``None`` is no bound but the ``window``: the seconds after which a message is
+    given up, ``None`` where nothing but the attempts bounds it. ``dead_letters`` is the queue of ``Ending.DEAD_LETTERS``.
+    """
+
+    guarantee: Guarantee
+    ordering: Ordering
+    retried_by: str
+    attempts: int | None
+    window: int | None
+    ending: Ending
+    source: str
+    dead_letters: Component | None = None

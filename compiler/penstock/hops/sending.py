@@ -1,0 +1,51 @@
+"""What every hop from a function has in common: a call of the AWS SDK with the function's role."""
+
+from penstock import resources
+from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
+from penstock.kinds.function import function_id, role_id
+from penstock.kinds.key import SEND_ACTIONS, key_id
+from penstock.model.component import Connection, Encryption
+from penstock.model.origin import Place
+from penstock.plan.names import environment_name, pascal
+from penstock.plan.plan import Plan
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Value, arn
+
+
+def sdk_semantics(connection: Connection, source: str, *, ordered: bool = False) -> Semantics:
+    """A call of the SDK: it is retried a few times, then the function gets the error."""
+    return Semantics(
+        guarantee=Guarantee.AT_LEAST_ONCE,
+        ordering=Ordering.PER_GROUP if ordered else Ordering.NONE,
+        retried_by=f"the AWS SDK in {connection.source}",
+        attempts=resources.limit("sdk.attempts"),
+        window=None,
+        ending=Ending.CALLER,
+        source=source,
+    )
+
+
+def allow_send(connection: Connection, action: str, resource: Value, encryption: Encryption, plan: Plan) -> None:
+    """Let the role of the function send to the target, and use the target's key."""
+    send(role_id(connection.source), connection, action, resource, encryption, plan)
+
+
+def send(  # noqa: PLR0913, PLR0917 - a statement's parts
+    role: str, connection: Connection, action: str, resource: Value, encryption: Encryption, plan: Plan
+) -> None:
+    """Let a role send to the target of a connection, and use the target's key."""
+    sid = f"SendTo{pascal(connection.target.name)}"
+    plan.grant(Holder.ROLE, role, sid, Statement((action,), (resource,)), connection.at("to"))
+    encrypt(role, encryption, connection.at("to"), plan)
+
+
+def encrypt(role: str, encryption: Encryption, cause: Place, plan: Plan) -> None:
+    """Let a role use the key of what it sends to, if that has one."""
+    if encryption.key:
+        use = Statement(SEND_ACTIONS, (arn(key_id(encryption.key)),))
+        plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(encryption.key)}", use, cause)
+
+
+def tell(connection: Connection, kind: str, value: Value, plan: Plan) -> None:
+    """Tell the function where the target is, by an environment variable."""
+    plan.environment[function_id(connection.source)][environment_name(kind, connection.target.name)] = value
