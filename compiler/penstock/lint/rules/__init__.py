@@ -1,0 +1,61 @@
+"""Every rule, one module each; a test compares this tuple with the folders."""
+
+from penstock.lint.rule import Rule
+from penstock.lint.rules.concurrency.competing_consumers import competing_consumers
+from penstock.lint.rules.concurrency.function_without_concurrency import function_without_concurrency
+from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
+from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
+from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
+from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
+from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
+from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
+from penstock.lint.rules.dead_letters.few_receives import few_receives
+from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_without_dead_letters
+from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
+from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
+from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
+from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
+from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
+from penstock.lint.rules.graph.unconnected_component import unconnected_component
+from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
+from penstock.lint.rules.idempotency.effects_without_idempotency import effects_without_idempotency
+from penstock.lint.rules.idempotency.idempotency_forgets_too_soon import idempotency_forgets_too_soon
+from penstock.lint.rules.idempotency.incomplete_idempotency import incomplete_idempotency
+from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
+from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
+from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
+from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
+from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
+from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
+from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
+
+RULES: tuple[Rule, ...] = (
+    queue_without_dead_letters,
+    dead_letters_expire_early,
+    dead_letters_of_other_type,
+    unheard_dead_letters,
+    few_receives,
+    retention_ends_before_redrive,
+    undeliverable_messages_dropped,
+    unconnected_component,
+    cycle_without_exit,
+    unsupported_hop,
+    setting_without_effect,
+    effects_without_idempotency,
+    idempotency_forgets_too_soon,
+    incomplete_idempotency,
+    whole_batch_retried,
+    function_without_concurrency,
+    sources_exceed_concurrency,
+    unbounded_writers,
+    impossible_batch,
+    competing_consumers,
+    fifo_queue_behind_standard_topic,
+    order_lost_behind_fifo_topic,
+    fifo_without_deduplication,
+    bus_without_message_group,
+    bus_without_deduplication_id,
+    visibility_below_function_timeout,
+    visibility_below_retries,
+)
+"""The rules, in the order of their codes."""

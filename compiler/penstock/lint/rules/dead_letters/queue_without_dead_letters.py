@@ -1,0 +1,63 @@
+"""A queue keeps handing out a message that always fails.
+
+## Why it matters
+
+A message that its consumer can never handle comes back after every visibility timeout until the queue's retention ends, 4 d where
+nothing else is said. It uses up the consumer's capacity all that time, holds up its whole message group on a FIFO queue, and is then
+deleted without a trace. With a dead-letter queue it is moved aside after a few receives, where an alarm sees it and somebody can look.
+
+A queue that is a dead-letter queue itself needs none.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: fulfilment}}
+queues:
+  fulfilment: {}
+consumers:
+  fulfil:
+    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: fulfilment}}
+queues:
+  fulfilment:
+    dlq: {max_receives: 5}
+consumers:
+  fulfil:
+    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+```
+
+## Source
+
+Amazon SQS Developer Guide, Using dead-letter queues:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.hops.queue_function import polls
+from penstock.kinds import Queue
+from penstock.kinds.queue import holds_dead_letters
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration
+
+
+@rule("DLQ001", "queue-without-dead-letters", Severity.ERROR)
+def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
+    for queue in topology.of(Queue):
+        if queue.redrive is not None or holds_dead_letters(queue, topology) or not polls(queue, topology):
+            continue
+        yield Finding(
+            queue.at("dlq"),
+            f"{queue} has no dead-letter queue: a message that always fails is received again and again for "
+            f"{show_duration(queue.retention)}, then deleted",
+            "write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted",
+        )

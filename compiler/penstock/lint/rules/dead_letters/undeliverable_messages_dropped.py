@@ -1,0 +1,69 @@
+"""What a topic or a bus cannot deliver to a queue is dropped.
+
+## Why it matters
+
+The dead-letter queue of a queue holds what its consumer could not handle. It never sees a message that did not get into the queue. SNS
+and EventBridge give up at once what SQS refuses, because of a policy or a key that changed or a queue that is gone, and after 23 d or
+24 h what fails for other reasons. Without a dead-letter queue of the delivery itself the message is then dropped.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+queues:
+  fulfilment:
+    from: orders
+    dlq: {max_receives: 5}
+consumers:
+  fulfil:
+    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+queues:
+  fulfilment:
+    from: {source: orders, dlq: {retention: 14d}}
+    dlq: {max_receives: 5}
+consumers:
+  fulfil:
+    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+```
+
+## Source
+
+Amazon SNS Developer Guide, Amazon SNS dead-letter queues, and Amazon EventBridge User Guide, Using dead-letter queues:
+https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.hops import semantics
+from penstock.kinds import Bus, Queue, Topic
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration
+
+
+@rule("DLQ007", "undeliverable-messages-dropped", Severity.WARNING)
+def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
+    for connection in (*topology.between(Topic, Queue), *topology.between(Bus, Queue)):
+        promise = semantics(connection, topology)
+        if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
+            continue
+        yield Finding(
+            connection.at("dlq"),
+            f"what {connection.source} cannot deliver to {connection.target} is dropped: {promise.retried_by} gives up after "
+            f"{promise.attempts or 0:,} attempts or {show_duration(promise.window or 0)}, and at once where SQS refuses the message",
+            "write `dlq: {retention: 14d}` in this `from` entry, or `dlq: {none: why}` if that loss is wanted",
+        )

@@ -1,0 +1,95 @@
+"""Messages go round in a cycle that they never leave.
+
+## Why it matters
+
+A message that enters such a cycle is handled, sent on and handled again without end, and nothing ever comes of it;
+one that enters every second is soon many that cost money every second. Lambda stops a loop through SQS and SNS after
+about 16 rounds, if the function uses an AWS SDK that counts them, but not one through EventBridge.
+
+A cycle has an exit if one of its functions has an effect or uses a store, if something in it leads elsewhere, or if a
+filter lets only some messages stay. Dead-letter queues are no exit, as only failures go there; two that are each
+other's are such a cycle by themselves.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+queues:
+  enrichment:
+    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
+    visibility_timeout: 3m
+    dlq: {max_receives: 5}
+consumers:
+  enrich:
+    from: {source: enrichment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+    publishes: {message: OrderPlaced, to: orders}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+queues:
+  enrichment:
+    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
+    visibility_timeout: 3m
+    dlq: {max_receives: 5}
+  enriched: {visibility_timeout: 3m, dlq: {max_receives: 5}}
+consumers:
+  enrich:
+    from: {source: enrichment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+    publishes: {message: OrderPlaced, to: enriched}
+  fulfil:
+    from: {source: enriched, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+```
+
+## Source
+
+AWS Lambda Developer Guide, recursive loop detection:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.graph.cycles import endless
+from penstock.lint.rule import Finding, rule
+from penstock.model.component import Component
+from penstock.model.topology import Topology
+
+_SHOWN = 8
+"""How many components of a cycle a message names."""
+
+
+@rule("GRF002", "cycle-without-exit", Severity.ERROR)
+def cycle_without_exit(topology: Topology) -> Iterator[Finding]:
+    for loop in endless(topology):
+        if loop.first is None:
+            yield Finding(
+                loop.route[0].at("dlq"),
+                "a message that always fails never comes to rest, because dead-letter queues form a ring: "
+                f"{_way(loop.route)}",
+                "let the last dead-letter queue of a chain have none of its own",
+            )
+        else:
+            yield Finding(
+                loop.first.at("to"),
+                f"messages go round for ever and nothing comes of them: {_way(loop.route)}",
+                "send to another channel, filter what comes back, or declare the effect that ends the cycle",
+            )
+
+
+def _way(route: tuple[Component, ...]) -> str:
+    names = [str(component) for component in route]
+    if len(names) > _SHOWN:
+        names[_SHOWN - 2 : -1] = [f"{len(names) - _SHOWN + 1} more"]
+    return " > ".join(names)

@@ -1,0 +1,92 @@
+"""A component that nothing reaches, or that reaches nothing.
+
+## Why it matters
+
+A queue without a consumer collects messages until their retention ends; a topic or a bus without a subscriber accepts
+what is published and drops it; a function without a source never runs. Mostly it is a name that was changed at one
+end only, or what is left of something that was taken down. Of a chain that hangs in the air only the first or last
+component is reported.
+
+No consumer is wanted of a dead-letter queue, and no publisher or subscriber in the topology of the topic that gets
+the alarms. A delivery that is switched off counts for the one who reads, not for the one who is read.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+queues:
+  orders: {dlq: {max_receives: 5}}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+queues:
+  orders: {visibility_timeout: 3m, dlq: {max_receives: 5}}
+consumers:
+  fulfil:
+    from: {source: orders, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+```
+
+## Source
+
+Amazon SQS Developer Guide, configuring queues; the message retention period:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-queue-parameters.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.kinds import Bus, Function, Key, Queue, Table, Topic
+from penstock.kinds.queue import holds_dead_letters
+from penstock.lint.rule import Finding, rule
+from penstock.model.component import Component, Connection, Delivery
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration
+
+
+@rule("GRF001", "unconnected-component", Severity.WARNING)
+def unconnected_component(topology: Topology) -> Iterator[Finding]:
+    keys = {reference.name for component in topology.components.values() for reference in component.references}
+    for component in topology.components.values():
+        match component:
+            case Queue() | Topic() | Bus():
+                fault = " and ".join(_channel_faults(component, topology))
+            case Function(consumes=True) if not topology.incoming(component):
+                fault = "nothing invokes it, so it never runs"
+            case Table() if not topology.incoming(component):
+                fault = "nothing uses it"
+            case Key() if component.name not in keys:
+                fault = "nothing is encrypted with it"
+            case _:
+                continue
+        if fault:
+            yield Finding(component.at(), f"{component} is not connected: {fault}", "connect it, or remove it")
+
+
+def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
+    if topology.alarms.notify == channel.name:
+        return
+    fed = bool(topology.incoming(channel) or topology.given_up_by(channel))
+    if not fed:
+        yield "nothing sends to it"
+    if not any(map(_runs, topology.outgoing(channel))) and not holds_dead_letters(channel, topology):
+        yield _unread(channel, topology) + (_loss(channel) if fed else "")
+
+
+def _runs(connection: Connection) -> bool:
+    return not isinstance(connection.settings, Delivery) or connection.settings.enabled
+
+
+def _unread(channel: Component, topology: Topology) -> str:
+    return "every delivery from it is switched off" if topology.outgoing(channel) else "nothing reads from it"
+
+
+def _loss(channel: Component) -> str:
+    if isinstance(channel, Queue):
+        return f", so a message is deleted after {show_duration(channel.retention)}"
+    return ", so what is sent to it is lost"

@@ -1,0 +1,73 @@
+"""Two components are joined that AWS, or this version, has no way to join.
+
+## Why it matters
+
+Not every service delivers to every other: a topic does not deliver to another topic, and a function cannot be the
+source of a queue. The finding lists what the source can reach; what lies further away needs a component in between.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+consumers:
+  fulfil:
+    from: orders
+    timeout: 30s
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+queues:
+  fulfilment:
+    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
+    visibility_timeout: 3m
+    dlq: {max_receives: 5}
+consumers:
+  fulfil:
+    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+```
+
+## Source
+
+Amazon SNS Developer Guide, Amazon SNS event destinations:
+https://docs.aws.amazon.com/sns/latest/dg/sns-event-destinations.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.hops import HOPS, hop_of
+from penstock.lint.rule import Finding, rule
+from penstock.model.component import Component, Delivery
+from penstock.model.topology import Topology
+
+
+@rule("GRF003", "unsupported-hop", Severity.ERROR)
+def unsupported_hop(topology: Topology) -> Iterator[Finding]:
+    for connection in topology.connections:
+        if hop_of(connection) is not None:
+            continue
+        place = connection.at("source" if isinstance(connection.settings, Delivery) else "to")
+        yield Finding(
+            place,
+            f"nothing carries a message from {connection.source} to {connection.target}",
+            f"{_article(connection.source.word)} reaches {_reach(connection.source)}",
+        )
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _reach(source: Component) -> str:
+    words = sorted({_article(target.word) for kind, target in HOPS if kind is type(source)})
+    return " or ".join(words) or "nothing in this version"
