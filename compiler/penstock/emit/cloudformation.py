@@ -1,0 +1,80 @@
+"""The plan as a CloudFormation template: YAML with short-form intrinsics, the same bytes for the same plan."""
+
+import re
+from typing import Any
+
+import yaml
+
+from penstock.plan.plan import Plan
+from penstock.plan.values import GetAtt, Ref, Sub
+
+_LOOKS_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][-+.0-9a-fA-FoxX_:]*")
+"""Text that some reader of YAML, of whatever version, takes for a number or a date, such as ``089`` or ``1e3``."""
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
+"""What is a line break or a mark to YAML, besides the line feed."""
+
+
+_INTRINSICS = frozenset({"!Ref", "!GetAtt", "!Sub"})
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes intrinsics as tags and no anchors: a template is read by people.
+
+    Not PyYAML's C dumper, which folds lines differently and is not everywhere: the bytes must be the same on every machine.
+    """
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Write every value where it stands."""
+        del data
+        return True
+
+    def choose_scalar_style(self) -> str:
+        """Write an intrinsic's argument without quotes where it needs none."""
+        event = self.event
+        if isinstance(event, yaml.ScalarEvent) and event.tag in _INTRINSICS and self.analyze_scalar(event.value).allow_block_plain:
+            return ""
+        return super().choose_scalar_style()
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    if _OTHER_BREAKS.search(text):
+        return '"'
+    if "\n" in text:
+        return "|"
+    return "'" if _LOOKS_LIKE_A_NUMBER.fullmatch(text) else None
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(Ref, lambda dumper, value: dumper.represent_scalar("!Ref", value.target))
+_Dumper.add_representer(
+    GetAtt, lambda dumper, value: dumper.represent_scalar("!GetAtt", f"{value.target}.{value.attribute}")
+)
+_Dumper.add_representer(Sub, lambda dumper, value: dumper.represent_scalar("!Sub", value.text))
+
+
+def template(plan: Plan) -> str:
+    """The template's text, parts in the order of their ids and a blank line between resources."""
+    value = plan.template()
+    chunks = [_dump({key: part}) for key, part in value.items() if not isinstance(part, dict)]
+    if "Metadata" in value:
+        chunks.append("\n" + _dump({"Metadata": value["Metadata"]}))
+    for section in ("Parameters", "Resources", "Outputs"):
+        if section in value:
+            parts = [_indented(_dump({name: body})) for name, body in value[section].items()]
+            chunks.append(f"\n{section}:\n" + "\n".join(parts))
+    return "".join(chunks)
+
+
+def _dump(value: dict[str, Any]) -> str:
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False
+    )
+    return text
+
+
+def _indented(text: str) -> str:
+    return "".join(f"  {line}" if line.strip() else line for line in text.splitlines(keepends=True))

@@ -1,0 +1,358 @@
+"""JSON Schemas as Python types: what the generated ``messages.py`` consists of, before it is text.
+
+Whatever a schema says that a class cannot is noted, so that the compiler can tell: a generated class may accept more
+than the schema does, and then there is a note, but it never refuses what the schema allows.
+"""
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+
+from penstock.emit.python_code import RESERVED, Call, Code, Names, bracket, call, constant, literal, pascal
+from penstock.emit.python_types import MessageStub, SchemaNote
+from penstock.emit.schema_keywords import (
+    BESIDE_A_REFERENCE,
+    BOUNDS,
+    DESCRIBING,
+    LENGTHS,
+    SIZES,
+    TYPED_WORDS,
+    Schema,
+    description,
+    fixed_values,
+    is_object,
+    resolve,
+    step,
+    unchecked,
+)
+from penstock.emit.schema_patterns import python_pattern
+
+# Names with a meaning inside of a generated class; a field of that name would take the meaning away.
+CLASS_WORDS = frozenset({"MESSAGE", "VERSION", "classmethod", "extra", "field", "from_dict", "to_dict"})
+TYPE_WORDS = frozenset({"Any", "ClassVar", "Literal", "Self", "bool", "dict", "float", "int", "object", "str", "tuple"})
+FIELD_WORDS = CLASS_WORDS | TYPE_WORDS | frozenset(keyword.kwlist)
+MODULE_WORDS = RESERVED | TYPE_WORDS | {"annotations", "dataclass", "field", "wire", "Message"}
+INLINE_LITERAL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a value is typed and read."""
+
+    annotation: str
+    reader: Call | Code
+    nullable: bool = False
+
+    @property
+    def optional(self) -> str:
+        """The annotation of a field that may be absent."""
+        return self.annotation if self.nullable else f"{self.annotation} | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of a class: the key on the wire, and the name in Python."""
+
+    key: str
+    name: str
+    shape: Shape
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageClass:
+    """A class for a JSON object; ``extra`` is the type of fields without a name, None where there can be none."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+    demanded: tuple[str, ...] = ()
+    extra: Shape | None = None
+    message: MessageStub | None = None
+    wraps: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageModule:
+    """All classes of a function's messages. ``class_of`` has the class name of each message."""
+
+    aliases: tuple[tuple[str, Call | Code], ...]
+    classes: tuple[MessageClass, ...]
+    class_of: Mapping[str, str]
+    notes: tuple[SchemaNote, ...]
+
+
+ANY = Shape("Any", Code("wire.anything"), nullable=True)
+NULL = Shape("None", Code("wire.null"), nullable=True)
+
+
+def message_module(messages: tuple[MessageStub, ...]) -> MessageModule:
+    """The types of some messages; their own names come first, so that no nested class takes them."""
+    ordered = sorted(messages, key=lambda message: message.name)
+    names = Names(MODULE_WORDS)
+    class_of = {message.name: names.new(message.name, "Message") for message in ordered}
+    readings = [_Reading(message, class_of[message.name], names) for message in ordered]
+    for reading in readings:
+        reading.read()
+    return MessageModule(
+        aliases=tuple(alias for reading in readings for alias in reading.aliases),
+        classes=tuple(each for reading in readings for each in reading.classes),
+        class_of=class_of,
+        notes=tuple(dict.fromkeys(note for reading in readings for note in reading.notes)),
+    )
+
+
+@dataclass
+class _Reading:
+    """One schema on its way into classes."""
+
+    message: MessageStub
+    root: str
+    names: Names
+    classes: list[MessageClass] = field(default_factory=list)
+    aliases: list[tuple[str, Call | Code]] = field(default_factory=list)
+    notes: list[SchemaNote] = field(default_factory=list)
+    known: dict[str, Shape] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Read the whole schema. A message that is no object becomes a class with the one field ``value``."""
+        pointer, schema = self._root()
+        if isinstance(schema, Mapping) and is_object(schema):
+            self._remarks(schema, pointer)
+            self.known[""] = self._class(schema, pointer, self.root)
+            return
+        self.open.add("")
+        shape = self.shape(self.message.schema, "", self.root)
+        value = Field(key="value", name="value", shape=shape, required=True, description="")
+        described = description(self.message.schema)
+        self.classes.append(
+            MessageClass(name=self.root, description=described, fields=(value,), message=self.message, wraps=True)
+        )
+
+    def _root(self) -> tuple[str, object]:
+        """The schema of the message itself: where the root only refers to it, what it refers to."""
+        pointer: str = ""
+        schema: object = self.message.schema
+        seen = {pointer}
+        while isinstance(schema, Mapping) and not BESIDE_A_REFERENCE & schema.keys():
+            target = str(schema.get("$ref", ""))[1:]
+            if not str(schema.get("$ref", "")).startswith("#/") or target in seen:
+                break
+            try:
+                pointer, schema = target, resolve(self.message.schema, target)
+            except KeyError:
+                break
+            seen.add(pointer)
+        return pointer, schema
+
+    def shape(self, schema: object, pointer: str, hint: str) -> Shape:
+        """The type of what a schema describes; ``hint`` names the classes and aliases that it needs."""
+        if not isinstance(schema, Mapping):
+            return ANY if schema is True else self._unsaid(pointer, "allows no value at all")
+        if "$id" in schema and pointer:
+            return self._unsaid(pointer, "has its own '$id', so its references mean other things")
+        if "$ref" in schema:
+            return self._reference(schema, pointer)
+        self._remarks(schema, pointer)
+        if "const" in schema or "enum" in schema:
+            return self._literal(schema, hint)
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            return self._any_of([self._typed(str(each), schema, pointer, hint) for each in kind])
+        if kind is not None:
+            return self._typed(str(kind), schema, pointer, hint)
+        for word in ("anyOf", "oneOf"):
+            if isinstance(schema.get(word), list):
+                return self._alternatives(schema, word, pointer, hint)
+        return self._untyped(schema, pointer, hint)
+
+    def _typed(self, kind: str, schema: Schema, pointer: str, hint: str) -> Shape:
+        match kind:
+            case "object":
+                return self._object(schema, pointer, hint)
+            case "array":
+                return self._array(schema, pointer, hint)
+            case "string":
+                return self._string(schema, pointer)
+            case "integer":
+                return Shape("int", call("wire.integer", **_limits(schema, BOUNDS)))
+            case "number":
+                return Shape("float", call("wire.number", **_limits(schema, BOUNDS)))
+            case "boolean":
+                return Shape("bool", Code("wire.boolean"))
+            case "null":
+                return NULL
+            case _:
+                return self._unsaid(pointer, f"{kind!r} is no JSON type")
+
+    def _untyped(self, schema: Schema, pointer: str, hint: str) -> Shape:
+        if is_object(schema):
+            self._note(pointer, "has no 'type'; it is read as an object")
+            return self._object(schema, pointer, hint)
+        if DESCRIBING & schema.keys():
+            return self._unsaid(pointer, "only whole types can be written as one")
+        if TYPED_WORDS & schema.keys():
+            return self._unsaid(pointer, "has no 'type', so its other words are not checked")
+        return ANY
+
+    def _object(self, schema: Schema, pointer: str, hint: str) -> Shape:
+        extra = schema.get("additionalProperties", True)
+        if not schema.get("properties") and not schema.get("required") and extra is not False:
+            shape = self._extra(schema, pointer, hint) or ANY
+            return Shape(f"dict[str, {shape.annotation}]", call("wire.mapping", shape.reader))
+        return self._class(schema, pointer, self.names.new(hint, "Message"))
+
+    def _class(self, schema: Schema, pointer: str, name: str) -> Shape:
+        """A class; it is known before its fields are read, so that they may refer to it."""
+        shape = self.known[pointer] = Shape(name, Code(f"{name}.from_dict"))
+        properties = schema.get("properties")
+        named = {str(key): each for key, each in properties.items()} if isinstance(properties, Mapping) else {}
+        needed = schema.get("required")
+        required = [str(key) for key in needed] if isinstance(needed, list) else []
+        names = _field_names(list(named))
+        fields = [
+            Field(
+                key=key,
+                name=names[key],
+                shape=self.shape(each, step(pointer, "properties", key), name + pascal(key)),
+                required=key in required,
+                description=description(each),
+            )
+            for key, each in named.items()
+        ]
+        self.classes.append(
+            MessageClass(
+                name=name,
+                description=description(schema),
+                fields=tuple(fields),
+                demanded=tuple(key for key in dict.fromkeys(required) if key not in named),
+                extra=self._extra(schema, pointer, name),
+                message=self.message if name == self.root else None,
+            )
+        )
+        return shape
+
+    def _extra(self, schema: Schema, pointer: str, hint: str) -> Shape | None:
+        """The type of fields that have no name; None where there can be none."""
+        extra = schema.get("additionalProperties", True)
+        if extra is True or "patternProperties" in schema:
+            return ANY
+        return None if extra is False else self.shape(extra, step(pointer, "additionalProperties"), f"{hint}Value")
+
+    def _array(self, schema: Schema, pointer: str, hint: str) -> Shape:
+        items = schema.get("items", True)
+        if "prefixItems" in schema or items is False:
+            self._note(step(pointer, "items"), "is not checked")
+            items = True
+        item = self.shape(items, step(pointer, "items"), f"{hint}Item")
+        limits = _limits(schema, SIZES)
+        if schema.get("uniqueItems") is True:
+            limits["unique"] = literal(value=True)
+        return Shape(f"tuple[{item.annotation}, ...]", call("wire.array", item.reader, **limits))
+
+    def _string(self, schema: Schema, pointer: str) -> Shape:
+        limits = _limits(schema, LENGTHS)
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str):
+            translated = python_pattern(pattern)
+            if translated is None:
+                self._note(step(pointer, "pattern"), "is not checked, because Python's patterns differ")
+            else:
+                limits["pattern"] = literal(translated)
+        return Shape("str", call("wire.string", **limits))
+
+    def _literal(self, schema: Schema, hint: str) -> Shape:
+        """Fixed values; the type is Literal where Python has one for all of them."""
+        values = fixed_values(schema)
+        reader = call("wire.literal", *(constant(value) for value in values))
+        if not values or not all(value is None or isinstance(value, str | int) for value in values):
+            return Shape("Any", reader, nullable=True)
+        flat = f"Literal[{', '.join(literal(value) for value in values)}]"
+        nullable = None in values
+        if len(flat) <= INLINE_LITERAL:
+            return Shape(flat, reader, nullable)
+        alias = self.names.new(hint, "Values")
+        self.aliases.append((alias, bracket("Literal[", "]", (literal(value) for value in values))))
+        return Shape(alias, reader, nullable)
+
+    def _alternatives(self, schema: Schema, word: str, pointer: str, hint: str) -> Shape:
+        options = schema[word]
+        given = options if isinstance(options, list) else []
+        shapes = [self.shape(each, step(pointer, word, at), f"{hint}{at + 1}") for at, each in enumerate(given)]
+        if TYPED_WORDS & schema.keys():
+            self._note(pointer, f"only {word!r} is checked, not the words beside it")
+        return self._any_of(shapes, "one_of" if word == "oneOf" else "any_of")
+
+    @staticmethod
+    def _any_of(shapes: list[Shape], reader: str = "any_of") -> Shape:
+        others = [shape for shape in shapes if shape is not NULL]
+        if not others:
+            return NULL if shapes else ANY
+        if len(shapes) == 1:
+            return shapes[0]
+        first = others[0]
+        if len(others) == 1 and not first.nullable:
+            return Shape(first.optional, call("wire.nullable", first.reader), nullable=True)
+        nullable = any(shape.nullable for shape in shapes)
+        annotations = list(dict.fromkeys(shape.annotation for shape in others))
+        if NULL in shapes and not any(shape.nullable for shape in others):
+            annotations.append("None")
+        annotation = "Any" if "Any" in annotations else " | ".join(annotations)
+        return Shape(annotation, call(f"wire.{reader}", *(shape.reader for shape in shapes)), nullable)
+
+    def _reference(self, schema: Schema, pointer: str) -> Shape:
+        reference = str(schema["$ref"])
+        target = reference.removeprefix("#")
+        if not reference.startswith("#") or (target and not target.startswith("/")):
+            return self._unsaid(pointer, f"the reference {reference!r} leads out of the schema")
+        if BESIDE_A_REFERENCE & schema.keys():
+            self._note(pointer, "only '$ref' is checked, not the words beside it")
+        if target in self.known:
+            return self.known[target]
+        if target in self.open:
+            return self._unsaid(pointer, f"the reference {reference!r} is part of itself")
+        try:
+            found = resolve(self.message.schema, target)
+        except KeyError:
+            return self._unsaid(pointer, f"the reference {reference!r} leads nowhere")
+        self.open.add(target)
+        self.known[target] = self.shape(found, target, self.root + pascal(target.rpartition("/")[2]))
+        self.open.discard(target)
+        return self.known[target]
+
+    def _remarks(self, schema: Schema, pointer: str) -> None:
+        for word, reason in unchecked(schema):
+            self._note(step(pointer, word), reason)
+
+    def _unsaid(self, pointer: str, reason: str) -> Shape:
+        """Any value at all, and a note why."""
+        self._note(pointer, f"{reason}: any value is accepted")
+        return ANY
+
+    def _note(self, pointer: str, reason: str) -> None:
+        self.notes.append(SchemaNote(self.message.name, pointer, reason))
+
+
+def _field_names(keys: list[str]) -> dict[str, str]:
+    """A Python name for each key; keys that are one already keep it."""
+    names = Names(FIELD_WORDS)
+    plain = {key: names.new(key) for key in keys if _names_itself(key)}
+    return plain | {key: names.new(key) for key in keys if key not in plain}
+
+
+def _names_itself(key: str) -> bool:
+    """Whether a key can be a field's name as it stands."""
+    return key.isascii() and key.isidentifier() and not key.startswith("_") and key not in FIELD_WORDS
+
+
+def _limits(schema: Schema, words: Mapping[str, str]) -> dict[str, Code]:
+    """The bounds that a schema sets, as keywords of a reader."""
+    found = {name: schema.get(word) for word, name in words.items()}
+    return {name: literal(value) for name, value in found.items() if _is_number(value)}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -1,0 +1,103 @@
+"""Python code for the functions of a topology: handlers, typed messages, senders, and the file that the team fills in.
+
+A function's folder is its deployment package, so all modules in it are flat. The team's module is named after the
+function, with ``_logic`` at the end, as no generated module is, nor any of the standard library or of Lambda's own.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from penstock import resources
+from penstock.emit.message_types import message_module
+from penstock.emit.python_code import Code, literal
+from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
+from penstock.emit.python_logic import logic_view
+from penstock.emit.python_messages import messages_view
+from penstock.emit.python_publish import publish_view
+from penstock.emit.python_types import FunctionStub, PythonFunction
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+Templates = Callable[[str], str]
+
+
+def module_name(function: str) -> str:
+    """The module in which the team writes what a function does.
+
+    >>> module_name("intake-worker")
+    'intake_worker_logic'
+    """
+    module = f"{function.replace('-', '_')}_logic"
+    if not module.isidentifier():
+        raise ValueError(f"function name {function!r} cannot be part of a module's name")
+    return module
+
+
+def packaged(name: str) -> str:
+    """The text of a template that comes with the package."""
+    return resources.text("templates", "python", name)
+
+
+def emit_function(stub: FunctionStub, templates: Templates = packaged) -> PythonFunction:
+    """The code of one function; ``templates`` gives the text of a template by its name, as ``handler.py.j2``."""
+    module = message_module(stub.messages)
+    wired = wiring(stub, module_name(stub.name), module.class_of)
+    shared = {"topology": stub.topology, "function": stub.name, "client": stub.client}
+    views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}
+    views |= {"handler": handler_view(wired), **{name: {} for name in _static(wired)}}
+    if stub.publishes:
+        views |= {"publish": publish_view(stub, module.class_of), "senders": {}}
+
+    def text(name: str, view: Mapping[str, object]) -> str:
+        return _jinja(templates).get_template(f"{name}.py.j2").render({**shared, **view})
+
+    folder = f"functions/{stub.name}"
+    own = f"src/{wired.module}.py"
+    return PythonFunction(
+        files={f"{folder}/{name}.py": text(name, view) for name, view in sorted(views.items())},
+        created_once={own: text("logic", logic_view(wired))},
+        copies={f"{folder}/{wired.module}.py": own},
+        environment=environment(stub),
+        notes=module.notes,
+    )
+
+
+def _static(wired: Wiring) -> Iterator[str]:
+    """The modules that are the same in every function that needs them."""
+    if wired.stub.messages or wired.consumes:
+        yield "wire"
+    if wired.consumes:
+        yield "outcomes"
+    if wired.stub.sources:
+        yield from ("deliveries", "envelopes")
+    if wired.stub.apis:
+        yield "routes"
+    if wired.consumes and wired.once:
+        yield "repeats"
+
+
+@functools.lru_cache(maxsize=1)
+def _jinja(templates: Templates) -> "Environment":
+    """Jinja2 that writes nothing but Code: text that has not been through a quoting function is refused."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    jinja = Environment(
+        loader=FunctionLoader(templates),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - HTML's escaping would spoil code; `_only_code` is the guard here
+        finalize=_only_code,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    jinja.filters["quote"] = literal
+    return jinja
+
+
+def _only_code(value: object) -> object:
+    if not isinstance(value, Code):
+        raise TypeError(f"a template would write {type(value).__name__}, which nothing has quoted")
+    return value

@@ -1,0 +1,211 @@
+"""What the templates of ``handler.py`` and of the team's file show: the wiring of one function."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
+from penstock.emit.python_imports import imports, sections
+from penstock.emit.python_promises import promises
+from penstock.emit.python_types import EnvironmentVariable, FunctionStub, SourceStub, Strategy
+from penstock.plan.names import environment_name
+
+POWERTOOLS = "aws_lambda_powertools.utilities"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """A function, its team's module, and the class and the function's name for each message that it handles."""
+
+    stub: FunctionStub
+    module: str
+    class_of: Mapping[str, str]
+    handle_of: Mapping[str, str]
+
+    @property
+    def once(self) -> bool:
+        """Whether a table remembers what was done."""
+        return self.stub.idempotency.strategy is Strategy.TABLE
+
+    @property
+    def hands_key(self) -> bool:
+        """Whether the team's function gets the key, because the safeguard is its own to build."""
+        return self.stub.idempotency.strategy not in {Strategy.TABLE, Strategy.NONE}
+
+    @property
+    def consumes(self) -> bool:
+        """Whether messages arrive at all; otherwise the function only sends."""
+        return bool(self.stub.sources or self.stub.apis)
+
+    def key_of(self, message: str) -> tuple[str, ...] | None:
+        """The path of a message's idempotency key; None only where nothing needs it."""
+        path = self.stub.idempotency.key or self.stub.message(message).idempotency_key
+        if path is None and (self.once or self.hands_key):
+            raise ValueError(f"function {self.stub.name!r} needs an idempotency key for message {message!r}")
+        return tuple(path.split(".")) if path else None
+
+
+def wiring(stub: FunctionStub, module: str, class_of: Mapping[str, str]) -> Wiring:
+    """The names by which the generated handler and the team's file know each other."""
+    names = Names()
+    return Wiring(stub, module, class_of, {name: names.new(f"handle_{snake(name)}") for name in stub.handled})
+
+
+def handler_view(wired: Wiring) -> dict[str, object]:
+    """The values for the template ``handler.py.j2``."""
+    lines = [[line for source in wired.stub.sources for line in promises(wired.stub, source)]]
+    return {
+        "module_docstring": docstring(f"Entry point of function {wired.stub.name}", lines, 0),
+        "imports": sections(_imports(wired)),
+        "own_imports": imports(_own_imports(wired)),
+        "once": _once(wired),
+        "handles": [_handle(wired, name) for name in wired.handle_of],
+        "tables": Code("\n".join(_tables(wired))),
+        "body": list(_body(wired)),
+    }
+
+
+def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
+    """The variables that the generated code reads."""
+    wanted = [(each.kind.value, each.channel) for each in stub.publishes]
+    if len(stub.sources) > 1:
+        wanted += [("source", source.queue) for source in stub.sources]
+    if stub.idempotency.strategy is Strategy.TABLE:
+        wanted.append(("store", str(stub.idempotency.store)))
+    return tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
+
+
+def _imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {"typing": ("Any",)}
+    if wired.once or len(wired.stub.sources) > 1:
+        found["os"] = ()
+    if wired.consumes:
+        found["collections.abc"] = ("Callable",)
+    if wired.once and wired.handle_of:
+        found["functools"] = ("partial",)
+    if wired.once:
+        found[f"{POWERTOOLS}.idempotency"] = ("DynamoDBPersistenceLayer",)
+    return found
+
+
+def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {wired.module: ()} if wired.handle_of or not wired.consumes else {}
+    if not wired.consumes:
+        return found
+    keys = {wired.key_of(name) for name in wired.handle_of}
+    outcomes = ["Sighting", "flush"] if wired.once or not wired.handle_of else ["HANDLED", "Sighting", "flush"]
+    if keys - {None}:
+        outcomes.append("key_at" if wired.once or wired.hands_key else "key_or_none")
+    found["outcomes"] = tuple(outcomes)
+    if wired.handle_of:
+        found["messages"] = tuple(wired.class_of[name] for name in wired.handle_of)
+    if wired.stub.sources:
+        found["deliveries"] = ("consume",)
+        found["envelopes"] = ("Source",)
+    if wired.stub.apis:
+        found["routes"] = ("answer",)
+    if wired.once:
+        found["repeats"] = ("CLIENT", "Once")
+    return found
+
+
+def _once(wired: Wiring) -> Code:
+    """The declared table as Powertools' store. Keys carry the function's name, because functions may share a table."""
+    declared = wired.stub.idempotency
+    if not wired.once:
+        return Code("")
+    if declared.store is None or declared.ttl_s is None:
+        raise ValueError(f"function {wired.stub.name!r} has a table strategy without a store and a time to live")
+    attributes = {"key_attr": literal(declared.key_attribute)}
+    if declared.sort_key_attribute:
+        attributes["sort_key_attr"] = literal(declared.sort_key_attribute)
+        attributes["static_pk_value"] = literal(f"{wired.stub.topology}/{wired.stub.name}")
+    if declared.expiry_attribute:
+        attributes["expiry_attr"] = literal(declared.expiry_attribute)
+    table = Code(f"os.environ[{literal(environment_name('store', declared.store))}]")
+    store = call("DynamoDBPersistenceLayer", table_name=table, **attributes, boto_config=Code("CLIENT"))
+    prefix = literal(f"{wired.stub.topology}/{wired.stub.name}")
+    once = call("Once", store, seconds=literal(int(declared.ttl_s)), prefix=prefix)
+    return statement("ONCE = ", once, 0)
+
+
+def _handle(wired: Wiring, message: str) -> dict[str, object]:
+    return {
+        "name": Code(f"_on{wired.handle_of[message].removeprefix('handle')}"),
+        "class": Code(wired.class_of[message]),
+        "lines": list(_handle_lines(wired, message)),
+    }
+
+
+def _handle_lines(wired: Wiring, message: str) -> Iterator[Code]:
+    """The lines after the message was read: its key, and the call of the team's function."""
+    target = f"{wired.module}.{wired.handle_of[message]}"
+    path = wired.key_of(message)
+    if wired.once or wired.hands_key:
+        yield statement("sighting.key = key = ", call("key_at", Code("data"), strings(path or ())), 4)
+    elif path:
+        yield statement("sighting.key = ", call("key_or_none", Code("data"), strings(path)), 4)
+    if wired.once:
+        yield statement("work = ", call("partial", Code(target), Code("message")), 4)
+        identity = Code(f"{literal(f'{message}#')} + key")
+        yield statement("return ", call("ONCE.do", identity, Code("work")), 4)
+        return
+    named = {"idempotency_key": Code("key")} if wired.hands_key else {}
+    yield statement("", call(target, Code("message"), **named), 4)
+    yield Code("return HANDLED")
+
+
+def _tables(wired: Wiring) -> Iterator[str]:
+    """What the handler looks things up in: code by message, messages by route, sources by ARN."""
+    if not wired.consumes:
+        return
+    handles = [Code(f"{literal(name)}: _on{handle.removeprefix('handle')}") for name, handle in wired.handle_of.items()]
+    yield statement("HANDLES: dict[str, Callable[[object, Sighting], str]] = ", bracket("{", "}", handles), 0)
+    sources = wired.stub.sources
+    if len(sources) == 1:
+        yield statement("SOURCE = ", _source(sources[0]), 0)
+    elif sources:
+        yield statement("SOURCES = ", call("dict", bracket("[", "]", map(_source_item, sources))), 0)
+    if wired.stub.apis:
+        routes = [Code(f"{literal(api.route)}: {literal(api.message)}") for api in wired.stub.apis]
+        yield statement("ROUTES = ", bracket("{", "}", routes), 0)
+
+
+def _source_item(source: SourceStub) -> Call:
+    variable = Code(f"os.environ[{literal(environment_name('source', source.queue))}]")
+    return bracket("(", ")", [variable, _source(source)])
+
+
+def _source(source: SourceStub) -> Call:
+    given: dict[str, Call | Code] = {
+        "queue": literal(source.queue),
+        "fifo": literal(source.fifo),
+        "partial_failures": literal(source.partial_failures),
+        "messages": strings(source.messages),
+        "envelopes": strings(envelope.value for envelope in source.envelopes),
+    }
+    if source.detail_types:
+        pairs = [Code(f"{literal(key)}: {literal(name)}") for key, name in sorted(source.detail_types.items())]
+        given["detail_types"] = bracket("{", "}", pairs)
+    return call("Source", **given)
+
+
+def _body(wired: Wiring) -> Iterator[Code]:
+    """The body of ``handler``; metrics are written whatever happens."""
+    if not wired.consumes:
+        yield statement("return ", Code(f"{wired.module}.run(event)"), 4)
+        return
+    if wired.once:
+        yield Code("ONCE.begin(context)")
+    source = "SOURCE" if len(wired.stub.sources) == 1 else 'SOURCES[event["Records"][0]["eventSourceARN"]]'
+    consumed = f"return consume(event, {source}, _handle)"
+    answered = "return answer(event, ROUTES, _handle)"
+    yield Code("try:")
+    if wired.stub.sources and wired.stub.apis:
+        yield Code('    if "httpMethod" in event:')
+        yield Code(f"        {answered}")
+    elif wired.stub.apis:
+        yield Code(f"    {answered}")
+    if wired.stub.sources:
+        yield Code(f"    {consumed}")
+    yield Code("finally:")
+    yield Code("    flush()")

@@ -1,0 +1,66 @@
+"""What the template of the team's own file shows: the functions that the team has to write."""
+
+from collections.abc import Iterator
+
+from penstock.emit.python_code import Call, Code, call, docstring, literal, statement
+from penstock.emit.python_handler import Wiring
+from penstock.emit.python_imports import imports
+from penstock.emit.python_promises import duty, promises
+from penstock.emit.python_publish import publish_names
+from penstock.emit.python_types import FunctionStub
+
+
+def logic_view(wired: Wiring) -> dict[str, object]:
+    """The values for the template ``logic.py.j2``."""
+    functions = [_handle(wired, name) for name in wired.handle_of] or [_run(wired.stub)]
+    words = [
+        "Yours: penstock wrote this file once and leaves it alone from then on. What the topology promises may change;",
+        "handler.py beside the compiled copy of this file always says it as it is.",
+    ]
+    classes = [wired.class_of[name] for name in wired.handle_of]
+    return {
+        "module_docstring": docstring(f"What function {wired.stub.name} does", [[" ".join(words)]], 0),
+        "typing": not classes,
+        "own_imports": imports({"messages": classes}) if classes else Code(""),
+        "functions": functions,
+    }
+
+
+def _handle(wired: Wiring, message: str) -> dict[str, object]:
+    given = [Code(f"message: {wired.class_of[message]}")]
+    if wired.hands_key:
+        given += [Code("*"), Code("idempotency_key: str")]
+    signature = Call(f"def {wired.handle_of[message]}(", call("", *given).arguments, ") -> None:")
+    words = f"Write here what function {wired.stub.name!r} does with {message}."
+    return {
+        "signature": statement("", signature, 0),
+        "docstring": docstring(f"Handle one {message}; raise to have it delivered again", _paragraphs(wired, message)),
+        "raises": statement("raise ", call("NotImplementedError", literal(words)), 4),
+    }
+
+
+def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
+    for source in wired.stub.sources:
+        if message in source.messages:
+            yield list(promises(wired.stub, source))
+    for api in wired.stub.apis:
+        if api.message == message:
+            yield [f"Api '{api.producer}' calls with {api.route} and answers 202 when this returns."]
+    yield [" ".join(duty(wired.stub))]
+    yield _sends(wired.stub)
+
+
+def _sends(stub: FunctionStub) -> list[str]:
+    """Which functions of ``publish`` there are to call."""
+    names = [f"publish.{name}" for each in publish_names(stub).values() for name in each]
+    return [f"Sends with {', '.join(names)}."] if names else []
+
+
+def _run(stub: FunctionStub) -> dict[str, object]:
+    words = f"Write here what function {stub.name!r} does when it is invoked."
+    deadline = [f"Deadline: an invocation is stopped after {stub.timeout_s:g} s."]
+    return {
+        "signature": Code("def run(event: dict[str, Any]) -> object:"),
+        "docstring": docstring("Do the work; what is returned is the invocation's result", [deadline, _sends(stub)]),
+        "raises": statement("raise ", call("NotImplementedError", literal(words)), 4),
+    }

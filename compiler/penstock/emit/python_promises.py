@@ -1,0 +1,44 @@
+"""What the topology promises to a function, in sentences for docstrings."""
+
+from collections.abc import Iterator
+
+from penstock.emit.python_types import FunctionStub, SourceStub, Strategy
+
+KEPT_BY_TEAM = {
+    Strategy.CONDITIONAL_WRITE: "write with a condition on idempotency_key, and take a failed condition for done",
+    Strategy.UNIQUE_CONSTRAINT: "insert idempotency_key under a unique constraint in the transaction of the effect, "
+    "and take a violation for done",
+    Strategy.CLIENT_KEY: "hand idempotency_key to the service that you call, which ignores what it has seen",
+}
+
+
+def promises(stub: FunctionStub, source: SourceStub) -> Iterator[str]:
+    """How a queue delivers to the function: guarantee, order, attempts, and how long it may take."""
+    yield f"Queue '{source.queue}' delivers {source.guarantee}; order: {source.ordering}."
+    yield _attempts(source)
+    several = f" for up to {source.batch_size} messages" if source.batch_size > 1 else ""
+    yield f"Deadline: an invocation{several} is stopped after {stub.timeout_s:g} s."
+    if source.batch_size > 1 and not source.partial_failures:
+        yield "When one message of a batch fails, all of them come again."
+
+
+def _attempts(source: SourceStub) -> str:
+    if source.max_receives is None:
+        return "Attempts: until the message expires; there is no dead-letter queue."
+    target = f"; then the message goes to queue '{source.dead_letters}'" if source.dead_letters else ""
+    times = "once" if source.max_receives == 1 else f"{source.max_receives} times"
+    return f"Attempts: a message is received at most {times}{target}."
+
+
+def duty(stub: FunctionStub) -> Iterator[str]:
+    """What keeps a second copy of a message harmless, and whose work that is."""
+    declared = stub.idempotency
+    if declared.strategy is Strategy.TABLE:
+        yield f"Copies: table '{declared.store}' remembers what was done, so a copy does not get here."
+        yield "Work that raises is done again from the start; so is work whose invocation died, whatever it had done."
+    elif declared.strategy is Strategy.NONE:
+        why = f" ({declared.because})" if declared.because else ""
+        yield f"Copies: nothing keeps a copy of a message from being handled again{why}."
+    else:
+        how = KEPT_BY_TEAM[declared.strategy]
+        yield f"Copies: yours to make harmless. The topology says {declared.strategy.value}: {how}."

@@ -1,0 +1,193 @@
+"""What the Python generator must know of a function: plain values, filled from the topology by an adapter.
+
+Names are the topology's own (``fulfil``, ``orders``, ``OrderPlaced``), paths are dotted paths into a payload
+(``customer.id``), times are seconds, sizes are bytes.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Envelope(enum.Enum):
+    """How a payload can be wrapped when it lies in a queue; the values are those of the generated ``envelopes.py``."""
+
+    DIRECT = "direct"  # from a function, an api, an outsider, a topic with raw delivery, a bus with `payload: detail`
+    NOTIFICATION = "notification"  # from a topic without raw delivery
+    EVENT = "event"  # from a bus
+
+
+class Strategy(enum.Enum):
+    """How a function makes a second copy of a message harmless; the values are the language's."""
+
+    NONE = "none"
+    TABLE = "table"
+    CONDITIONAL_WRITE = "conditional-write"
+    UNIQUE_CONSTRAINT = "unique-constraint"
+    CLIENT_KEY = "client-key"
+
+
+class ChannelKind(enum.Enum):
+    """Where a function can send to; the values name the environment variables."""
+
+    TOPIC = "topic"
+    QUEUE = "queue"
+    BUS = "bus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStub:
+    """A contract. ``schema`` is a JSON Schema (draft 2020-12): a mapping, or True or False."""
+
+    name: str
+    schema: Mapping[str, object] | bool
+    version: int = 1
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStub:
+    """A queue that a function reads. ``detail_types`` is for buses: detail-type to contract, where they differ."""
+
+    queue: str
+    messages: tuple[str, ...]
+    envelopes: tuple[Envelope, ...] = (Envelope.DIRECT,)
+    detail_types: Mapping[str, str] = field(default_factory=dict)
+    fifo: bool = False
+    partial_failures: bool = True
+    batch_size: int = 10
+    guarantee: str = "at least once"
+    ordering: str = "none"
+    max_receives: int | None = None
+    dead_letters: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiStub:
+    """A route that invokes the function, as ``POST /orders``, and the message that its body is."""
+
+    producer: str
+    route: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyStub:
+    """The declared strategy. ``key`` overrides the contracts' own; the store's facts are for ``table``."""
+
+    strategy: Strategy = Strategy.NONE
+    key: str | None = None
+    store: str | None = None
+    key_attribute: str = "id"
+    sort_key_attribute: str | None = None
+    expiry_attribute: str | None = None
+    ttl_s: int | None = None
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A value that is read from the payload."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that is the same for all messages."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishStub:
+    """One message that a function sends to one channel.
+
+    ``group_by`` and ``deduplicate_by`` are given exactly where AWS wants them (FIFO, explicit deduplication; a fair
+    queue has a group too). ``attributes`` are paths of what subscriptions filter on. ``max_bytes`` is the smallest
+    limit on the way.
+    """
+
+    message: str
+    kind: ChannelKind
+    channel: str
+    group_by: Path | Constant | None = None
+    deduplicate_by: Path | Constant | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    event_source: str | None = None
+    detail_type: str | None = None
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientStub:
+    """How patiently generated code calls AWS; the attempts include the first."""
+
+    max_attempts: int = 3
+    connect_timeout_s: float = 2
+    read_timeout_s: float = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionStub:
+    """A function to write. Without sources and apis it is a producer that something else invokes.
+
+    ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class.
+    """
+
+    name: str
+    topology: str
+    timeout_s: float
+    messages: tuple[MessageStub, ...] = ()
+    sources: tuple[SourceStub, ...] = ()
+    apis: tuple[ApiStub, ...] = ()
+    publishes: tuple[PublishStub, ...] = ()
+    idempotency: IdempotencyStub = IdempotencyStub()
+    client: ClientStub = ClientStub()
+
+    def message(self, name: str) -> MessageStub:
+        """The contract of that name; it is among ``messages``, or the adapter is wrong."""
+        return next(message for message in self.messages if message.name == name)
+
+    @property
+    def handled(self) -> tuple[str, ...]:
+        """The names of all messages that can arrive, in order."""
+        arriving = {name for source in self.sources for name in source.messages}
+        return tuple(sorted(arriving | {api.message for api in self.apis}))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EnvironmentVariable:
+    """A variable that generated code reads.
+
+    ``kind`` says what it holds: of a topic its ARN, of a queue its URL, of a bus its name or ARN, of a store the
+    table's name, of a source (a queue that is read; asked for only where a function reads several) its ARN.
+    """
+
+    name: str
+    kind: str
+    component: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SchemaNote:
+    """A part of a message's schema that the generated class does not check; ``pointer`` is a JSON Pointer."""
+
+    message: str
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonFunction:
+    """What was generated for one function.
+
+    ``files`` are always rewritten. ``created_once`` is the team's: it is written where nothing stands, and copied, as
+    it then is, to the place that ``copies`` names (target to origin).
+    """
+
+    files: Mapping[str, str]
+    created_once: Mapping[str, str]
+    copies: Mapping[str, str]
+    environment: tuple[EnvironmentVariable, ...]
+    notes: tuple[SchemaNote, ...]

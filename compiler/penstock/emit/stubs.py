@@ -1,0 +1,186 @@
+"""What the code generators need of a topology: every function with its sources, its contracts and its channels."""
+
+from collections.abc import Iterator, Mapping
+
+from penstock import resources
+from penstock.emit.python_types import (
+    ApiStub,
+    ChannelKind,
+    Constant,
+    Envelope,
+    FunctionStub,
+    IdempotencyStub,
+    MessageStub,
+    Path,
+    PublishStub,
+    SourceStub,
+    Strategy,
+)
+from penstock.graph.flow import flow
+from penstock.hops import Ordering, semantics
+from penstock.hops.bus_queue import event_source
+from penstock.kinds import Api, Bus, Function, Queue, Table, Topic
+from penstock.kinds.function import Idempotency
+from penstock.model.component import Absent, Component, Connection, Delivery, Publication
+from penstock.model.topology import Message, Topology
+
+
+def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
+    """Every function of the topology as the generators see it."""
+    for function in topology.of(Function):
+        yield _function(function, topology)
+
+
+def _function(function: Function, topology: Topology) -> FunctionStub:
+    sources = tuple(_source(connection, topology) for connection in _reads(function, topology))
+    apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
+    publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
+    names = {name for source in sources for name in source.messages}
+    names |= {api.message for api in apis} | {publish.message for publish in publishes}
+    return FunctionStub(
+        name=function.name,
+        topology=topology.name,
+        timeout_s=function.timeout,
+        messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
+        sources=sources,
+        apis=apis,
+        publishes=publishes,
+        idempotency=_idempotency(function, topology),
+    )
+
+
+def _reads(function: Function, topology: Topology) -> list[Connection]:
+    return [connection for connection in topology.incoming(function) if isinstance(connection.settings, Delivery)]
+
+
+def _sends(function: Function, topology: Topology) -> list[Connection]:
+    return [connection for connection in topology.outgoing(function) if isinstance(connection.settings, Publication)]
+
+
+def _message(message: Message) -> MessageStub:
+    return MessageStub(
+        name=message.name,
+        schema=message.schema,
+        version=message.version,
+        idempotency_key=message.idempotency_key,
+    )
+
+
+def _source(connection: Connection, topology: Topology) -> SourceStub:
+    queue, promise = connection.source, semantics(connection, topology)
+    if not isinstance(queue, Queue) or promise is None:
+        raise TypeError(connection)
+    messages = flow(topology).on[connection]
+    return SourceStub(
+        queue=queue.name,
+        messages=tuple(message.name for message in messages),
+        envelopes=tuple(sorted(envelopes(queue, topology), key=lambda envelope: envelope.value)),
+        detail_types={message.detail_type: message.name for message in messages if message.detail_type != message.name},
+        fifo=queue.fifo is not None,
+        partial_failures=connection.delivery.batch.partial_failures,
+        batch_size=connection.delivery.batch.size,
+        guarantee=promise.guarantee.value,
+        ordering=promise.ordering.value if promise.ordering is not Ordering.NONE else "none",
+        max_receives=promise.attempts,
+        dead_letters=promise.dead_letters.name if promise.dead_letters else None,
+    )
+
+
+def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
+    """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
+    found: set[Envelope] = set()
+    seen = {queue}
+    pending = [queue]
+    while pending:
+        giver = pending.pop()
+        found |= {_envelope(connection) for connection in topology.incoming(giver)}
+        fresh = [other for other in topology.given_up_by(giver) if other not in seen]
+        seen.update(fresh)
+        pending += fresh
+    return found or {Envelope.DIRECT}
+
+
+def _envelope(connection: Connection) -> Envelope:
+    match connection.source:
+        case Bus():
+            return Envelope.EVENT
+        case Topic() if not connection.delivery.raw:
+            return Envelope.NOTIFICATION
+        case _:
+            return Envelope.DIRECT
+
+
+def _api(connection: Connection) -> ApiStub:
+    api, settings = connection.source, connection.settings
+    if not isinstance(api, Api) or not isinstance(settings, Publication):
+        raise TypeError(connection)
+    return ApiStub(producer=api.name, route=f"{api.method} {api.path}", message=settings.message)
+
+
+def _idempotency(function: Function, topology: Topology) -> IdempotencyStub:
+    match function.idempotency:
+        case Absent(reason):
+            return IdempotencyStub(because=reason)
+        case Idempotency() as declared:
+            store = topology.components.get(declared.store or "")
+            table = store if isinstance(store, Table) else None
+            return IdempotencyStub(
+                strategy=Strategy(declared.strategy),
+                key=declared.key,
+                store=declared.store,
+                key_attribute=table.key if table else "id",
+                sort_key_attribute=table.sort_key if table else None,
+                expiry_attribute=table.ttl_attribute if table else None,
+                ttl_s=declared.ttl,
+            )
+        case _:
+            return IdempotencyStub()
+
+
+def _publish(connection: Connection, topology: Topology) -> PublishStub:
+    settings, channel = connection.settings, connection.target
+    if not isinstance(settings, Publication):
+        raise TypeError(connection)
+    message = topology.messages[settings.message]
+    fifo = channel.fifo if isinstance(channel, Queue | Topic) else None
+    explicit = fifo is not None and fifo.deduplication != "content"
+    return PublishStub(
+        message=message.name,
+        kind=_CHANNELS[type(channel)],
+        channel=channel.name,
+        group_by=(Path(message.key) if message.key else Constant("all")) if fifo else None,
+        deduplicate_by=Path(message.idempotency_key) if explicit and message.idempotency_key else None,
+        attributes=_filtered_on(channel, topology),
+        event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
+        detail_type=message.detail_type if isinstance(channel, Bus) else None,
+        max_bytes=min(_limit(channel), message.max_size or _limit(channel)),
+    )
+
+
+_CHANNELS: Mapping[type[Component], ChannelKind] = {
+    Topic: ChannelKind.TOPIC,
+    Queue: ChannelKind.QUEUE,
+    Bus: ChannelKind.BUS,
+}
+
+
+def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
+    """The message attributes that subscriptions of a topic filter on; each is the payload's field of that path."""
+    deliveries = [c.delivery for c in topology.outgoing(channel) if isinstance(channel, Topic)]
+    names = {
+        name
+        for delivery in deliveries
+        if delivery.filter_on == "attributes"
+        for one in delivery.filters
+        for name in one
+        if not name.startswith("$")
+    }
+    return {name: name for name in sorted(names - {"message"})}
+
+
+def _limit(channel: Component) -> int:
+    """The largest message that a channel takes, in bytes."""
+    if isinstance(channel, Queue):
+        return channel.max_size
+    limit: int = resources.limit("sns.max_message" if isinstance(channel, Topic) else "eventbridge.max_message")
+    return limit
