@@ -1,0 +1,56 @@
+"""``penstock lint``."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from penstock.cli.exits import UNUSABLE
+from penstock.cli.report import exit_code, show, summary
+from penstock.pipeline import check, find
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+def command(paths: tuple[Path, ...], format_: str) -> None:
+    """Find what would lose, duplicate, reorder or endlessly retry messages.
+
+    PATHS are topology files, or folders that hold them; without any, the topology of the current folder, or those below it.
+    """
+    files, empty = _files(paths or (Path(),))
+    checked = [check(file) for file in files]
+    diagnostics = [diagnostic for one in checked for diagnostic in one.diagnostics]
+    if format_ == "json":
+        from penstock.diagnostics.json import render_json
+
+        click.echo(render_json(diagnostics), nl=False)
+    else:
+        show(diagnostics)
+        if checked:
+            click.echo(summary(checked), err=True)
+    for path in empty:
+        where = "the current folder" if path == Path() else path
+        click.echo(f"penstock: there is no topology.yaml in {where} or below it", err=True)
+    sys.exit(UNUSABLE if empty else exit_code(checked))
+
+
+def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
+    """The topologies that the paths mean, each once however it is spelt, and the paths that mean none."""
+    files: dict[str, Path] = {}
+    empty = []
+    for path in paths:
+        found = find([path])
+        for file in found:
+            files.setdefault(os.path.realpath(file), file)
+        if not found:
+            empty.append(path)
+    return list(files.values()), empty
