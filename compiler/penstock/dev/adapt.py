@@ -1,0 +1,174 @@
+"""What an embedded run changes in the compiled template, each change to be told to the user.
+
+Time: a failing message comes back only after its queue's visibility timeout, on AWS minutes; ministack's clock cannot
+be turned, so the timeouts are lowered. Doors: an API that asks for an API key or for a user of Cognito is opened, since
+there is neither here; IAM authorization stays. Transport: plain HTTP is let in. Gaps: resources of types that ministack does not know are left out, and
+so is what refers to them, unless messages flow through it.
+"""
+
+import copy
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from penstock.dev import DevError
+
+AWS_DEFAULT_VISIBILITY = 30
+ESSENTIAL = frozenset(
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::Events::EventBus",
+        "AWS::Kinesis::Stream",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Function",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::StepFunctions::StateMachine",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the compiled template and what the embedded AWS gets, in words."""
+
+    logical_id: str
+    what: str
+
+
+def adapt(
+    template: dict[str, Any], unknown: AbstractSet[str], visibility: int | None
+) -> tuple[dict[str, Any], tuple[Change, ...]]:
+    """A template for the embedded AWS, and what is different in it.
+
+    `unknown` are resource types that it lacks; `visibility` is the highest visibility timeout in seconds, None
+    keeps the declared ones.
+    """
+    adapted = copy.deepcopy(template)
+    changes = [*_leave_out(adapted, unknown), *_open_doors(adapted), *_allow_plain_http(adapted)]
+    if visibility is not None:
+        changes += _lower_visibility(adapted, visibility)
+    return adapted, tuple(changes)
+
+
+def _leave_out(template: dict[str, Any], unknown: AbstractSet[str]) -> Iterator[Change]:
+    """Takes out the resources of unknown types, and resources and outputs that refer to what is gone."""
+    resources: dict[str, Any] = template.get("Resources", {})
+    gone: set[str] = set()
+    while lost := _next_lost(resources, unknown, gone):
+        name, reason = lost
+        kind = resources.pop(name)["Type"]
+        gone.add(name)
+        if kind in ESSENTIAL:
+            raise DevError(f"{name} ({kind}) cannot run in the embedded AWS: {reason}")
+        yield Change(name, f"left out: {reason}")
+    for resource in resources.values():
+        _forget_dependencies(resource, gone)
+    outputs = template.get("Outputs", {})
+    for name in [name for name, output in outputs.items() if _mentioned(output, gone)]:
+        del outputs[name]
+
+
+def _next_lost(resources: dict[str, Any], unknown: AbstractSet[str], gone: AbstractSet[str]) -> tuple[str, str] | None:
+    """A resource that cannot stay, and why."""
+    for name, resource in resources.items():
+        if resource.get("Type") in unknown:
+            return name, f"the embedded AWS has no {resource['Type']}"
+        if mentioned := _mentioned(resource.get("Properties", {}), gone):
+            return name, f"it refers to {mentioned}"
+    return None
+
+
+def _forget_dependencies(resource: dict[str, Any], gone: AbstractSet[str]) -> None:
+    """Removes what is gone from a resource's DependsOn."""
+    if "DependsOn" in resource:
+        depends = resource["DependsOn"]
+        names = [depends] if isinstance(depends, str) else depends
+        resource["DependsOn"] = [name for name in names if name not in gone]
+
+
+def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
+    """Takes the authorization off API methods that no request from here could satisfy."""
+    for name, method in _of_type(template, "AWS::ApiGateway::Method"):
+        properties = method.get("Properties", {})
+        kind = properties.get("AuthorizationType", "NONE")
+        if kind not in {"NONE", "AWS_IAM"}:
+            properties.pop("AuthorizerId", None)
+            properties["AuthorizationType"] = "NONE"
+            yield Change(name, f"open to everyone instead of authorization by {kind}")
+        if properties.pop("ApiKeyRequired", False):
+            yield Change(name, "asks for no API key")
+
+
+def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
+    """Takes out the statements that refuse everything but TLS: on the loopback interface there is none."""
+    for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for name, policy in _of_type(template, kind):
+            document = policy["Properties"]["PolicyDocument"]
+            kept = [statement for statement in document["Statement"] if not _wants_tls(statement)]
+            if len(kept) == len(document["Statement"]):
+                continue
+            document["Statement"] = kept
+            if not kept:
+                del template["Resources"][name]
+            yield Change(name, "takes plain HTTP: the loopback interface has no TLS")
+
+
+def _wants_tls(statement: dict[str, Any]) -> bool:
+    """Whether a statement denies requests without TLS."""
+    return bool(statement["Effect"] == "Deny" and "aws:SecureTransport" in statement.get("Condition", {}).get("Bool", {}))
+
+
+def _of_type(template: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """Logical id and definition of every resource of a type."""
+    resources = template.get("Resources", {})
+    return [(name, resource) for name, resource in resources.items() if resource.get("Type") == kind]
+
+
+def _lower_visibility(template: dict[str, Any], seconds: int) -> Iterator[Change]:
+    """Lowers the visibility timeout of queues that functions read, also AWS's default where none is stated."""
+    mappings = _of_type(template, "AWS::Lambda::EventSourceMapping")
+    read = set(_references([mapping.get("Properties", {}).get("EventSourceArn") for _, mapping in mappings]))
+    for name, resource in _of_type(template, "AWS::SQS::Queue"):
+        if name not in read:
+            continue
+        properties = resource.setdefault("Properties", {})
+        before = properties.get("VisibilityTimeout", AWS_DEFAULT_VISIBILITY)
+        if isinstance(before, int) and before <= seconds:
+            continue
+        properties["VisibilityTimeout"] = seconds
+        shown = f"{before} s" if isinstance(before, int) else "as declared"
+        yield Change(name, f"visibility timeout {shown} -> {seconds} s, so that retries come soon")
+
+
+def _mentioned(value: object, names: AbstractSet[str]) -> str | None:
+    """One of `names` that a Ref, Fn::GetAtt or Fn::Sub within `value` is about."""
+    return next((name for name in _references(value) if name in names), None)
+
+
+def _references(value: object) -> Iterator[str]:
+    """The logical ids to which intrinsic functions within `value` refer."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _own_references(key, item)
+            yield from _references(item)
+
+
+def _own_references(function: str, argument: object) -> Iterator[str]:
+    """The logical ids that one intrinsic function names itself, apart from functions nested in it."""
+    match function, argument:
+        case "Ref", str(name):
+            yield name
+        case "Fn::GetAtt", [str(name), *_]:
+            yield name
+        case "Fn::GetAtt", str(name):
+            yield name.partition(".")[0]
+        case "Fn::Sub", (str(text) | [str(text), *_]):
+            yield from re.findall(r"\$\{(\w+)", text)
+        case _:
+            return

@@ -1,0 +1,124 @@
+"""Reads what the embedded AWS knows of messages, without disturbing it: handlers' log lines and queues' contents.
+
+Generated handlers log one JSON line per record, `{"penstock": "record", ...}`. ministack writes a handler's output into
+CloudWatch Logs after each invocation, and shows the messages of a queue under `/_ministack/sqs/messages` with their
+receive counts, which a ReceiveMessage would have raised.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from penstock.dev import DevError
+from penstock.dev.deploy import Stack
+from penstock.dev.embedded import EmbeddedAws
+from penstock.dev.places import Places, QueuePlace, parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A handler's own account of one record: `outcome` is handled, duplicate or failed."""
+
+    function: str
+    queue: str | None
+    message: str | None
+    key: str | None
+    receive_count: int
+    outcome: str
+    error: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A message that lies in a queue, unwrapped from the envelope of SNS or EventBridge."""
+
+    queue: QueuePlace
+    payload: str
+    receive_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """All that could be seen at one moment; `other_lines` are the handlers' lines that are no records."""
+
+    records: tuple[Record, ...]
+    lying: tuple[Lying, ...]
+    other_lines: tuple[str, ...] = ()
+
+
+def observe(aws: EmbeddedAws, stack: Stack, places: Places) -> Observations:
+    """What handlers have logged and what lies in the queues now."""
+    lines = list(_lines(aws))
+    records = [record for line in lines if (record := _record(line)) is not None]
+    others = [line for line in lines if _record(line) is None]
+    lying = [message for queue in places.queues for message in messages_in(aws, stack, queue)]
+    return Observations(tuple(records), tuple(lying), tuple(others))
+
+
+def payload_of(body: str) -> str:
+    """The payload within a queue message's body: SNS, EventBridge and Lambda's destinations wrap it."""
+    envelope = parsed(body)
+    if not isinstance(envelope, dict):
+        return body
+    if envelope.get("Type") == "Notification" and isinstance(envelope.get("Message"), str):
+        return str(envelope["Message"])
+    if "detail-type" in envelope and "detail" in envelope:
+        return json.dumps(envelope["detail"], separators=(",", ":"))
+    if "requestContext" in envelope and "requestPayload" in envelope:
+        return json.dumps(envelope["requestPayload"], separators=(",", ":"))
+    return body
+
+
+def _lines(aws: EmbeddedAws) -> Iterator[str]:
+    """Every line that handlers wrote, without Lambda's own START, END and REPORT."""
+    for group in _pages(aws, "describe_log_groups", "logGroups"):
+        for event in _pages(aws, "filter_log_events", "events", logGroupName=group["logGroupName"]):
+            line = str(event["message"])
+            if not line.startswith(("START RequestId:", "END RequestId:", "REPORT RequestId:")):
+                yield line
+
+
+def _pages(aws: EmbeddedAws, operation: str, member: str, **arguments: str) -> Iterator[dict[str, Any]]:
+    """The items of all pages of an operation of CloudWatch Logs."""
+    more: dict[str, str] = {}
+    while True:
+        page = aws.call("logs", operation, **arguments, **more)
+        yield from page[member]
+        if "nextToken" not in page:
+            return
+        more = {"nextToken": page["nextToken"]}
+
+
+def _record(line: str) -> Record | None:
+    """The record that a log line tells of; None for any other line."""
+    data = parsed(line) if line.startswith("{") else None
+    if not isinstance(data, dict) or data.get("penstock") != "record":
+        return None
+    key = data.get("key")
+    return Record(
+        function=str(data.get("function")),
+        queue=data.get("queue"),
+        message=data.get("message"),
+        key=key if key is None or isinstance(key, str) else json.dumps(key),
+        receive_count=int(data.get("receive_count") or 1),
+        outcome=str(data.get("outcome")),
+        error=str(data.get("error") or ""),
+        digest=str(data.get("body_sha256")),
+    )
+
+
+def messages_in(aws: EmbeddedAws, stack: Stack, queue: QueuePlace) -> Iterator[Lying]:
+    """The messages of one queue, visible or not."""
+    url = stack.physical(queue.logical_id)
+    reply = aws.http("GET", f"/_ministack/sqs/messages?QueueUrl={quote(url, safe='')}")
+    answer = parsed(reply.body.decode())
+    if not isinstance(answer, dict) or "messages" not in answer:
+        raise DevError(f"the queue {queue.name} cannot be looked into: {reply.body.decode(errors='replace')}")
+    for regions in answer["messages"].values():
+        for queues in regions.values():
+            for messages in queues.values():
+                for message in messages:
+                    yield Lying(queue, payload_of(message["Body"]), int(message["ReceiveCount"]))

@@ -1,0 +1,84 @@
+"""What an embedded run needs of a topology: doors for its messages, its queues, and who hands on to whom."""
+
+from collections.abc import Iterator
+
+from penstock.dev import DevError
+from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
+from penstock.hops.bus_queue import event_source
+from penstock.kinds import Api, Bus, External, Function, Queue, Topic
+from penstock.kinds.api import REST_API, STAGE
+from penstock.kinds.bus import bus_id
+from penstock.kinds.queue import queue_id
+from penstock.kinds.topic import topic_id
+from penstock.model.component import Access, Component, Connection, Publication
+from penstock.model.topology import Topology
+
+
+def places(topology: Topology) -> Places:
+    """The queues of a topology and its hops."""
+    hops = tuple(
+        (connection.source.name, connection.target.name)
+        for connection in topology.connections
+        if not isinstance(connection.settings, Access)
+    )
+    return Places(tuple(_queue(queue, topology) for queue in topology.of(Queue)), hops)
+
+
+def _queue(queue: Queue, topology: Topology) -> QueuePlace:
+    sources = [giver.name for giver in topology.given_up_by(queue)]
+    drained = any(connection.delivery.enabled for connection in topology.outgoing(queue))
+    return QueuePlace(queue.name, queue_id(queue), dlq_of=sources[0] if sources else None, drained=drained)
+
+
+def contract(name: str, topology: Topology) -> Contract:
+    """A message's contract, by its name."""
+    if name not in topology.messages:
+        known = ", ".join(sorted(topology.messages)) or "none"
+        raise DevError(f"the topology has no message {name!r}; it has {known}")
+    message = topology.messages[name]
+    return Contract(message.name, message.key, message.idempotency_key, message.detail_type)
+
+
+def entry(name: str, topology: Topology, producer: str | None = None) -> Entry:
+    """The door for a message: that of its first producer, or of the one that is named."""
+    doors = [door for door in _doors(name, topology) if producer in {None, door.producer}]
+    if not doors:
+        by = f"producer {producer!r}" if producer else "a producer"
+        raise DevError(f"{by} that publishes {name!r} is not in the topology")
+    return doors[0]
+
+
+def _doors(message: str, topology: Topology) -> Iterator[Entry]:
+    for connection in topology.connections:
+        if isinstance(connection.settings, Publication) and connection.settings.message == message:
+            source = connection.source
+            if isinstance(source, Api):
+                yield _route(source, connection)
+            elif isinstance(source, External) or (isinstance(source, Function) and not source.consumes):
+                yield _channel(source, connection.target, topology)
+
+
+def _route(api: Api, connection: Connection) -> Entry:
+    return Entry(
+        producer=api.name,
+        kind=EntryKind.API,
+        name=connection.target.name,
+        logical_id=REST_API,
+        method=api.method,
+        path=api.path,
+        stage=STAGE,
+    )
+
+
+def _channel(producer: Component, channel: Component, topology: Topology) -> Entry:
+    match channel:
+        case Queue():
+            kind, target, fifo = EntryKind.QUEUE, queue_id(channel), channel.fifo is not None
+        case Topic():
+            kind, target, fifo = EntryKind.TOPIC, topic_id(channel), channel.fifo is not None
+        case Bus():
+            kind, target, fifo = EntryKind.BUS, bus_id(channel), False
+        case _:
+            raise DevError(f"messages cannot be sent to {channel} from outside")
+    source = event_source(channel, topology) if isinstance(channel, Bus) else ""
+    return Entry(producer.name, kind, channel.name, target, fifo, source)
