@@ -49,7 +49,7 @@ class Aliases:
         self.places: dict[Slot, Span] = {}
         self.faults: list[Fault] = []
         self._spans = (
-            Span(source, event.start_mark.index, event.end_mark.index)
+            Span(source, event.start_mark.index, event.end_mark.index)  # type: ignore[union-attr]
             for event in events(source.text, pure=pure)
             if isinstance(event, AliasEvent)
         )

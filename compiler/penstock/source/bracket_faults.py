@@ -108,6 +108,8 @@ def missing_value(source: Source, refusal: Refusal) -> Fault:
             return Fault(
                 "SRC003", "a value is missing in front of the comma", span, "write the value, or delete the comma"
             )
+        case ":":
+            return line_faults.closes_nothing(source, offset)
         case "]" | "}" if span.text != _CLOSING[opening.text]:
             return _wrong_bracket(source, offset, opening)
         case "-":
@@ -119,7 +121,8 @@ def missing_value(source: Source, refusal: Refusal) -> Fault:
         case "?":
             rest = rest_of_value(source, offset, in_brackets=True)
             return Fault("SRC003", "an unquoted value cannot start with '?'", rest, f"write {quoted(rest.text)}")
-    return unexpected(source, offset, opening)
+        case _:
+            return unexpected(source, offset, opening)
 
 
 def _no_value_in_block(source: Source, offset: int) -> Fault:

@@ -58,7 +58,8 @@ def _survey(document: Document, offsets: list[int]) -> tuple[set[int], dict[int,
     for key, node in _entries(document.root):
         place = document.place(key, node)
         if isinstance(node, ScalarNode):
-            hidden.update(offsets[bisect_left(offsets, place.start) : bisect_left(offsets, place.end)])
+            start = place.start + (len(place.text.splitlines()[0]) if node.style in {"|", ">"} else 0)
+            hidden.update(offsets[bisect_left(offsets, start) : bisect_left(offsets, place.end)])
         if key is not None:
             line = document.source.position(key.start_mark.index).line
             ends[line] = max(ends.get(line, 0), place.end)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
+from penstock.source.nodes import meaning
 from penstock.source.text import Fault, Source, Span
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def checked(source: Source, root: Node) -> tuple[Any, list[Fault]]:
 
 def _data(source: Source, node: Node, faults: dict[tuple[int, str], Fault]) -> Any:  # noqa: ANN401 - any data
     if isinstance(node, ScalarNode):
-        return node.tag
+        return meaning(node)
     if not isinstance(node, MappingNode):
         return [_data(source, item, faults) for item in node.value]
     data = {}
@@ -43,7 +44,7 @@ def _faults(source: Source, node: MappingNode) -> Iterator[tuple[int, Fault]]:
     first: dict[str, Span] = {}
     for number, (key, _) in enumerate(node.value):
         span = Span(source, key.start_mark.index, key.end_mark.index)
-        if not isinstance(key.tag, str):
+        if not isinstance(meaning(key), str):
             yield number, _no_text(key, span)
         elif key.tag == "<<" and not key.style:
             help_ = "put what several components share under `defaults:`, or write it out"
@@ -59,10 +60,12 @@ def _faults(source: Source, node: MappingNode) -> Iterator[tuple[int, Fault]]:
 def _no_text(key: Node, span: Span) -> Fault:
     if not isinstance(key, ScalarNode):
         kind = "mapping" if isinstance(key, MappingNode) else "list"
-        help_ = "quote the key if the brackets belong to it" if key.flow_style else None
+        help_ = (
+            "quote the key if the brackets belong to it" if isinstance(key, CollectionNode) and key.flow_style else None
+        )
         return Fault("SRC007", f"a {kind} is used as a key", span, help_)
     if not span.text:
         return Fault("SRC007", "the key in front of ':' is missing", span)
     kinds = {bool: "a boolean", type(None): "null", int: "a number", float: "a number"}
-    message = f"key {span.text} is {kinds[type(key.tag)]}, not text"
+    message = f"key {span.text} is {kinds[type(meaning(key))]}, not text"
     return Fault("SRC007", message, span, f'write "{span.text}" in quotes')

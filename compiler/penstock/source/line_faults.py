@@ -151,8 +151,9 @@ def closes_nothing(source: Source, offset: int) -> Fault:
         case ":":
             return Fault("SRC003", "the key in front of ':' is missing", span)
         case ",":
-            return Fault("SRC003", "a comma stands outside of brackets", span, "delete it; lines need no commas")
-    return Fault("SRC003", f"'{span.text}' closes nothing", span, "delete it, or open the bracket")
+            return Fault("SRC003", "a comma is outside any brackets", span, "delete it; lines need no commas")
+        case _:
+            return Fault("SRC003", f"'{span.text}' closes nothing", span, "delete it, or open the bracket")
 
 
 def _out_of_line(source: Source, refusal: Refusal, line: Line) -> Fault:

@@ -1,4 +1,4 @@
-"""The two parsers of YAML behind one question: what tree of nodes does this text stand for?
+"""The two parsers of YAML behind one question: what tree of nodes a text stands for.
 
 libyaml does the work where it is installed; PyYAML's own parser, thirty times slower, does it elsewhere, and is asked again
 whenever libyaml refuses a text, so that a fault is the same in words and place wherever Penstock runs. `PurePythonParser`
@@ -16,23 +16,26 @@ from typing import TYPE_CHECKING, Any
 
 from yaml.composer import Composer
 from yaml.error import MarkedYAMLError, YAMLError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.events import StreamEndEvent
+from yaml.nodes import Node, ScalarNode
 from yaml.parser import Parser
-from yaml.reader import Reader
 
 from penstock.source.scanning import Scanner
 
 try:
     from yaml._yaml import CParser
 except ImportError:
-    CParser = None
+    CParser = None  # type: ignore[assignment, misc]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from yaml.events import Event
 
+    from penstock.source.shortening import Shortened
+
 MAX_DEPTH = 100
+SHORT = 20_000
 
 _WORDS = {
     "": None,
@@ -48,7 +51,7 @@ _WORDS = {
     "FALSE": False,
 }
 _FOREIGN_BREAKS = "\x85\u2028\u2029"
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_OPENINGS = frozenset("[{\"'")
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _NUMBER = re.compile(
     r"[-+]?(?:(?P<integer>0|[1-9][0-9]*)|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
@@ -64,8 +67,15 @@ class Refusal(Exception):  # noqa: N818 - what it says is about the user's text
         self.problem: str = error.problem or ""
         self.offset: int = error.problem_mark.index if error.problem_mark else parser.index
         self.context: int | None = error.context_mark.index if error.context_mark else None
-        self.brackets = _open_brackets(parser.brackets, self.offset)
+        self.brackets: list[int] = _open_brackets(parser.brackets, self.offset)
         self.quote = next((quote for quote in reversed(parser.quotes) if quote[1] <= self.offset), None)
+
+    def move(self, part: Shortened) -> None:
+        """Say the same of the text that was shortened."""
+        self.offset = part.original(self.offset)
+        self.context = None if self.context is None else part.original(self.context)
+        self.brackets = [part.original(offset) for offset in self.brackets]
+        self.quote = self.quote and (part.original(self.quote[0]), part.original(self.quote[1]))
 
 
 def _open_brackets(brackets: list[tuple[int, bool]], end: int) -> list[int]:
@@ -94,14 +104,37 @@ def compose(text: str, *, pure: bool) -> Node | None:
 
     What is raised is always the pure parser's; so are the nodes, should it accept what libyaml refused.
     """
-    if pure or CParser is None or _DIRECTIVE.search(text):
+    if pure or CParser is None or text.startswith("%") or "\n%" in text or "\r%" in text:
         return _compose_in_python(text)
     node: Node | None
     try:
         node = _LibyamlParser(text).get_single_node()
-    except (YAMLError, ValueError):
+    except (YAMLError, ValueError) as error:
+        if len(text) > SHORT and isinstance(error, MarkedYAMLError):
+            _refuse_shortened(text, error)
         node = _compose_in_python(text)
     return node
+
+
+def _refuse_shortened(text: str, error: MarkedYAMLError) -> None:
+    """Raise what the pure parser says to a shortened text, if that is at the very places that libyaml named in the whole."""
+    from penstock.source.shortening import shortened  # a valid file needs no explanation
+
+    offset = error.problem_mark.index if error.problem_mark else 0
+    opening = error.context_mark.index if error.context_mark else offset
+    if text[opening : opening + 1] not in _OPENINGS:
+        opening = offset
+    part = shortened(text, opening)
+    if part is None:
+        return
+    try:
+        _compose_in_python(part.text)
+    except Refusal as refusal:
+        refusal.move(part)
+        if refusal.offset == offset and opening in {offset, refusal.context}:
+            raise
+    except TooDeep:
+        return
 
 
 def _compose_in_python(text: str) -> Node | None:
@@ -117,8 +150,16 @@ def _compose_in_python(text: str) -> Node | None:
 def events(text: str, *, pure: bool) -> Iterator[Event]:
     """The events of a text that `compose` accepts."""
     parser = PurePythonParser(text) if pure or CParser is None else _LibyamlParser(text)
-    while parser.check_event():
-        yield parser.get_event()
+    while True:
+        event = parser.get_event()
+        if event is None or isinstance(event, StreamEndEvent):
+            return
+        yield event
+
+
+def meaning(node: Node) -> object:
+    """What a node stands for: a scalar for its plain value, a collection for its node class."""
+    return node.tag
 
 
 def scalar_value(text: str) -> str | int | float | bool | None:
@@ -193,13 +234,17 @@ if CParser is not None:
             vars(self).update(_hooks(restored, lambda: 0))
 
 
-class PurePythonParser(Reader, Scanner, Parser, Composer):
+class PurePythonParser(Scanner, Parser, Composer):
     """PyYAML's own parser with our hooks, and with a scanner that reads what libyaml reads."""
 
     def __init__(self, text: str) -> None:
         text, restored = _without_foreign_breaks(text)
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
+        Scanner.__init__(self, text)
         Parser.__init__(self)
         Composer.__init__(self)
-        vars(self).update(_hooks(restored, lambda: self.peek_event().start_mark.index))
+        vars(self).update(_hooks(restored, self._next_offset))
+
+    def _next_offset(self) -> int:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        offset: int = event.start_mark.index
+        return offset

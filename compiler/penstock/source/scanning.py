@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from yaml.reader import Reader
 from yaml.scanner import Scanner as PyYamlScanner
 from yaml.scanner import ScannerError
 from yaml.tokens import ScalarToken, TagToken, Token
@@ -20,11 +21,15 @@ _ENDS_OR_BLANKS = _ENDS + _BLANKS
 _FLOW_INDICATORS = ",[]{}"
 
 
-class Scanner(PyYamlScanner):  # type: ignore[misc, unused-ignore]
-    """Tokens of a YAML text in which LF, CR and CR LF are the only line breaks."""
+class Scanner(Reader, PyYamlScanner):
+    """Tokens of a YAML text in which LF, CR and CR LF are the only line breaks.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Where brackets open and close, and quotes, is noted: whoever explains a fault wants to know.
+    """
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        PyYamlScanner.__init__(self)
         self.brackets: list[tuple[int, bool]] = []
         self.quotes: list[tuple[int, int]] = []
 
@@ -33,12 +38,12 @@ class Scanner(PyYamlScanner):  # type: ignore[misc, unused-ignore]
         raise ScannerError("while scanning a directive", None, "found a directive", self.get_mark())
 
     def fetch_flow_collection_start(self, token: type[Token]) -> None:
-        """A bracket opens, which is noted: who explains a fault wants to know."""
+        """A bracket opens."""
         self.brackets.append((self.index, True))
         super().fetch_flow_collection_start(token)
 
     def fetch_flow_collection_end(self, token: type[Token]) -> None:
-        """A bracket closes, which is noted too; one that closes nothing is the parser's to find."""
+        """A bracket closes; one that closes nothing is the parser's to find."""
         self.brackets.append((self.index, False))
         self.flow_level = max(self.flow_level, 1)
         super().fetch_flow_collection_end(token)
@@ -110,6 +115,13 @@ class Scanner(PyYamlScanner):  # type: ignore[misc, unused-ignore]
                 problem = "found a tab character that violates indentation"
                 raise ScannerError("while scanning a plain scalar", start, problem, self.get_mark())
             self.forward()
+
+    def scan_line_break(self) -> str:
+        """A line break, read as LF; nothing where there is none."""
+        if self.peek() not in _BREAKS:
+            return ""
+        self.forward(2 if self.prefix(2) == "\r\n" else 1)
+        return "\n"
 
     def _at_document_indicator(self) -> bool:
         return self.prefix(3) in {"---", "..."} and self.peek(3) in _ENDS_OR_BLANKS

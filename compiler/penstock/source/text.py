@@ -7,7 +7,6 @@ as Python sees it: not bytes, and not the columns of a terminal. Lines and colum
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -88,8 +87,7 @@ def _line_starts(text: str) -> list[int]:
     return starts
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a source: `start` to `end` in characters, the end not included."""
 
     source: Source
@@ -165,8 +163,9 @@ def _unreadable(name: str, error: OSError | ValueError) -> Fault:
             return Fault("SRC001", f"{name!r} is a folder, not a file", _nowhere(name))
         case PermissionError():
             return Fault("SRC001", f"{name!r} may not be read by this user", _nowhere(name))
-    reason = getattr(error, "strerror", None) or str(error)
-    return Fault("SRC001", f"{name!r} cannot be read: {reason}", _nowhere(name))
+        case _:
+            reason = getattr(error, "strerror", None) or str(error)
+            return Fault("SRC001", f"{name!r} cannot be read: {reason}", _nowhere(name))
 
 
 def _nowhere(name: str) -> Span:

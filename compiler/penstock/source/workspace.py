@@ -16,12 +16,12 @@ def find(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        found |= dict.fromkeys(_below(path) if path.is_dir() else [path])
+        found |= dict.fromkeys(_below(path) if os.path.isdir(path) else [path])  # noqa: PTH112 - never raises
     return list(found)
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    here = [folder / name for name in NAMES if (folder / name).is_file()]
+    here = [folder / name for name in NAMES if os.path.isfile(folder / name)]  # noqa: PTH113 - never raises
     if here:
         yield from here[:1]
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from penstock.source.nodes import MAX_DEPTH, Refusal, TooDeep, compose
+from penstock.source.nodes import MAX_DEPTH, Refusal, TooDeep, compose, meaning
 from penstock.source.text import Fault, Source, Span, read_source
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ __all__ = ["Document", "Fault", "Route", "Source", "Span", "parse", "read_source
 Route = tuple[str | int, ...]
 
 _INDEX_FROM = 16
-_COLON = re.compile(r"[ \t]*:")
-_TAG = re.compile(r"""(?<![^\s,\[\]{}:?"'])!""")
-_ANCHOR = re.compile(r"""(?<![^\s,\[\]{}:?"'])&[0-9A-Za-z_-]""")
-_TAGGED = re.compile(r"(?:&[0-9A-Za-z_-]+\s+)?(![^\s]*)")
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_COLON = r"[ \t]*:"
+_TAG = r"""(?<![^\s,\[\]{}:?"'])!"""
+_ANCHOR = r"""(?<![^\s,\[\]{}:?"'])&[0-9A-Za-z_-]"""
+_TAGGED = r"(?:&[0-9A-Za-z_-]+\s+)?(![^\s]*)"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BEYOND_ASCII = "[\x80-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 
 
 class _Step(NamedTuple):
@@ -67,14 +68,16 @@ class Document:
     def entry(self, route: Route) -> Span:
         """What carets should mark: key and value where they share a line, else the key alone.
 
-        Of an item of a sequence it is the value, and only its first line when that is a block. For a route that does not
+        Of an item of a sequence it is the value, and of a block there only what its first entry marks. For a route that does not
         exist it is the entry of the deepest ancestor that does.
         """
-        step = self._walk(route)[-1]
+        return self._entry(self._walk(route)[-1])
+
+    def _entry(self, step: _Step) -> Span:
         value = self._value(step)
         is_block = step.alias is None and _is_block(step.node)
         if step.key is None:
-            return self._first_line(value) if is_block else value
+            return Span(self.source, value.start, self._entry(self._step(step.node, 0)).end) if is_block else value
         key = Span(self.source, step.key.start_mark.index, step.key.end_mark.index)
         if is_block or value.finish.line != key.begin.line:
             return key
@@ -121,7 +124,7 @@ class Document:
         if index is None:
             index = {}
             for number, (key, _) in enumerate(node.value):
-                if isinstance(key.tag, str):
+                if isinstance(meaning(key), str):
                     index.setdefault(key.tag, number)
             self._indexes[id(node)] = index
         return index.get(name)
@@ -129,7 +132,7 @@ class Document:
     def _step(self, node: Node, number: int) -> _Step:
         alias = self._aliases.get((id(node), 2 * number + 1)) if self._aliases else None
         child = node.value[number]
-        return _Step(*child, alias) if isinstance(child, tuple) else _Step(None, child, alias)
+        return _Step(child[0], child[1], alias) if isinstance(child, tuple) else _Step(None, child, alias)
 
     def _value(self, step: _Step) -> Span:
         return step.alias or self.place(step.key, step.node)
@@ -138,7 +141,7 @@ class Document:
         """The text of a node, which is the value of this key; a value that is left out stands just behind the colon."""
         start = node.start_mark.index
         if key is not None and start == node.end_mark.index:
-            match = _COLON.match(self.source.text, key.end_mark.index)
+            match = re.compile(_COLON).match(self.source.text, key.end_mark.index)
             start = match.end() if match else key.end_mark.index
             return Span(self.source, start, start)
         return Span(self.source, start, self._end_of(node))
@@ -156,11 +159,6 @@ class Document:
             return start + len(self.source.text[start:end].rstrip())
         return end
 
-    def _first_line(self, span: Span) -> Span:
-        line = span.begin.line
-        end = self.source.starts[line - 1] + len(self.source.line(line))
-        return Span(self.source, span.start, min(end, span.end))
-
 
 def _is_block(node: Node) -> bool:
     return isinstance(node, CollectionNode) and not node.flow_style
@@ -172,7 +170,9 @@ def parse(source: Source, *, pure: bool = False) -> tuple[Document | None, list[
     `pure` keeps to the parser in Python, which is slow and says the same. Where a key is wrong (no string, or there
     already) there is a document beside the faults, without the entries that are wrong; after any other fault there is none.
     """
-    unreadable = _UNREADABLE.search(source.text)
+    unreadable = _CONTROL.search(source.text)
+    if not unreadable and not source.text.isascii():
+        unreadable = re.search(_BEYOND_ASCII, source.text)
     if unreadable:
         return None, [_unreadable(source, unreadable.start())]
     collecting = gc.isenabled()
@@ -198,11 +198,11 @@ def _parse(source: Source, *, pure: bool) -> tuple[Document | None, list[Fault]]
         return None, [_empty(source)]
     tagged = _tags(source, root)
     if tagged:
-        return (None, tagged) if pure else _parse(source, pure=True)
-    if isinstance(root, ScalarNode) and root.tag is None:
+        return None, tagged
+    if isinstance(root, ScalarNode) and meaning(root) is None:
         return None, [_empty(source)]
     aliases = None
-    if "&" in source.text and _ANCHOR.search(source.text):
+    if "&" in source.text and re.search(_ANCHOR, source.text):
         from penstock.source.aliases import Aliases  # few topologies have any
 
         found = Aliases(source, root, pure=pure)
@@ -222,13 +222,14 @@ def _empty(source: Source) -> Fault:
     return Fault("SRC005", f"{source.path!r} is empty", Span(source, 0, 0), "start with `penstock: 1`")
 
 
-def _plain(root: Node) -> tuple[Any, bool]:
+def _plain(root: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a node whose tag is its value
     """The data of a tree of nodes, and whether all of its keys are strings and none stands twice.
 
     This is the loop that every valid file goes through, once for each value in it.
     """
     whole: list[Any] = []
-    todo: list[tuple[Node, Any]] = [(SequenceNode(SequenceNode, [root]), whole)]
+    top: Any = SequenceNode
+    todo: list[tuple[Any, Any]] = [(SequenceNode(top, [root]), whole)]
     clean = True
     while todo:
         node, data = todo.pop()
@@ -254,13 +255,14 @@ def _plain(root: Node) -> tuple[Any, bool]:
 def _tags(source: Source, root: Node) -> list[Fault]:
     """A fault at each tag; they are looked for only where something in the text looks like one."""
     text = source.text
-    if "!" not in text or not _TAG.search(text):
+    if "!" not in text or not re.search(_TAG, text):
         return []
     spans = set()
+    tagged = re.compile(_TAGGED)
     todo, met = [root], {id(root)}
     while todo:
         node = todo.pop()
-        match = _TAGGED.match(text, node.start_mark.index)
+        match = tagged.match(text, node.start_mark.index)
         if match:
             spans.add(match.span(1))
         for child in _children(node):

@@ -8,6 +8,7 @@ as the parser met it.
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from penstock.source import bracket_faults, line_faults
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from penstock.source.nodes import Refusal
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?= |\r?$)", re.MULTILINE)
+_SURROGATES = range(0xD800, 0xE000)
 _ESCAPE_LENGTHS = {"x": 2, "u": 4, "U": 8}
 
 
@@ -136,7 +138,7 @@ def _no_character(source: Source, refusal: Refusal) -> Fault:
     escapes = re.compile(r"\\(?:x..|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
     for match in escapes.finditer(source.text, refusal.offset):
         number = int(match[1] or match[2] or "0", 16)
-        if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+        if number > sys.maxunicode or number in _SURROGATES:
             message = f"'{match[0]}' stands for no character"
             return Fault("SRC003", message, Span(source, *match.span()), "write the character itself")
     return unexpected(source, refusal)
