@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 _CONTROL_PICTURES = 0x2400
 _DELETE = 0x7F
@@ -45,19 +47,25 @@ def _cells_of_character(character: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The lines of a text, broken at spaces so that each fits; a word that is too long for a line has one of its own."""
-    lines = []
-    for paragraph in text.split("\n"):
-        line, used = "", 0
-        for word in shown(paragraph).split(" "):
-            needed = cells(word)
-            if line and used + 1 + needed > width:
-                lines.append(line.rstrip(" "))
-                line, used = word, needed
-            else:
-                line, used = (f"{line} {word}", used + 1 + needed) if line else (word, needed)
-        lines.append(line.rstrip(" "))
-    return lines
+    """The lines of a text, broken at spaces so that each fits; a word that is too long for a line has one of its own.
+
+    Where the text has line breaks of its own they stay, and so does the indentation behind them.
+    """
+    return [line for paragraph in text.split("\n") for line in _wrapped_paragraph(shown(paragraph), width)]
+
+
+def _wrapped_paragraph(text: str, width: int) -> list[str]:
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    lines: list[str] = []
+    line = indent
+    for word in text.split(" "):
+        if not word:
+            continue
+        if line != indent and cells(line) + 1 + cells(word) > width:
+            lines.append(line)
+            line = indent
+        line += word if line == indent else f" {word}"
+    return [*lines, line.rstrip(" ")]
 
 
 def window(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
@@ -65,17 +73,14 @@ def window(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
 
     What is cut off is shown by an ellipsis. Where not even the piece fits, its beginning is shown.
     """
-    if cells(text) <= width:
-        return text, cells(text[:start]), cells(text[:end])
-    first = start
-    room = max(width - 2 - min(cells(text[start:end]), width // 2), 0) // 2
-    while first > 0 and cells(text[first - 1 : start]) <= room:
-        first -= 1
-    last = first
-    while last < len(text) and cells(text[first : last + 1]) <= width - 2:
-        last += 1
-    while first > 0 and cells(text[first - 1 : last]) <= width - 2:
-        first -= 1
-    left, right = ("…" if first else ""), ("…" if last < len(text) else "")
-    begin = cells(left + text[first:start])
-    return left + text[first:last] + right, begin, max(begin, cells(left + text[first : min(end, last)]))
+    at = list(accumulate(map(_cells_of_character, text), initial=0))
+    if at[-1] <= width:
+        return text, at[start], at[end]
+    middle = at[start] - max(width - (at[end] - at[start]), 0) // 2
+    left = max(min(middle, at[-1] - width), 0)
+    first = min(bisect_left(at, left + 1), start) if left else 0
+    used = 1 if first else 0
+    last = len(text) if used + at[-1] - at[first] <= width else bisect_right(at, at[first] + width - used - 1) - 1
+    piece = ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")
+    begin = used + at[start] - at[first]
+    return piece, begin, max(begin, used + at[min(end, last)] - at[first])

@@ -1,19 +1,24 @@
-"""Diagnostics as JSON, for tools."""
+"""Diagnostics for programs: one JSON document, in which lines and columns count from 1 and columns are characters."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from penstock.diagnostics import Diagnostic, Fix
-from penstock.source.text import Position, Span
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-VERSION = 1
+    from penstock.diagnostics import Diagnostic, Fix
+    from penstock.source.text import Span
+
+FORMAT_VERSION = 1
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """An object with the format's ``version`` and the ``diagnostics`` in their order; positions count from 1."""
-    value = {"version": VERSION, "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics]}
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """All diagnostics in the order given."""
+    document = {"version": FORMAT_VERSION, "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics]}
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return text.encode(errors="replace").decode()  # a file name may hold bytes that are no text
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "help": diagnostic.help,
         **_place(diagnostic.span),
         "related": [{**_place(label.span), "message": label.message} for label in diagnostic.related],
-        "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
+        "fix": None if diagnostic.fix is None else _fix(diagnostic.fix),
     }
 
 
@@ -35,8 +40,9 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def _place(span: Span) -> dict[str, Any]:
-    return {"file": span.source.path, "begin": _position(span.begin), "end": _position(span.finish)}
-
-
-def _position(position: Position) -> dict[str, int]:
-    return {"line": position.line, "column": position.column}
+    begin, end = span.begin, span.finish
+    return {
+        "file": span.source.path,
+        "begin": {"line": begin.line, "column": begin.column},
+        "end": {"line": end.line, "column": end.column},
+    }

@@ -1,130 +1,108 @@
-"""Diagnostics as text for people: the excerpt with carets under it, the other places, and what to do."""
+"""Diagnostics for people at a terminal: what is wrong, the line itself with carets below it, and what to do."""
 
-import textwrap
-import unicodedata
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
-from penstock.diagnostics import Diagnostic, Severity
-from penstock.source.text import Span
+from typing import TYPE_CHECKING
 
-_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
-_BLUE, _BOLD = "34", "1"
+from penstock.diagnostics import Severity
+from penstock.diagnostics.cells import cells, shown, window, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from penstock.diagnostics import Diagnostic
+    from penstock.source.text import Span
+
 _NARROWEST = 40
-_ELLIPSIS = "..."
+_BOLD = "\x1b[1m"
+_BLUE = "\x1b[1;34m"
+_RESET = "\x1b[0m"
+_COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
 
 
 def render_text(diagnostics: Iterable[Diagnostic], *, colour: bool, width: int) -> str:
-    """Every diagnostic in its order, a blank line between them; ``width`` in columns, ``colour`` by ANSI sequences."""
-    page = _Page(max(width, _NARROWEST), colour=colour)
-    return "\n".join("".join(f"{line}\n" for line in page.diagnostic(diagnostic)) for diagnostic in diagnostics)
+    """All diagnostics in the order given, a blank line between two of them.
+
+    `width` is the terminal's; messages are wrapped to it, and of longer source lines the part around the carets is shown.
+    """
+    room = max(width, _NARROWEST)
+    blocks = ["\n".join(_Block(diagnostic, colour=colour, width=room).lines()) for diagnostic in diagnostics]
+    return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-class _Page:
-    """Lays diagnostics out on a page of some width."""
+class _Block:
+    """One diagnostic being laid out: how wide the column of line numbers is, and what is painted in which colour."""
 
-    def __init__(self, width: int, *, colour: bool) -> None:
-        self.width = width
-        self.colour = colour
-
-    def diagnostic(self, diagnostic: Diagnostic) -> Iterator[str]:
-        """The lines of one diagnostic."""
+    def __init__(self, diagnostic: Diagnostic, *, colour: bool, width: int) -> None:
+        self._diagnostic = diagnostic
+        self._colour = colour
+        self._width = width
         spans = [diagnostic.span, *(label.span for label in diagnostic.related)]
-        gutter = max(len(str(span.begin.line)) for span in spans)
-        yield from self._headline(diagnostic)
-        severity = _COLOURS[diagnostic.severity]
-        yield from self._place(diagnostic.span, "-->", gutter, severity, "")
+        self._gutter = max(len(str(span.begin.line)) for span in spans)
+
+    def lines(self) -> Iterator[str]:
+        """The headline, then the parts, with an empty line of the gutter between two of them."""
+        diagnostic = self._diagnostic
+        colour = _COLOURS[diagnostic.severity]
+        yield from self._headline(colour)
+        yield from self._excerpt("-->", diagnostic.span, "^", colour, "")
         for label in diagnostic.related:
-            yield from self._place(label.span, ":::", gutter, _BLUE, label.message)
+            yield self._beside("", "")
+            yield from self._excerpt(":::", label.span, "-", _BLUE, label.message)
+        if diagnostic.help or diagnostic.fix:
+            yield self._beside("", "")
         if diagnostic.help:
-            margin = " " * (gutter + 1)
-            yield self._paint(f"{margin}|", _BLUE)
-            indent = " " * len(f"{margin}= help: ")
-            lines = textwrap.wrap(_plain(diagnostic.help), self.width - len(indent), break_on_hyphens=False)
-            yield self._paint(f"{margin}=", _BLUE) + f" help: {lines[0]}"
-            yield from (indent + line for line in lines[1:])
+            yield from self._note("help", diagnostic.help)
+        if diagnostic.fix:
+            yield from self._note("fix" if diagnostic.fix.safe else "proposal", diagnostic.fix.title)
 
-    def _headline(self, diagnostic: Diagnostic) -> Iterator[str]:
-        label = f"{diagnostic.severity.value}[{diagnostic.code}]"
-        text = f"{label}: {_plain(diagnostic.message)}"
-        first, *rest = textwrap.wrap(text, self.width, subsequent_indent="  ", break_on_hyphens=False)
-        painted = self._paint(label, f"{_BOLD};{_COLOURS[diagnostic.severity]}")
-        yield first.replace(label, painted, 1)
-        yield from rest
+    def _paint(self, colour: str, text: str) -> str:
+        return f"{colour}{text}{_RESET}" if self._colour and text else text
 
-    def _place(self, span: Span, arrow: str, gutter: int, colour: str, message: str) -> Iterator[str]:
-        margin = " " * gutter
-        begin = span.begin
-        yield f"{margin}{self._paint(arrow, _BLUE)} {_plain(span.source.path)}:{begin.line}:{begin.column}"
+    def _headline(self, colour: str) -> Iterator[str]:
+        head = f"{self._diagnostic.severity.value}[{self._diagnostic.code}]"
+        first, *others = wrapped(self._diagnostic.message, self._width - len(head) - 1)
+        yield f"{self._paint(colour, head)} {self._paint(_BOLD, first)}"
+        for line in others:
+            yield " " * (len(head) + 1) + self._paint(_BOLD, line)
+
+    def _excerpt(self, arrow: str, span: Span, mark: str, colour: str, message: str) -> Iterator[str]:
+        """Where it is, the line, and marks below what is meant; of a span of several lines only the first is shown."""
+        place = self._paint(_BLUE, f"{' ' * self._gutter}{arrow}")
+        path = shown(span.source.path)
         if not span.source.text:
+            yield f"{place} {path}"
             return
-        yield self._paint(f"{margin} |", _BLUE)
-        line, left, length = _window(span, self.width - gutter - 3)
-        yield self._paint(f"{begin.line:>{gutter}} |", _BLUE) + f" {line}".rstrip()
-        carets = self._paint("^" * length, colour)
-        note = f" {_plain(message)}" if message else ""
-        bar = self._paint(f"{margin} |", _BLUE)
-        if gutter + 3 + left + length + len(note) <= self.width or not note:
-            yield f"{bar} {' ' * left}{carets}{note}"
-        else:
-            yield f"{bar} {' ' * left}{carets}"
-            for part in textwrap.wrap(_plain(message), self.width - gutter - 3):
-                yield f"{bar} {part}"
+        line, column = span.begin
+        yield f"{place} {path}:{line}:{column}"
+        yield self._beside("", "")
+        text = shown(span.source.line(line))
+        start = min(column - 1, len(text))
+        end = min(start + span.end - span.start, max(len(text.rstrip()), start))
+        piece, begin, finish = window(text, start, end, self._width - self._gutter - 3)
+        yield self._beside(str(line), piece.rstrip())
+        yield from self._marks(begin, mark * max(finish - begin, 1), colour, message)
 
-    def _paint(self, text: str, colour: str) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
+    def _marks(self, begin: int, marks: str, colour: str, message: str) -> Iterator[str]:
+        """The marks, and the message behind them or, where it is too long for that, below them."""
+        room = self._width - self._gutter - 3
+        inline = f"{marks} {shown(message)}".rstrip(" ")
+        if "\n" not in message and begin + cells(inline) <= room:
+            yield self._beside("", " " * begin + self._paint(colour, inline))
+            return
+        yield self._beside("", " " * begin + self._paint(colour, marks))
+        indent = min(begin, room // 3)
+        for line in wrapped(message, room - indent):
+            yield self._beside("", " " * indent + self._paint(colour, line))
 
+    def _beside(self, number: str, text: str) -> str:
+        edge = self._paint(_BLUE, f"{number:>{self._gutter}} |")
+        return f"{edge} {text}" if text else edge
 
-def _window(span: Span, room: int) -> tuple[str, int, int]:
-    """The first line of a span as far as it fits, and the columns of the carets: how far in, and how many."""
-    begin, finish = span.begin, span.finish
-    text = span.source.line(begin.line)
-    end = finish.column - 1 if finish.line == begin.line else len(text)
-    before, marked, after = text[: begin.column - 1], text[begin.column - 1 : end], text[end:]
-    before, marked, after = _plain(before), _plain(marked), _plain(after)
-    if _columns(before) + _columns(marked) + _columns(after) <= room:
-        return before + marked + after, _columns(before), max(_columns(marked), 1)
-    marked = _cut(marked, room * 2 // 3)
-    side = room - _columns(marked)
-    before = _cut_left(before, max(side - min(_columns(after), side // 3), 0))
-    after = _cut(after, side - _columns(before))
-    return before + marked + after, _columns(before), max(_columns(marked), 1)
-
-
-def _cut(text: str, room: int) -> str:
-    """The beginning of a text, in at most ``room`` columns."""
-    if _columns(text) <= room:
-        return text
-    while text and _columns(text) + len(_ELLIPSIS) > room:
-        text = text[:-1]
-    return (text + _ELLIPSIS)[: max(room, 0)]
-
-
-def _cut_left(text: str, room: int) -> str:
-    """The end of a text, in at most ``room`` columns."""
-    if _columns(text) <= room:
-        return text
-    while text and _columns(text) + len(_ELLIPSIS) > room:
-        text = text[1:]
-    return (_ELLIPSIS + text)[: max(room, 0)]
-
-
-def _plain(text: str) -> str:
-    """Text that may reach a terminal: tabs and line ends as one space, other control characters made visible."""
-    return "".join(" " if char in "\t\r\n" else _visible(char) for char in text)
-
-
-def _visible(char: str) -> str:
-    return f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_column(char) for char in text)
-
-
-def _column(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    def _note(self, kind: str, text: str) -> Iterator[str]:
+        edge = " " * (self._gutter + 1)
+        indent = self._gutter + len(f" = {kind}: ")
+        first, *others = wrapped(text, self._width - indent)
+        yield f"{edge}{self._paint(_BLUE, '=')} {self._paint(_BOLD, kind)}: {first}"
+        for line in others:
+            yield " " * indent + line
