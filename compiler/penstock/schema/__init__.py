@@ -10,9 +10,10 @@ import jsonschema_rs
 from penstock import resources
 from penstock.diagnostics import Diagnostic, ordered
 from penstock.schema import ranges
+from penstock.schema.definitions import SECTIONS
 
 if TYPE_CHECKING:
-    from penstock.source.yaml import Document, Route
+    from penstock.source.yaml import Document
 
 __all__ = ["check"]
 
@@ -23,16 +24,18 @@ def check(document: Document) -> list[Diagnostic]:
     A compiled validator accepts what is valid. Only what it refuses is looked at again by the slower one that can explain,
     and of that only the components which are wrong.
     """
-    suspects: set[Route] | None = set() if _is_valid(document.data) else _suspects(document.data)
+    data = document.data
+    valid = _is_valid(data)
     found: list[Diagnostic] = []
-    if suspects != set():
+    if not valid:
         from penstock.schema.explain import explain  # imports jsonschema, which valid input never needs
 
-        found += list(explain(document, suspects)) or [_unexplained(document)]
-    for route, plan, value in ranges.faulty(document.data):
+        found += list(explain(document, _fits)) or [_unexplained(document)]
+    knows_defaults = valid or _is_valid(_without_components(data))
+    for route, plan, value in ranges.faulty(data):
         from penstock.schema.beyond_ranges import tell
 
-        if not isinstance(value, dict) or _knows_defaults(suspects):
+        if knows_defaults or not isinstance(value, dict):  # else nobody can say what a component lacks
             found += tell(document, route, plan, value)
     return ordered(found)
 
@@ -49,17 +52,13 @@ def _is_valid(data: object) -> bool:
         return False
 
 
-def _suspects(data: object) -> set[Route] | None:
-    """The components that are wrong, as section and name; None if that cannot be said."""
-    try:
-        return {tuple(error.instance_path[:2]) for error in _validator().iter_errors(data)}
-    except ValueError:
-        return None
+def _fits(section: str, component: object) -> bool:
+    """Whether a component is valid, which it is if a topology of it alone is."""
+    return _is_valid({"penstock": 1, "name": "a", section: {"A" if section == "messages" else "a": component}})
 
 
-def _knows_defaults(suspects: set[Route] | None) -> bool:
-    """Whether the defaults are in order; if not, nobody can say what a component lacks."""
-    return suspects is not None and not any(route[:1] in {(), ("defaults",)} for route in suspects)
+def _without_components(data: object) -> object:
+    return {key: value for key, value in data.items() if key not in SECTIONS} if isinstance(data, dict) else data
 
 
 def _unexplained(document: Document) -> Diagnostic:

@@ -21,7 +21,7 @@ from penstock.schema.report import Violation
 from penstock.schema.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema.protocols import Validator
 
@@ -50,8 +50,8 @@ _ORDER = list(_TELL)
 _PYTHON = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
 
 
-def explain(document: Document, suspects: Container[Route] | None = None) -> Iterator[Diagnostic]:
-    """Every fault of a document; with `suspects`, the routes of components that are known to be wrong, of no others."""
+def explain(document: Document, fits: Callable[[str, object], bool]) -> Iterator[Diagnostic]:
+    """Every fault of a document. `fits` says quickly whether a section would take a component."""
     data = document.data
     if not isinstance(data, dict):
         yield _no_topology(document)
@@ -61,9 +61,8 @@ def explain(document: Document, suspects: Container[Route] | None = None) -> Ite
         components = data.get(section)
         if isinstance(components, dict):
             for name, component in components.items():
-                route = (section, name)
-                if suspects is None or route in suspects:
-                    yield from _faults(document, route, component, definition(section, component))
+                if not fits(section, component):
+                    yield from _faults(document, (section, name), component, definition(section, component))
 
 
 def accepts(data: Any) -> bool:  # noqa: ANN401 - plain data

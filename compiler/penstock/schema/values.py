@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
+_DIGITS = "0123456789."
 _SHORT = 8
 _MANY = 8
 
@@ -30,7 +31,7 @@ def wrong_type(violation: Violation) -> Iterator[Diagnostic]:
             yield told
             return
     needed = violation.node.get("required")
-    if violation.value is None and needed:
+    if needed and "examples" not in violation.node:
         yield _wrong(violation, f"it needs {wording.listed(map(repr, needed))}")
     else:
         yield _wrong(violation, wording.such_as(violation.node))
@@ -187,7 +188,9 @@ def _nearest_choice(violation: Violation, options: list[object]) -> str | None:
     wanted = amount(value, unit) if unit else None
     if unit and wanted is not None:
         return next((word for word in words if (amount(word, unit) or 0) >= wanted), words[-1])
-    return suggest.nearest(value, words)
+    guess = suggest.nearest(value, words)
+    is_other_version = guess is not None and guess.strip(_DIGITS) == value.strip(_DIGITS)
+    return None if is_other_version else guess
 
 
 def _bad_name(violation: Violation) -> Diagnostic:
