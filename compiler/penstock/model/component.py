@@ -2,29 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from penstock.model.origin import Origin, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(NamedTuple):
     """A safeguard that the topology leaves out on purpose."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redrive:
+class Redrive(NamedTuple):
     """Where messages go that were given up, and after how many receives (``None`` where the hop counts otherwise)."""
 
     queue: str
     max_receives: int | None
-    origin: Origin = field(repr=False, compare=False)
+    origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Encryption:
+class Encryption(NamedTuple):
     """Encryption at rest: by the service's own key, by a key of the topology (``key``), or left out (``reason``)."""
 
     key: str | None = None
@@ -35,29 +32,29 @@ BY_SERVICE = Encryption()
 """Encryption by the service's own key, which every service here has by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fifo:
+class Fifo(NamedTuple):
     """FIFO behaviour. ``deduplication`` is ``content``, ``explicit`` or not stated; ``per_group`` is throughput per message group."""
 
     deduplication: str | None
     per_group: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GroupBy:
+class GroupBy(NamedTuple):
     """What makes the message group: a dotted path into the payload, or one constant for all."""
 
     path: str | None = None
     constant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """How many messages one invocation gets, and how many seconds it waits for them."""
 
     size: int
     window: int
     partial_failures: bool
+
+
+_AWS_BATCH = Batch(10, 0, partial_failures=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +74,7 @@ class Delivery:
     max_age: int | None = None
     dlq: Redrive | Absent | None = None
     group_by: GroupBy | None = None
-    batch: Batch = Batch(10, 0, partial_failures=False)
+    batch: Batch = _AWS_BATCH
     max_concurrency: int | None = None
 
 
@@ -103,16 +100,14 @@ class Access:
     origin: Origin = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """What one alarm signal is compared with, or why there is no alarm (``reason``)."""
 
     value: int
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name that a component uses besides its edges, and the words for the kinds it may have."""
 
     name: str

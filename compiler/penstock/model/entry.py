@@ -5,6 +5,7 @@ the schema states for the key, which makes the schema the one place for defaults
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from penstock import resources
@@ -13,25 +14,49 @@ from penstock.model.component import Absent, Encryption, Reference, Threshold
 from penstock.model.origin import Origin, Place
 
 
+class Definition:
+    """What the schema says of the keys of one mapping. It is asked the same for every component, and looks it up once."""
+
+    __slots__ = ("_below", "_defaults", "_properties")
+
+    def __init__(self, properties: Mapping[str, Any]) -> None:
+        """Wrap the schema's ``properties`` of the mapping."""
+        self._properties = properties
+        self._defaults: dict[str, Any] = {}
+        self._below: dict[str, Definition] = {}
+
+    def default(self, key: str) -> Any:  # noqa: ANN401 - the data of a schema
+        """The default of a key."""
+        if key not in self._defaults:
+            self._defaults[key] = _default(self._properties[key])
+        return self._defaults[key]
+
+    def below(self, key: str) -> "Definition":
+        """The definition of the mapping that stands under a key."""
+        if key not in self._below:
+            self._below[key] = Definition(_nested(self._properties[key]))
+        return self._below[key]
+
+
 class Entry:
     """A mapping, where it was written, and the schema's definition of it."""
 
-    __slots__ = ("_rules", "data", "origin")
+    __slots__ = ("_definition", "data", "origin")
 
-    def __init__(self, data: Mapping[str, Any], origin: Origin, rules: Mapping[str, Any]) -> None:
-        """Wrap ``data``; ``rules`` are the schema's ``properties`` of the mapping."""
+    def __init__(self, data: Mapping[str, Any], origin: Origin, definition: Definition) -> None:
+        """Wrap ``data``."""
         self.data = data
         self.origin = origin
-        self._rules = rules
+        self._definition = definition
 
     @classmethod
     def of(cls, definition: str, data: Mapping[str, Any], origin: Origin) -> "Entry":
         """An entry that the schema defines under ``$defs``."""
-        return cls(data, origin, _properties(definition))
+        return cls(data, origin, _definition(definition))
 
     def _value(self, key: str) -> Any:  # noqa: ANN401 - the data of a document
         value = self.data.get(key)
-        return _default(self._rules[key]) if value is None else value
+        return self._definition.default(key) if value is None else value
 
     def states(self, key: str) -> bool:
         """Whether the input says anything but null at ``key``."""
@@ -82,7 +107,7 @@ class Entry:
     def part(self, key: str) -> "Entry":
         """A nested mapping; an empty one where the input says nothing."""
         data = self.data.get(key)
-        return Entry(data if isinstance(data, Mapping) else {}, self.origin.child(key), _nested(self._rules[key]))
+        return Entry(data if isinstance(data, Mapping) else {}, self.origin.child(key), self._definition.below(key))
 
     def parts(self, key: str, short: str | None = None) -> list["Entry"]:
         """A list of mappings. A single one may stand without a list, and a bare string is the mapping's ``short`` key."""
@@ -90,12 +115,12 @@ class Entry:
         if value is None:
             return []
         several = isinstance(value, list)
-        rules = _nested(self._rules[key])
+        definition = self._definition.below(key)
         return [
             Entry(
                 {short: item} if short and isinstance(item, str) else item,
                 self.origin.child(key, index) if several else self.origin.child(key),
-                rules,
+                definition,
             )
             for index, item in enumerate(value if several else [value])
         ]
@@ -120,9 +145,9 @@ class Entry:
         return read_thresholds(self.data.get(key) or {})
 
 
-def _properties(definition: str) -> Mapping[str, Any]:
-    properties: Mapping[str, Any] = resources.schema()["$defs"][definition]["properties"]
-    return properties
+@cache
+def _definition(name: str) -> Definition:
+    return Definition(resources.schema()["$defs"][name]["properties"])
 
 
 def _follow(rule: Mapping[str, Any]) -> Mapping[str, Any]:

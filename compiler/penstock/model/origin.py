@@ -4,9 +4,11 @@ A front end hands every component an origin; a rule asks the component for a pla
 behind it. Places are resolved to spans only when something is reported.
 """
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from penstock.source.text import Span
     from penstock.source.yaml import Document, Route
 
@@ -20,6 +22,10 @@ class Origin(Protocol):
 
     def states(self, path: "Route") -> bool:
         """Whether the input says anything at ``path``, itself or by a default of the topology."""
+        ...
+
+    def stated(self) -> "Collection[str]":
+        """The fields of which ``states`` is true."""
         ...
 
     def child(self, *path: str | int) -> "Origin":
@@ -44,9 +50,22 @@ class YamlOrigin(NamedTuple):
         """See ``Origin.states``."""
         return any(self.document.has(route + path) for route in self.routes)
 
+    def stated(self) -> "Collection[str]":
+        """See ``Origin.stated``."""
+        return {field for route in self.routes for field in _fields(self.document.data, route)}
+
     def child(self, *path: str | int) -> "YamlOrigin":
         """See ``Origin.child``."""
-        return YamlOrigin(self.document, tuple(route + path for route in self.routes))
+        return YamlOrigin(self.document, tuple([route + path for route in self.routes]))
+
+
+def _fields(data: Any, route: "Route") -> "Collection[str]":  # noqa: ANN401 - the data of a document
+    for name in route:
+        try:
+            data = data[name]
+        except (KeyError, IndexError, TypeError):
+            return ()
+    return data if isinstance(data, dict) else ()
 
 
 class Place(NamedTuple):

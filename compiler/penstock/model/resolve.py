@@ -1,7 +1,7 @@
 """Name resolution: every name that a component uses becomes the thing it names, or a finding with what may have been meant."""
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 from penstock.diagnostics import Diagnostic, Label, Severity
 from penstock.model.component import Access, Component, Connection, Delivery, Publication, Reference
@@ -10,6 +10,7 @@ from penstock.model.topology import Message
 
 READABLE = ("topic", "bus", "queue")
 SENDABLE = ("topic", "bus", "queue", "function")
+_MOST_SEARCHES = 25
 
 
 def fault(
@@ -19,10 +20,10 @@ def fault(
     return Diagnostic(code, Severity.ERROR, message, place.span(), help_, related)
 
 
-def unknown(name: str, known: Iterable[str], place: Place, what: str) -> Diagnostic:
-    """A name that nothing has, with the nearest one that something has."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return fault("REF001", place, f"nothing is named {name!r}: {what}", f"did you mean {near[0]!r}?" if near else None)
+def _nearest(name: str, known: Collection[str], similarity: float = 0.6) -> str | None:
+    from difflib import get_close_matches  # a topology whose names are right pays nothing for it
+
+    return next(iter(get_close_matches(name, known, n=1, cutoff=similarity)), None)
 
 
 class Resolver:
@@ -33,6 +34,7 @@ class Resolver:
         self.components = components
         self.messages = messages
         self.faults: list[Diagnostic] = []
+        self._likely_stores: dict[str, bool] = {}
 
     def connections(self) -> Iterator[Connection]:
         """Every edge whose two ends exist."""
@@ -50,7 +52,7 @@ class Resolver:
         found = self.components.get(name)
         if found is None:
             candidates = [other.name for other in self.components.values() if other.word in kinds]
-            self.faults.append(unknown(name, candidates, place, what))
+            self._unknown(name, candidates, place, what)
             return None
         if found.word not in kinds:
             wanted = " or ".join(_article(kind) for kind in kinds)
@@ -84,9 +86,19 @@ class Resolver:
             if name not in self.messages:
                 self._unknown_message(name, Place(delivery.origin, ("messages", index)))
 
+    def _unknown(self, name: str, known: Collection[str], place: Place, what: str) -> None:
+        """A name that nothing has, with the nearest one that something has."""
+        near = self._meant(name, known)
+        help_ = f"did you mean {near!r}?" if near else None
+        self.faults.append(fault("REF001", place, f"nothing is named {name!r}: {what}", help_))
+
+    def _meant(self, name: str, known: Collection[str]) -> str | None:
+        """The nearest known name, for the first faults; each search goes through all names, so a thousand of them would take minutes."""
+        return _nearest(name, known) if len(self.faults) < _MOST_SEARCHES else None
+
     def _unknown_message(self, name: str, place: Place) -> None:
-        near = difflib.get_close_matches(name, list(self.messages), n=1, cutoff=0.6)
-        help_ = f"did you mean {near[0]!r}?" if near else "declare it under `messages:`"
+        near = self._meant(name, self.messages)
+        help_ = f"did you mean {near!r}?" if near else "declare it under `messages:`"
         self.faults.append(fault("REF005", place, f"no message is named {name!r}", help_))
 
     def _publication(self, component: Component, publication: Publication) -> Iterator[Connection]:
@@ -103,14 +115,26 @@ class Resolver:
 
     def _access(self, component: Component, access: Access) -> Iterator[Connection]:
         place = Place(access.origin, ())
-        stores = [other.name for other in self.components.values() if other.word == "store"]
         if access.optional and access.store not in self.components:
-            if difflib.get_close_matches(access.store, stores, n=1, cutoff=0.85):
-                self.faults.append(unknown(access.store, stores, place, f"{component} cannot have an effect on it"))
+            if self._means_a_store(access.store):
+                self._unknown(access.store, self._stores, place, f"{component} cannot have an effect on it")
             return
         target = self.find(access.store, place, ("store",), f"{component} cannot use it")
         if target is not None:
             yield Connection(source=component, target=target, settings=access)
+
+    @cached_property
+    def _stores(self) -> list[str]:
+        return [component.name for component in self.components.values() if component.word == "store"]
+
+    def _means_a_store(self, words: str) -> bool:
+        """Whether words about the outside world are rather the name of a store, with a typing error.
+
+        Each text is compared with every store, so this is not linear; a topology has few such texts.
+        """
+        if words not in self._likely_stores:
+            self._likely_stores[words] = _nearest(words, self._stores, similarity=0.85) is not None
+        return self._likely_stores[words]
 
 
 def _article(word: str) -> str:

@@ -4,6 +4,8 @@ Inside the compiler a duration is a whole number of seconds, a size a whole numb
 units exists only at the two edges.
 """
 
+from functools import cache
+
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
@@ -14,6 +16,7 @@ def is_duration(text: str) -> bool:
     return number.isdecimal() and text[len(number) :] in {"ms", *_SECONDS}
 
 
+@cache
 def duration(text: str) -> int:
     """Seconds in a duration such as ``30s`` or ``14d``; ``ms`` are rounded up to a whole second."""
     if text.endswith("ms"):
@@ -21,12 +24,14 @@ def duration(text: str) -> int:
     return int(text[:-1]) * _SECONDS[text[-1]]
 
 
+@cache
 def size(text: str) -> int:
     """Bytes in a size such as ``256KiB``."""
     number = text.rstrip("BKMGi")
     return int(number) * _BYTES[text[len(number) :]]
 
 
+@cache
 def rate(text: str) -> float:
     """Events per second in a rate such as ``100/s`` or ``2000/m``."""
     count, _, unit = text.partition("/")
