@@ -1,6 +1,5 @@
 """The phases in order: the public Python API."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Checked", "Compiled", "check", "compile_topology", "find"]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What is known of one topology file.
 
     ``topology`` is ``None`` where the file is unusable; the diagnostics, in file order, then say why. Otherwise they are the findings
@@ -86,8 +84,7 @@ def _unusable(faults: list[Fault]) -> _Reading:
     return _Reading(None, [Diagnostic.of_fault(fault) for fault in faults], [])
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What a topology becomes.
 
     ``files`` belong into the output folder, by their relative path. ``created_once`` belong beside the topology and are the team's:

@@ -1,6 +1,7 @@
 """The command line: the only code that prints, colours, prompts or exits."""
 
 import errno
+import gc
 import io
 import os
 import sys
@@ -18,7 +19,7 @@ class _Commands(click.Group):
     """Imports a command when it is asked for: linting must not pay for the compiler."""
 
     modules: ClassVar[dict[str, str]] = {
-        "compile": "Compile a topology to CloudFormation and consumer stubs.",
+        "compile": "Compile a topology to a CloudFormation template and the code of its functions.",
         "dev": "Run a topology on embedded AWS and follow messages through it.",
         "lint": "Find what would lose, duplicate, reorder or endlessly retry messages.",
         "rules": "List the rules, or print one rule's manual page.",
@@ -82,7 +83,10 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding lacks is no fault
-    sys.exit(run(sys.argv[1:]))
+    gc.disable()  # what a run makes it needs until its end, and to look for garbage takes as long as to make it
+    code = run(sys.argv[1:])
+    gc.freeze()  # or the interpreter looks once more before it ends
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from penstock.cli.exits import CLEAN, FINDINGS
-from penstock.cli.output import NotOurs, claim, create_once, differences, with_manifest, write
+from penstock.cli.output import NotOurs, claim, create_once, differences, refused, with_manifest, write
 from penstock.cli.report import fail, show
 from penstock.model.topology import Topology
 from penstock.pipeline import Compiled, check, compile_topology, find
@@ -16,7 +16,7 @@ _LISTED = 5
 
 
 @click.command("compile")
-@click.argument("topology", type=click.Path(path_type=Path))
+@click.argument("topology", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write."
 )
@@ -39,8 +39,10 @@ def command(topology: Path, output: Path, *, only_check: bool) -> None:
         _write(source, output, files, compiled)
     except NotOurs as error:
         fail(str(error))
+    except BrokenPipeError:
+        raise  # this is about what was printed
     except OSError as error:
-        fail(f"{error.filename2 or error.filename or output}: {error.strerror}")
+        fail(refused(error, output))
     sys.exit(CLEAN)
 
 

@@ -1,5 +1,6 @@
 """``penstock dev``."""
 
+import gc
 import shutil
 import signal
 import sys
@@ -26,61 +27,61 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 
 
-class _Duration(click.ParamType):
-    """A duration as the language writes it."""
-
-    name = "duration"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Seconds."""
-        if isinstance(value, int):
-            return value
-        if not units.is_duration(value):
-            self.fail(f"{value!r} is no duration; write a number and a unit, as 30s", param, ctx)
-        return units.duration(value)
+def _duration(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Seconds of a duration as the language writes it."""
+    if not units.is_duration(value):
+        raise click.BadParameter(f"{value!r} is no duration; write a number and a unit, as 30s", ctx, param)
+    return units.duration(value)
 
 
-class _Sent(click.ParamType):
-    """``MESSAGE=FILE``."""
-
-    name = "MESSAGE=FILE"
-
-    def convert(
-        self, value: str | tuple[str, Path], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Path]:
-        """The message's name and the file of its payload."""
-        if isinstance(value, tuple):
-            return value
+def _sends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """Of each MESSAGE=FILE the message's name and the file of its payload."""
+    sends = []
+    for value in values:
         name, equals, file = value.partition("=")
         if not equals or not Path(file).is_file():
             problem = f"there is no file {file!r}" if equals else f"{value!r} is not of the form MESSAGE=FILE"
-            self.fail(problem, param, ctx)
-        return name, Path(file)
+            raise click.BadParameter(problem, ctx, param)
+        sends.append((name, Path(file)))
+    return sends
 
 
 @click.command("dev")
-@click.argument("topology", type=click.Path(path_type=Path))
+@click.argument("topology", type=click.Path(path_type=Path, readable=False))
 @click.option(
-    "--send", "sends", type=_Sent(), multiple=True, help="Send the message with this payload; may be repeated."
+    "--send",
+    "sends",
+    multiple=True,
+    metavar="MESSAGE=FILE",
+    callback=_sends,
+    help="Send the message with this payload; may be repeated.",
 )
 @click.option("--from", "producer", help="Send as this producer; otherwise as the first that publishes the message.")
-@click.option("--for", "seconds", type=_Duration(), default="30s", show_default=True, help="How long to follow them.")
+@click.option(
+    "--for",
+    "seconds",
+    metavar="DURATION",
+    default="30s",
+    show_default=True,
+    callback=_duration,
+    help="How long to follow them.",
+)
 @click.option(
     "--visibility",
-    type=_Duration(),
+    metavar="DURATION",
     default="5s",
     show_default=True,
+    callback=_duration,
     help="Lower visibility timeouts to this, so that retries come soon; 0s keeps the declared ones.",
 )
-def command(
-    topology: Path, sends: tuple[tuple[str, Path], ...], producer: str | None, seconds: int, visibility: int
-) -> None:
+def command(topology: Path, sends: list[tuple[str, Path]], producer: str | None, seconds: int, visibility: int) -> None:
     """Run TOPOLOGY on embedded AWS and follow messages through it.
 
     Compiles, starts an AWS emulator on the loopback interface, deploys the compiled template through its CloudFormation, sends the
     messages, and shows where each of them ended. Without --send it stays up until Ctrl-C. Nothing is left running.
     """
     _, built, compiled = compiled_or_exit(topology)
+    gc.enable()  # unlike the other commands this one runs for long
     try:
         messages = [_message(built, name, file, producer) for name, file in sends]
         with _terminating(), tempfile.TemporaryDirectory(prefix="penstock-dev-") as scratch:
@@ -98,24 +99,32 @@ def command(
 
 @contextmanager
 def _terminating() -> Iterator[None]:
-    """A polite kill ends the run as Ctrl-C does, so that nothing is left running."""
+    """A polite kill ends the run as Ctrl-C does. A second one is not heard: it would cut the cleaning up short."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def interrupt(number: int, frame: object) -> None:
+        del number, frame
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _message(topology: "Topology", name: str, file: Path, producer: str | None) -> "Message":
     from penstock.dev.places import Message
     from penstock.dev.topology_places import contract, entry
 
-    label = f"{name} {file.stem}"
-    return Message(label, contract(name, topology), entry(name, topology, producer), file.read_text(encoding="utf-8"))
+    try:
+        payload = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DevError(f"{file} cannot be sent: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from error
+    return Message(f"{name} {file.stem}", contract(name, topology), entry(name, topology, producer), payload)
 
 
 def _run(topology: "Topology", folder: Path, messages: list["Message"], seconds: int, visibility: int | None) -> None:

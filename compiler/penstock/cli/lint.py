@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from penstock.cli.exits import UNUSABLE
-from penstock.cli.report import exit_code, show, summary
+from penstock.cli.report import exit_code, on_terminal, show, summary
 from penstock.pipeline import check, find
 
 
 @click.command("lint")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--format",
     "format_",
@@ -36,7 +36,7 @@ def command(paths: tuple[Path, ...], format_: str) -> None:
     else:
         show(diagnostics)
         if checked:
-            click.echo(summary(checked), err=True)
+            click.echo("\n" * (bool(diagnostics) and on_terminal()) + summary(checked), err=True)
     for path in empty:
         where = "the current folder" if path == Path() else path
         click.echo(f"penstock: there is no topology.yaml in {where} or below it", err=True)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 MANIFEST = ".penstock.json"
 """Lists the files that penstock wrote into a folder; whatever else lies there is the user's."""
+_SCRATCH = ".penstock-"
 
 
 class NotOurs(Exception):  # noqa: N818 - no error of ours: the user is told
@@ -62,7 +63,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     if not fresh and not gone:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".penstock-", dir=folder) as scratch:
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
         for name, text in fresh.items():
             _make_parent(Path(scratch, "new", name)).write_bytes(text.encode())
         _exchange(folder, Path(scratch), [*sorted(gone), *sorted(fresh)])
@@ -82,6 +83,12 @@ def create_once(folder: Path, files: Mapping[str, str]) -> list[Path]:
             continue
         created.append(path)
     return created
+
+
+def refused(error: OSError, folder: Path) -> str:
+    """What the disk refused, in words; of what lies in the temporary folder nobody has heard."""
+    names = [name for name in (error.filename2, error.filename) if name and _SCRATCH not in str(name)]
+    return f"{(names or [folder])[0]}: {error.strerror}"
 
 
 def _exchange(folder: Path, scratch: Path, names: list[str]) -> None:
@@ -121,7 +128,7 @@ def _make_parent(path: Path) -> Path:
 def _written(folder: Path) -> set[str]:
     """The files that the manifest lists, and itself; names that lead out of the folder are none of ours."""
     try:
-        names = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        names = list(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return {MANIFEST}
     return {name for name in names if isinstance(name, str) and _is_inside(name)} | {MANIFEST}

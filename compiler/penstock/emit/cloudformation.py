@@ -31,7 +31,11 @@ class _Dumper(yaml.SafeDumper):
     def choose_scalar_style(self) -> str:
         """Write an intrinsic's argument without quotes where it needs none."""
         event = self.event
-        if isinstance(event, yaml.ScalarEvent) and event.tag in _INTRINSICS and self.analyze_scalar(event.value).allow_block_plain:
+        if (
+            isinstance(event, yaml.ScalarEvent)
+            and event.tag in _INTRINSICS
+            and self.analyze_scalar(event.value).allow_block_plain
+        ):
             return ""
         return super().choose_scalar_style()
 
