@@ -2,8 +2,8 @@
 
 Time: a failing message comes back only after its queue's visibility timeout, on AWS minutes; ministack's clock cannot
 be turned, so the timeouts are lowered. Doors: an API that asks for an API key or for a user of Cognito is opened, since
-there is neither here; IAM authorization stays. Transport: plain HTTP is let in. Gaps: resources of types that ministack does not know are left out, and
-so is what refers to them, unless messages flow through it.
+there is neither here; IAM authorization stays. Transport: plain HTTP is let in. Gaps: resources of types that ministack
+does not know are left out, and so is what refers to them, unless messages flow through it.
 """
 
 import copy
@@ -103,7 +103,11 @@ def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
 
 
 def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
-    """Takes out the statements that refuse everything but TLS: on the loopback interface there is none."""
+    """Takes out the statements that refuse everything but TLS: on the loopback interface there is none.
+
+    A policy that keeps no statement stays nevertheless: in its place a topic would have AWS's default policy, which lets
+    in the whole account.
+    """
     for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for name, policy in _of_type(template, kind):
             document = policy["Properties"]["PolicyDocument"]
@@ -111,14 +115,14 @@ def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
             if len(kept) == len(document["Statement"]):
                 continue
             document["Statement"] = kept
-            if not kept:
-                del template["Resources"][name]
             yield Change(name, "takes plain HTTP: the loopback interface has no TLS")
 
 
 def _wants_tls(statement: dict[str, Any]) -> bool:
     """Whether a statement denies requests without TLS."""
-    return bool(statement["Effect"] == "Deny" and "aws:SecureTransport" in statement.get("Condition", {}).get("Bool", {}))
+    return bool(
+        statement["Effect"] == "Deny" and "aws:SecureTransport" in statement.get("Condition", {}).get("Bool", {})
+    )
 
 
 def _of_type(template: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:

@@ -64,7 +64,9 @@ def deploy(
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
     )
     outputs = _outputs_when_complete(stack_name, aws)
-    return Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), changes)
+    stack = Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), changes)
+    _complete_fifo_topics(template, stack, aws)
+    return stack
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -118,6 +120,18 @@ def _reason(stack: dict[str, Any], aws: EmbeddedAws) -> str:
         if "cancelled" not in reason.lower():
             return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
     return str(stack.get("StackStatusReason") or stack["StackStatus"])
+
+
+def _complete_fifo_topics(template: dict[str, Any], stack: Stack, aws: EmbeddedAws) -> None:
+    """Makes FIFO topics deduplicate: the emulator's CloudFormation makes standard topics of them."""
+    for name, resource in template.get("Resources", {}).items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] != "AWS::SNS::Topic" or not properties.get("FifoTopic"):
+            continue
+        for attribute in ("FifoTopic", "ContentBasedDeduplication"):
+            value = str(properties.get(attribute, False)).lower()
+            arn = stack.physical(name)
+            aws.call("sns", "set_topic_attributes", TopicArn=arn, AttributeName=attribute, AttributeValue=value)
 
 
 def _physical_ids(stack_name: str, aws: EmbeddedAws) -> Iterator[tuple[str, str]]:

@@ -186,8 +186,8 @@ class EmbeddedAws:
     def _launch(self) -> None:
         """Starts the guard, which starts ministack, on a port that is free now."""
         self.port = _free_port()
-        guard = resources.files("penstock.dev").joinpath("guard.py").read_text(encoding="utf-8")
-        command = [sys.executable, "-I", "-S", "-c", guard, str(self.folder), sys.executable, "-m", "ministack"]
+        server = [sys.executable, "-c", _program("server.py")]
+        command = [sys.executable, "-I", "-S", "-c", _program("guard.py"), str(self.folder), *server]
         with (self.folder / "ministack.log").open("wb") as log:
             self._guard = subprocess.Popen(
                 command,
@@ -271,6 +271,11 @@ def _require_tools() -> None:
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise DevError(f"{', '.join(missing)} is not installed: pip install 'penstock[dev]'")
+
+
+def _program(name: str) -> str:
+    """The text of one of the programs beside this module, which also works from a zip."""
+    return resources.files("penstock.dev").joinpath(name).read_text(encoding="utf-8")
 
 
 def _free_port() -> int:

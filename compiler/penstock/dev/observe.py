@@ -51,7 +51,7 @@ class Observations:
 
 def observe(aws: EmbeddedAws, stack: Stack, places: Places) -> Observations:
     """What handlers have logged and what lies in the queues now."""
-    lines = list(_lines(aws))
+    lines = list(_lines(aws, stack))
     records = [record for line in lines if (record := _record(line)) is not None]
     others = [line for line in lines if _record(line) is None]
     lying = [message for queue in places.queues for message in messages_in(aws, stack, queue)]
@@ -72,9 +72,15 @@ def payload_of(body: str) -> str:
     return body
 
 
-def _lines(aws: EmbeddedAws) -> Iterator[str]:
-    """Every line that handlers wrote, without Lambda's own START, END and REPORT."""
+def _lines(aws: EmbeddedAws, stack: Stack) -> Iterator[str]:
+    """Every line that the stack's handlers wrote, without Lambda's own START, END and REPORT.
+
+    A function writes into the log group that the stack declares for it, else into one of its own name.
+    """
+    own = {*stack.resources.values(), *(f"/aws/lambda/{name}" for name in stack.resources.values())}
     for group in _pages(aws, "describe_log_groups", "logGroups"):
+        if group["logGroupName"] not in own:
+            continue
         for event in _pages(aws, "filter_log_events", "events", logGroupName=group["logGroupName"]):
             line = str(event["message"])
             if not line.startswith(("START RequestId:", "END RequestId:", "REPORT RequestId:")):
