@@ -1,7 +1,7 @@
 """What the compiler must know of a pair of kinds that AWS can join."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from penstock.hops.semantics import Semantics
 from penstock.model.component import Component, Connection
@@ -9,8 +9,7 @@ from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One pair of kinds: its mechanism in a few words, what it promises, how it lowers, and which settings of ``from:`` it heeds."""
 
     source: type[Component]

@@ -1,7 +1,7 @@
 """What a hop promises: the one object that the linter, the compiler and every report ask."""
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from penstock.model.component import Component
 
@@ -29,8 +29,7 @@ class Ending(Enum):
     EXPIRED = "deleted when its retention ends"
 
 
-@dataclass(frozen=True, slots=True)
-class Semantics:
+class Semantics(NamedTuple):
     """The promise of one connection.
 
     ``attempts`` counts every delivery, the first included; ``None`` is no bound but the ``window``: the seconds after which a message is

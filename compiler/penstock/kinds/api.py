@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from penstock.kinds.deliveries import publications
 from penstock.kinds.function import trust
@@ -22,8 +23,7 @@ _PLAIN_PATH = re.compile(r"(/[a-z][a-z0-9]*)+")
 _ID_LIMIT = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(NamedTuple):
     """How many requests a route takes per second, and how many at once."""
 
     rate: float

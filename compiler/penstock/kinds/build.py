@@ -85,9 +85,12 @@ def _fifo_dead_letters(components: Mapping[str, Component]) -> dict[str, Compone
         dlq.name: replace(dlq, fifo=Fifo("explicit", per_group=False))
         for component in components.values()
         for delivery in component.deliveries
-        for source, dlq in [(components.get(delivery.source), _inline_dlq(delivery, components))]
-        if isinstance(source, Topic) and source.fifo and dlq
+        if _is_fifo_topic(components.get(delivery.source)) and (dlq := _inline_dlq(delivery, components))
     }
+
+
+def _is_fifo_topic(component: Component | None) -> bool:
+    return isinstance(component, Topic) and component.fifo is not None
 
 
 def _inline_dlq(delivery: Delivery, components: Mapping[str, Component]) -> Queue | None:

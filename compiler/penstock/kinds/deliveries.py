@@ -36,8 +36,8 @@ def _channel_delivery(receiver: str, part: Entry) -> Delivery:
         filters=tuple(filters if isinstance(filters, list) else [filters]) if filters else (),
         filter_on=part.text("filter_on") or "attributes",
         raw=part.flag("raw"),
-        max_retries=retries.number("max_retries"),
-        max_age=retries.seconds("max_age"),
+        max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
+        max_age=retries.seconds("max_age") if retries.states("max_age") else None,
         dlq=delivery_redrive(receiver, part),
         group_by=_group_by(part),
     )

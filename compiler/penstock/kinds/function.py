@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import polls, publications
@@ -23,8 +24,7 @@ _LOG_RETENTION = 30 * _DAY
 _WAYS = {"read": {"read"}, "write": {"write"}, "read-write": {"read", "write"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Idempotency:
+class Idempotency(NamedTuple):
     """How a second copy of a message is kept from a second effect. ``ttl`` in seconds; ``key`` is a dotted path into the payload."""
 
     strategy: str

@@ -1,7 +1,7 @@
 """What the compiler must know of a kind of component."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -9,8 +9,7 @@ from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind: where it stands in the language, how it is read, and what it becomes.
 
     ``read`` yields the component first, and after it the components that it writes inline (dead-letter queues). ``lower`` adds the

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from penstock.diagnostics import Fix, Severity
@@ -23,8 +22,7 @@ class Finding(NamedTuple):
 Check = Callable[[Topology], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A check with its code, its name (which names the fault) and its severity."""
 
     code: str

@@ -1,9 +1,15 @@
 """Suppressions: comments in the topology that say why a finding is accepted."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity
-from penstock.source.comments import Suppression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from penstock.source.comments import Suppression
 
 UNUSED = "SUP001"
 

@@ -6,7 +6,6 @@ No two resources get one id. A component's id is its name in capitalised words a
 back from the words, and no role ends in another, so the id tells both. The ids of what joins two components have `joint_id`.
 """
 
-import hashlib
 import re
 
 _NUMBER = re.compile(r"n*[0-9]")
@@ -29,7 +28,9 @@ def pascal(name: str) -> str:
 
 def digest(text: str, length: int = 6) -> str:
     """A short stable suffix for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:length]
+    from hashlib import sha256  # few names are too long
+
+    return sha256(text.encode()).hexdigest()[:length]
 
 
 def logical_id(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from penstock.model.origin import Place
 from penstock.plan.values import Value
@@ -32,8 +33,7 @@ class Resource:
         return body | ({"Properties": properties} if properties else {})
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of the template."""
 
     id: str
@@ -46,8 +46,7 @@ class Parameter:
         return {"Type": self.type, "Default": self.default, "Description": self.description}
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """An output of the template."""
 
     id: str

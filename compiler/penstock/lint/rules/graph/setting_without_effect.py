@@ -64,8 +64,9 @@ def setting_without_effect(topology: Topology) -> Iterator[Finding]:
         hop = hop_of(connection)
         if hop is None or not isinstance(connection.settings, Delivery):
             continue
+        stated = connection.settings.origin.stated()
         for setting in _ALL:
-            if setting not in hop.settings and connection.states(setting):
+            if setting in stated and setting not in hop.settings:
                 yield Finding(
                     connection.at(setting),
                     f"`{setting}` has no effect on what {connection.target} reads from {connection.source}",
