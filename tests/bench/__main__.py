@@ -1,0 +1,143 @@
+"""``python -m tests.bench [--large]``: what linting and compiling cost, as ratios to other work that is done in the same run.
+
+Seconds depend on the machine and on what else it does; the ratios hardly do. Every figure is CPU, start-up included.
+"""
+
+import argparse
+import math
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench.measure import Bench, Command, Cost
+
+ROOT = Path(__file__).parents[2]
+ORDERS = ROOT / "examples" / "orders"
+PYTHON = Path(sys.executable)
+PENSTOCK, CFN_LINT = PYTHON.with_name("penstock"), PYTHON.with_name("cfn-lint")
+START: Command = (PYTHON, "-c", "import yaml, click")
+START_YAML: Command = (PYTHON, "-c", "import yaml")
+COMPOSE = "import gc, sys, yaml; gc.disable(); yaml.compose(open(sys.argv[1], encoding='utf-8'), Loader=yaml.CLoader)"
+COMPONENTS_OF_450_RESOURCES = 80
+
+
+class Figure(NamedTuple):
+    """One line of the table: a cost, what it is compared with, and the most that the ratio may be."""
+
+    what: str
+    cost: Cost
+    than: str
+    other: Cost
+    budget: float | None = None
+
+    def __str__(self) -> str:
+        """The line."""
+        ratio = self.cost.cpu / self.other.cpu
+        figures = f"{self.what:<34}{self.cost.cpu:8.3f} s{self.cost.peak:7.0f} MiB   {ratio:7.2f} times {self.than}"
+        budget = "" if self.budget is None else f"; budget {self.budget:g}{'' if ratio <= self.budget else ', over'}"
+        return f"{figures} ({self.other.cpu:.3f} s){budget}"
+
+
+def lint(path: Path) -> Command:
+    """The command that lints a topology."""
+    return PENSTOCK, "lint", path
+
+
+def compiling(path: Path, output: Path) -> Command:
+    """The command that compiles a topology."""
+    return PENSTOCK, "compile", path, "-o", output
+
+
+def compose(path: Path) -> Command:
+    """The command that lets libyaml read a file."""
+    return PYTHON, "-c", COMPOSE, path
+
+
+def generated(bench: Bench, scratch: Path, shape: str, *sizes: int) -> Path:
+    """A generated topology, written by another process so that its memory is not counted."""
+    path = scratch / "-".join([shape, *map(str, sizes)]) / "topology.yaml"
+    path.parent.mkdir()
+    bench.run((PYTHON, ROOT / "tests" / "bench" / "generate.py", shape, *map(str, sizes), path))
+    return path
+
+
+def example(bench: Bench, scratch: Path) -> Iterator[Figure]:
+    """The example, as every commit of a team lints it."""
+    copy, output = shutil.copytree(ORDERS, scratch / "orders"), scratch / "compiled"
+    bench.run(compiling(copy, output))
+    cost = bench.measure({"lint": lint(ORDERS), "start": START}, 15)
+    yield Figure("lint examples/orders", cost["lint"], "`import yaml, click`", cost["start"], 2)
+    cost = bench.measure({"lint": lint(ORDERS), "cfn-lint": (CFN_LINT, output / "template.yaml")}, 3)
+    yield Figure("lint examples/orders", cost["lint"], "cfn-lint on its template", cost["cfn-lint"], 0.1)
+
+
+def whole_stack(bench: Bench, scratch: Path) -> Iterator[Figure]:
+    """A stack near CloudFormation's limit of 500 resources."""
+    path = generated(bench, scratch, "cells", COMPONENTS_OF_450_RESOURCES)
+    output = scratch / "whole"
+    bench.run(compiling(path, output))
+    template = output / "template.yaml"
+    resources = len(re.findall(r"^    Type: ", template.read_text(encoding="utf-8"), re.MULTILINE))
+    cost = bench.measure({"compile": compiling(path, output), "cfn-lint": (CFN_LINT, template)}, 3)
+    yield Figure(f"compile to {resources} resources", cost["compile"], "cfn-lint on the result", cost["cfn-lint"], 0.1)
+
+
+def sizes(bench: Bench, scratch: Path, counts: tuple[int, ...]) -> Iterator[Figure | str]:
+    """Many components: against libyaml reading the same file, and how the time grows."""
+    smallest = generated(bench, scratch, "cells", 10)
+    before: tuple[int, Cost] | None = None
+    for count in counts:
+        path = generated(bench, scratch, "cells", count)
+        commands = {"lint": lint(path), "least": lint(smallest), "compose": compose(path), "start": START_YAML}
+        cost = bench.measure(commands, 7 if count <= 5_000 else 3)
+        reading = cost["compose"] - cost["start"]
+        yield Figure(
+            f"lint {count:,} components", cost["lint"], "libyaml's compose", reading, 5 if count == 5_000 else None
+        )
+        work = cost["lint"] - cost["least"]
+        if before:
+            exponent = math.log(work.cpu / before[1].cpu) / math.log(count / before[0])
+            yield f"{'':<34}without start-up, from {before[0]:,} to {count:,} components: n^{exponent:.2f}; budget n^1.1"
+        before = count, work
+
+
+def worst(bench: Bench, scratch: Path) -> Iterator[str]:
+    """Many hops between few components, and one long cycle: what one hop costs, against one in a usual topology."""
+    # a cell has 11 hops: one to take in, three from queues, two to channels, two from them, three to the store
+    shapes = {"cells": (5_000, 0, 5_500), "bipartite": (300, 300, 300 * 300 + 600), "cycle": (2_000, 0, 2_000 * 3 + 1)}
+    smallest = generated(bench, scratch / "worst", "cells", 10)
+    usual = 0.0
+    for shape, (first, second, hops) in shapes.items():
+        path = generated(bench, scratch / "worst", shape, *filter(None, (first, second)))
+        cost = bench.measure({"lint": lint(path), "least": lint(smallest)}, 3)
+        each = (cost["lint"] - cost["least"]).cpu / hops * 1e6
+        usual = usual or each
+        name = f"{shape} {first}" + (f" x {second}" if second else "")
+        seconds = f"{cost['lint'].cpu:8.3f} s{cost['lint'].peak:7.0f} MiB"
+        yield f"lint {name:<29}{seconds}   {each:7.0f} us for each of {hops:,} hops, {each / usual:.2f} times the usual"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU and memory, against other work.")
+    parser.add_argument("--large", action="store_true", help="50,000 components too")
+    large = parser.parse_args().large
+    counts = (500, 5_000, 50_000) if large else (500, 5_000)
+    with tempfile.TemporaryDirectory(prefix="penstock-bench-") as folder:
+        scratch = Path(folder)
+        (scratch / "worst").mkdir()
+        bench = Bench(scratch)
+        lines = chain(
+            example(bench, scratch), whole_stack(bench, scratch), sizes(bench, scratch, counts), worst(bench, scratch)
+        )
+        for line in lines:
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+from typing import Any
+
+import pytest
+
+from penstock.dev import DevError
+from penstock.dev.adapt import Change, adapt
+
+
+def template(**resources: dict[str, Any]) -> dict[str, Any]:
+    return {"Resources": resources}
+
+
+def queue(**properties: object) -> dict[str, Any]:
+    return {"Type": "AWS::SQS::Queue", "Properties": properties}
+
+
+def mapping(of: str) -> dict[str, Any]:
+    properties = {"EventSourceArn": {"Fn::GetAtt": [of, "Arn"]}}
+    return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+
+
+def test_only_queues_that_functions_read_come_back_sooner() -> None:
+    given = template(Read=queue(VisibilityTimeout=180), Dlq=queue(), Mapping=mapping("Read"))
+    adapted, changes = adapt(given, set(), 5)
+    assert adapted["Resources"]["Read"]["Properties"] == {"VisibilityTimeout": 5}
+    assert adapted["Resources"]["Dlq"] == queue()
+    assert changes == (Change("Read", "visibility timeout 180 s -> 5 s, so that retries come soon"),)
+
+
+def test_the_default_timeout_of_aws_is_lowered_too() -> None:
+    _, changes = adapt(template(Read=queue(), Mapping=mapping("Read")), set(), 5)
+    assert changes[0].what.startswith("visibility timeout 30 s -> 5 s")
+
+
+def test_short_timeouts_and_the_given_template_stay() -> None:
+    given = template(Read=queue(VisibilityTimeout=2), Mapping=mapping("Read"))
+    adapted, changes = adapt(given, set(), 5)
+    assert (adapted, changes) == (given, ())
+    assert adapt(template(Read=queue(VisibilityTimeout=90), Mapping=mapping("Read")), set(), None)[1] == ()
+
+
+def test_what_refers_to_a_missing_type_goes_with_it() -> None:
+    target = {"Targets": [{"Arn": {"Fn::GetAtt": "Partner.Arn"}}]}
+    given = template(
+        Partner={"Type": "AWS::Events::ApiDestination"},
+        Rule={"Type": "AWS::Events::Rule", "Properties": target},
+        Alarm={"Type": "AWS::CloudWatch::Alarm", "Properties": {"Name": {"Fn::Sub": "on-${Rule}"}}},
+        Kept=queue() | {"DependsOn": ["Rule", "Other"]},
+        Other=queue(),
+    ) | {"Outputs": {"Gone": {"Value": {"Ref": "Rule"}}, "Stays": {"Value": {"Ref": "Kept"}}}}
+    adapted, changes = adapt(given, {"AWS::Events::ApiDestination"}, None)
+    assert set(adapted["Resources"]) == {"Kept", "Other"}
+    assert adapted["Resources"]["Kept"]["DependsOn"] == ["Other"]
+    assert set(adapted["Outputs"]) == {"Stays"}
+    assert changes == (
+        Change("Partner", "left out: the embedded AWS has no AWS::Events::ApiDestination"),
+        Change("Rule", "left out: it refers to Partner"),
+        Change("Alarm", "left out: it refers to Rule"),
+    )
+
+
+def test_nothing_that_messages_flow_through_is_left_out() -> None:
+    given = template(Odd={"Type": "AWS::Odd::Thing"}, Q=queue(Name={"Ref": "Odd"}))
+    with pytest.raises(DevError, match=r"Q \(AWS::SQS::Queue\) cannot run in the embedded AWS: it refers to Odd"):
+        adapt(given, {"AWS::Odd::Thing"}, None)
+
+
+def test_doors_are_opened_where_no_request_from_here_gets_in() -> None:
+    def method(**properties: object) -> dict[str, Any]:
+        return {"Type": "AWS::ApiGateway::Method", "Properties": properties}
+
+    given = template(
+        Users=method(AuthorizationType="COGNITO_USER_POOLS", AuthorizerId={"Ref": "Pool"}),
+        Key=method(AuthorizationType="NONE", ApiKeyRequired=True),
+        Iam=method(AuthorizationType="AWS_IAM"),
+    )
+    adapted, changes = adapt(given, set(), None)
+    assert adapted["Resources"]["Users"] == method(AuthorizationType="NONE")
+    assert adapted["Resources"]["Key"] == method(AuthorizationType="NONE")
+    assert adapted["Resources"]["Iam"] == method(AuthorizationType="AWS_IAM")
+    assert [change.logical_id for change in changes] == ["Users", "Key"]
+
+
+def test_plain_http_is_let_in_and_what_else_a_policy_says_stays() -> None:
+    tls = {"Effect": "Deny", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    other = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+
+    def policy(kind: str, *statements: dict[str, Any]) -> dict[str, Any]:
+        return {"Type": f"AWS::{kind}", "Properties": {"PolicyDocument": {"Statement": list(statements)}}}
+
+    given = template(Both=policy("SQS::QueuePolicy", other, tls), Only=policy("SNS::TopicPolicy", tls))
+    adapted, changes = adapt(given, set(), None)
+    assert adapted["Resources"] == {"Both": policy("SQS::QueuePolicy", other), "Only": policy("SNS::TopicPolicy")}
+    what = "takes plain HTTP: the loopback interface has no TLS"
+    assert changes == (Change("Both", what), Change("Only", what))

@@ -1,0 +1,10 @@
+from messages import OrderCancelled, OrderPlaced
+from witness import note
+
+
+def handle_order_placed(message: OrderPlaced) -> None:
+    note("read-filtered", message)
+
+
+def handle_order_cancelled(message: OrderCancelled) -> None:
+    note("read-filtered", message)

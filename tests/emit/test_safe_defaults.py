@@ -1,0 +1,135 @@
+"""What is in every template without anybody asking for it."""
+
+import pytest
+from hypothesis import given, settings
+
+from penstock.hops.lowering import lower
+from penstock.kinds import Function, Queue, Table, Topic
+from penstock.kinds.queue import holds_dead_letters
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id
+from penstock.plan.values import GetAtt, Ref
+from tests.strategies import Generated, topologies
+from tests.templates import Template, of_type
+from tests.topologies import complete, example, topology_of
+
+
+def safe(topology: Topology) -> None:
+    template = lower(topology).template()
+    _retained(template)
+    _encrypted(topology, template)
+    _logged(topology, template)
+    _alarmed(topology, template)
+
+
+def _retained(template: Template) -> None:
+    for body in template["Resources"].values():
+        if body["Type"] in {"AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::KMS::Key"}:
+            assert (body["DeletionPolicy"], body["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        else:
+            assert "DeletionPolicy" not in body
+
+
+def _encrypted(topology: Topology, template: Template) -> None:
+    """By the service's own keys unless something else is said; only queues can do without at all."""
+    for queue in topology.of(Queue):
+        properties = template["Resources"][logical_id(queue.name, "Queue")]["Properties"]
+        if queue.encryption.key:
+            assert properties["KmsMasterKeyId"] == GetAtt(logical_id(queue.encryption.key, "Key"), "Arn")
+            assert "SqsManagedSseEnabled" not in properties
+        else:
+            assert properties["SqsManagedSseEnabled"] is (queue.encryption.reason is None)
+    for topic in topology.of(Topic):
+        properties = template["Resources"][logical_id(topic.name, "Topic")].get("Properties", {})
+        key = topic.encryption.key
+        assert properties.get("KmsMasterKeyId") == (GetAtt(logical_id(key, "Key"), "Arn") if key else None)
+    for table in topology.of(Table):
+        properties = template["Resources"][logical_id(table.name, "Table")]["Properties"]
+        assert ("SSESpecification" in properties) == bool(table.encryption.key)
+        assert properties["BillingMode"] == "PAY_PER_REQUEST"
+        assert properties["PointInTimeRecoverySpecification"] == {
+            "PointInTimeRecoveryEnabled": table.point_in_time_recovery
+        }
+    for key_properties in of_type(template, "AWS::KMS::Key").values():
+        assert key_properties["EnableKeyRotation"] is True
+
+
+def _logged(topology: Topology, template: Template) -> None:
+    for function in topology.of(Function):
+        logs = logical_id(function.name, "FunctionLogs")
+        assert template["Resources"][logs]["Properties"]["RetentionInDays"] > 0
+        properties = template["Resources"][logical_id(function.name, "Function")]["Properties"]
+        assert properties["LoggingConfig"]["LogGroup"] == Ref(logs)
+
+
+def _alarmed(topology: Topology, template: Template) -> None:
+    wanted = set()
+    for queue in topology.of(Queue):
+        signal, metric = ("queue_age", "ApproximateAgeOfOldestMessage")
+        if holds_dead_letters(queue, topology):
+            signal, metric = ("dlq_depth", "ApproximateNumberOfMessagesVisible")
+        if signal not in queue.thresholds or queue.thresholds[signal].reason is None:
+            wanted.add((metric, repr(GetAtt(logical_id(queue.name, "Queue"), "QueueName"))))
+    for function in topology.of(Function):
+        for signal, metric in (("errors", "Errors"), ("throttles", "Throttles")):
+            if signal not in function.thresholds or function.thresholds[signal].reason is None:
+                wanted.add((metric, repr(Ref(logical_id(function.name, "Function")))))
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+    assert {
+        (alarm["MetricName"], repr(alarm["Dimensions"][0]["Value"]))
+        for alarm in alarms
+        if alarm["Namespace"].startswith("AWS/")
+    } == wanted
+    for alarm in alarms:
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert len(alarm.get("AlarmActions", ())) == (topology.alarms.notify is not None)
+
+
+def test_the_examples_are_safe() -> None:
+    safe(example("orders"))
+
+
+@settings(max_examples=40)
+@given(topologies())
+def test_random_topologies_are_safe(generated: Generated) -> None:
+    safe(topology_of(generated.text))
+
+
+def test_an_alarm_on_dead_letters_looks_at_what_is_visible() -> None:
+    """What SQS moves by itself never counts as sent, so an alarm on NumberOfMessagesSent stays silent."""
+    template = lower(topology_of(complete("queues:\n  q: {dlq: {alarms: {dlq_depth: 7}}}"))).template()
+    alarm = template["Resources"]["QDlqQueueDepthAlarm"]["Properties"]
+    assert alarm == {
+        "AlarmDescription": "queue 'q-dlq' holds messages that were given up",
+        "Namespace": "AWS/SQS",
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": [{"Name": "QueueName", "Value": GetAtt("QDlqQueue", "QueueName")}],
+        "Statistic": "Maximum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 7,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": ["arn:aws:sns:eu-central-1:111122223333:alerts"],
+    }
+
+
+@pytest.mark.parametrize(("said", "days"), [("", 30), ("log_retention: 90d", 90), ("log_retention: null", 30)])
+def test_logs_are_not_kept_for_ever(said: str, days: int) -> None:
+    template = lower(topology_of(complete(f"consumers:\n  f: {{{said}}}"))).template()
+    assert template["Resources"]["FFunctionLogs"]["Properties"]["RetentionInDays"] == days
+
+
+def test_a_null_takes_away_what_a_default_says() -> None:
+    text = (
+        "defaults:\n  consumers: {environment: {AA: one, BB: two}, tags: {a: one}, uses: {t: read}, memory: 512MiB}\n"
+        "consumers:\n  f: {environment: {AA: null}, tags: {a: null}, uses: {t: null}, memory: null}\n"
+        "stores: {t: {type: dynamodb, key: id}}"
+    )
+    template = lower(topology_of(complete(text))).template()
+    properties = template["Resources"]["FFunction"]["Properties"]
+    variables = properties["Environment"]["Variables"]
+    assert ("AA" in variables, variables["BB"]) == (False, "two")
+    assert "PENSTOCK_STORE_T" not in variables
+    assert "Tags" not in properties
+    assert properties["MemorySize"] == 128

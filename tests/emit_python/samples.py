@@ -1,0 +1,118 @@
+"""Functions to generate, small and of every kind."""
+
+from dataclasses import replace
+
+from penstock.emit.python_types import (
+    ApiStub,
+    ChannelKind,
+    Constant,
+    Envelope,
+    FunctionStub,
+    IdempotencyStub,
+    MessageStub,
+    Path,
+    PublishStub,
+    SourceStub,
+    Strategy,
+)
+
+PLACED = MessageStub(
+    name="OrderPlaced",
+    idempotency_key="order_id",
+    schema={
+        "type": "object",
+        "description": 'An order was "placed".\n"""Not a trick.""" \\',
+        "required": ["order_id", "items"],
+        "properties": {
+            "order_id": {"type": "string", "minLength": 1, "description": "Unique in the shop."},
+            "class": {"enum": ["private", "business", "a class with a name that is too long for one line"]},
+            "note": {"type": ["string", "null"], "maxLength": 200},
+            "items": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Line"}},
+            "gift-to": {"type": "object", "properties": {"name": {"type": "string"}}, "additionalProperties": False},
+        },
+        "additionalProperties": False,
+        "$defs": {
+            "Line": {
+                "type": "object",
+                "required": ["sku"],
+                "properties": {"sku": {"type": "string"}, "count": {"type": "integer", "minimum": 1}},
+            }
+        },
+    },
+)
+CONFIRMED = MessageStub(
+    name="OrderConfirmed",
+    idempotency_key="order_id",
+    version=2,
+    schema={"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}},
+)
+TABLE = IdempotencyStub(strategy=Strategy.TABLE, store="idempotency", expiry_attribute="expires_at", ttl_s=1_296_000)
+SOURCE = SourceStub(queue="fulfilment", messages=("OrderPlaced",), max_receives=5, dead_letters="fulfilment-dlq")
+CONSUMER = FunctionStub(
+    name="fulfil", topology="orders", timeout_s=30, messages=(PLACED,), sources=(SOURCE,), idempotency=TABLE
+)
+FIFO = replace(CONSUMER, sources=(replace(SOURCE, fifo=True, ordering="per group"),))
+WRAPPED = replace(
+    CONSUMER,
+    messages=(PLACED, CONFIRMED),
+    sources=(
+        replace(
+            SOURCE,
+            messages=("OrderConfirmed", "OrderPlaced"),
+            envelopes=(Envelope.DIRECT, Envelope.NOTIFICATION, Envelope.EVENT),
+            detail_types={"order.confirmed": "OrderConfirmed"},
+        ),
+    ),
+    idempotency=IdempotencyStub(),
+)
+KEYED = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.CLIENT_KEY, key="items"))
+API = replace(
+    CONSUMER,
+    name="place",
+    sources=(),
+    apis=(ApiStub(producer="checkout", route="POST /orders", message="OrderPlaced"),),
+)
+TWO_QUEUES = replace(
+    CONSUMER, sources=(SOURCE, replace(SOURCE, queue="late-orders", fifo=True, partial_failures=False, batch_size=5))
+)
+PUBLISHER = FunctionStub(
+    name="json",
+    topology="orders",
+    timeout_s=5,
+    messages=(PLACED, CONFIRMED),
+    publishes=(
+        PublishStub(
+            message="OrderPlaced",
+            kind=ChannelKind.TOPIC,
+            channel="ledger",
+            group_by=Path("order_id"),
+            deduplicate_by=Path("order_id"),
+            attributes={"note": "note", "region": "region"},
+            max_bytes=300,
+        ),
+        PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", group_by=Constant("all")),
+        PublishStub(message="OrderConfirmed", kind=ChannelKind.BUS, channel="commerce", event_source="shop.orders"),
+    ),
+)
+ALL = {
+    "consumer": CONSUMER,
+    "fifo": FIFO,
+    "wrapped": WRAPPED,
+    "keyed": KEYED,
+    "api": API,
+    "two": TWO_QUEUES,
+    "publisher": PUBLISHER,
+    "nothing-arrives": replace(CONSUMER, messages=(), sources=(replace(SOURCE, messages=()),)),
+    "both": replace(CONSUMER, apis=API.apis, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),
+}
+LOGIC = """
+import json
+
+def handle_order_placed(message, **given):
+    if message.order_id == "broken":
+        raise RuntimeError("no stock")
+    print(json.dumps({"effect": [message.order_id, *given.values()]}))
+
+def handle_order_confirmed(message, **given):
+    print(json.dumps({"effect": ["confirmed", message.order_id]}))
+"""

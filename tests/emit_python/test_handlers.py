@@ -1,0 +1,229 @@
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from penstock.emit.python_types import IdempotencyStub
+from tests.emit_python.generated import batch, invoke, record, write
+from tests.emit_python.samples import ALL, API, CONSUMER, FIFO, KEYED, LOGIC, PUBLISHER, SOURCE, TWO_QUEUES, WRAPPED
+
+STORE = {"PENSTOCK_STORE_IDEMPOTENCY": "table-1"}
+A = {"order_id": "a", "items": [{"sku": "x"}]}
+B = {"order_id": "b", "items": [{"sku": "x"}]}
+BROKEN = {"order_id": "broken", "items": [{"sku": "x"}]}
+POISON = {"order_id": "p", "items": [{"sku": "secret-value"}, {"sku": 7, "customer": "secret-value"}]}
+LINE = {"function", "queue", "message", "key", "receive_count", "age_ms", "outcome", "error", "body_sha256"}
+
+
+def failures(*idents: str) -> dict[str, object]:
+    return {"batchItemFailures": [{"itemIdentifier": ident} for ident in idents]}
+
+
+def test_each_message_has_its_effect_once_and_poison_fails_alone(tmp_path: Path) -> None:
+    folder = write(CONSUMER, tmp_path, LOGIC)
+    run = invoke(folder, [batch(record(A, "1"), record(A, "2"), record(B, "3"), record(POISON, "4"))], STORE)
+    assert run.answers == [failures("4")]
+    assert run.effects == [["a"], ["b"]]
+    assert [line["outcome"] for line in run.records] == ["handled", "duplicate", "handled", "failed"]
+    assert [line["key"] for line in run.records] == ["a", "a", "b", None]
+    assert run.records[3]["error"] == "MessageError: items[1].sku: should be text, is a whole number"
+    assert "secret-value" not in run.output
+    keys = [str(sent["key"]) for sent in run.sent]
+    assert len(set(keys)) == 2
+    assert all(key.startswith("orders/fulfil#") for key in keys)
+
+
+def test_the_log_line_has_what_tools_read(tmp_path: Path) -> None:
+    text = json.dumps(A)
+    run = invoke(write(CONSUMER, tmp_path, LOGIC), [batch(record(text), record("no json", "2"))], STORE)
+    good, bad = run.records
+    assert good.keys() >= LINE
+    assert bad.keys() >= LINE
+    assert set(good) - LINE == {"penstock", "level", "timestamp", "service"}
+    assert good["queue"] == "fulfilment"
+    assert good["function"] == "fulfil"
+    assert good["message"] == "OrderPlaced"
+    assert good["receive_count"] == 2
+    assert isinstance(good["age_ms"], int)
+    assert good["error"] is None
+    assert good["body_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert bad["error"] == "MessageError: the payload is not JSON (at character 0)"
+
+
+def test_metrics_are_written_once_per_invocation(tmp_path: Path) -> None:
+    run = invoke(write(CONSUMER, tmp_path, LOGIC), [batch(record(A, "1"), record(A, "2"), record(BROKEN, "3"))], STORE)
+    (metrics,) = run.metrics
+    (directive,) = metrics["_aws"]["CloudWatchMetrics"]  # type: ignore[index]
+    assert directive["Namespace"] == "orders"
+    assert directive["Dimensions"] == [["function"]]
+    assert metrics["function"] == "fulfil"
+    assert metrics["ReceiveCount"] == [2, 2, 2]
+    assert len(metrics["MessageAge"]) == 3  # type: ignore[arg-type]
+    assert (metrics["Handled"], metrics["Duplicate"], metrics["Failed"]) == ([1], [1], [1])
+
+
+def test_work_that_raises_is_tried_again(tmp_path: Path) -> None:
+    folder = write(CONSUMER, tmp_path, LOGIC)
+    run = invoke(folder, [batch(record(BROKEN)), batch(record(BROKEN))], STORE)
+    assert run.answers == [failures("m1"), failures("m1")]
+    assert [line["error"] for line in run.records] == ["RuntimeError: no stock"] * 2
+    assert all("Traceback" in str(line["exception"]) for line in run.records)
+
+
+def test_fifo_stops_at_the_first_failure_of_a_group_only(tmp_path: Path) -> None:
+    records = [
+        record(A, "1", "g"),
+        record(BROKEN, "2", "g"),
+        record(B, "3", "g"),
+        record({**A, "order_id": "other"}, "4", "h"),
+    ]
+    run = invoke(write(FIFO, tmp_path, LOGIC), [batch(*records), batch(*records[2:3])], STORE)
+    assert run.answers == [failures("2", "3"), failures()]
+    assert run.effects == [["a"], ["other"], ["b"]]
+    skipped = run.records[3]
+    assert skipped["error"] == "not tried: an earlier message of its group failed"
+    assert skipped["outcome"] == "failed"
+
+
+def test_without_partial_failures_one_failure_raises(tmp_path: Path) -> None:
+    stub = replace(CONSUMER, sources=(replace(SOURCE, partial_failures=False, batch_size=1),))
+    run = invoke(write(stub, tmp_path, LOGIC), [batch(record(POISON)), batch(record(A))], STORE)
+    assert run.answers == [{"raised": "BatchFailed: 1 of 1 records failed"}, failures()]
+    assert len(run.metrics) == 2
+
+
+def test_two_queues_are_told_apart_by_their_arn(tmp_path: Path) -> None:
+    arns = {"PENSTOCK_SOURCE_FULFILMENT": "arn:1", "PENSTOCK_SOURCE_LATE_ORDERS": "arn:2", **STORE}
+    events = [batch({**record(A), "eventSourceARN": "arn:1"}), batch({**record(B), "eventSourceARN": "arn:2"})]
+    run = invoke(write(TWO_QUEUES, tmp_path, LOGIC), events, arns)
+    assert [line["queue"] for line in run.records] == ["fulfilment", "late-orders"]
+
+
+def test_every_wrapping_is_taken_off(tmp_path: Path) -> None:
+    attributes = {"message": {"Type": "String", "Value": "OrderConfirmed"}}
+    notification = {
+        "Type": "Notification",
+        "TopicArn": "arn",
+        "Message": json.dumps(B),
+        "MessageAttributes": attributes,
+    }
+    event = {"source": "shop", "detail-type": "order.confirmed", "detail": {"order_id": "c", "a": 1}}
+    records = [
+        record(A, "1", name="OrderPlaced"),
+        record(notification, "2"),
+        record(event, "3"),
+        record({**event, "detail-type": "OrderPlaced", "detail": A}, "4"),
+        record(A, "5"),
+        record(A, "6", name="Elephant"),
+        record({**event, "detail-type": "Elephant"}, "7"),
+    ]
+    run = invoke(write(WRAPPED, tmp_path, LOGIC), [batch(*records)])
+    assert run.answers == [failures("5", "6", "7")]
+    assert run.effects == [["a"], ["confirmed", "b"], ["confirmed", "c"], ["a"]]
+    digests = [line["body_sha256"] for line in run.records]
+    assert digests[1] == hashlib.sha256(json.dumps(B).encode()).hexdigest()
+    assert digests[2] == hashlib.sha256(b'{"a":1,"order_id":"c"}').hexdigest()
+    assert "the attribute 'message' is missing" in str(run.records[4]["error"])
+    assert "'Elephant' is none of those that queue 'fulfilment' carries" in str(run.records[5]["error"])
+
+
+def test_a_queue_into_which_nobody_sends_fails_what_arrives(tmp_path: Path) -> None:
+    run = invoke(write(ALL["nothing-arrives"], tmp_path, LOGIC), [batch(record(A), record(A, "2", name="X"))], STORE)
+    assert run.answers == [failures("m1", "2")]
+    assert str(run.records[0]["error"]).endswith("does not carry one message alone: none")
+
+
+def test_the_team_gets_the_key_where_it_has_to_build_the_safeguard(tmp_path: Path) -> None:
+    run = invoke(write(KEYED, tmp_path, LOGIC), [batch(record(A))])
+    assert run.effects == [["a", '[{"sku": "x"}]']]
+
+
+def test_a_message_without_its_key_fails(tmp_path: Path) -> None:
+    stub = replace(CONSUMER, idempotency=replace(CONSUMER.idempotency, key="gift-to.name"))
+    run = invoke(write(stub, tmp_path, LOGIC), [batch(record(A))], STORE)
+    assert run.answers == [failures("m1")]
+    assert run.records[0]["error"] == "MessageError: gift-to.name: has no value, and is the idempotency key"
+
+
+def test_an_api_answers(tmp_path: Path) -> None:
+    requests: list[dict[str, object]] = [
+        {"httpMethod": "POST", "resource": "/orders", "body": json.dumps(body)} for body in (A, A, POISON, BROKEN)
+    ]
+    requests.append({"httpMethod": "POST", "resource": "/orders", "body": None})
+    run = invoke(write(API, tmp_path, LOGIC), requests, STORE)
+    assert [answer.get("statusCode") for answer in run.answers] == [202, 202, 400, None, 400]
+    assert run.answers[3] == {"raised": "RuntimeError: no stock"}
+    assert json.loads(str(run.answers[2]["body"])) == {"error": "items[1].sku: should be text, is a whole number"}
+    assert run.effects == [["a"]]
+    assert [line["outcome"] for line in run.records[:2]] == ["handled", "duplicate"]
+    assert run.records[0]["queue"] is None
+
+
+PUBLISHING = """
+import publish
+from messages import OrderConfirmed, OrderPlaced, OrderPlacedLine
+
+def run(event):
+    if event["what"] == "placed":
+        lines = (OrderPlacedLine(sku="x"),)
+        publish.publish_order_placed(OrderPlaced(order_id=event["id"], note=event["note"], items=lines))
+    else:
+        publish.publish_order_confirmed(OrderConfirmed(order_id=event["id"]))
+    return "sent"
+"""
+CHANNELS = {"PENSTOCK_TOPIC_LEDGER": "arn:t", "PENSTOCK_QUEUE_INTAKE": "https://q", "PENSTOCK_BUS_COMMERCE": "bus"}
+
+
+def test_publishing_sets_all_that_the_contract_wants(tmp_path: Path) -> None:
+    events = [{"what": "placed", "id": "a b", "note": "n"}, {"what": "confirmed", "id": "c"}]
+    run = invoke(write(PUBLISHER, tmp_path, PUBLISHING), events, CHANNELS)
+    assert run.answers == ["sent", "sent"]
+    topic, queue, bus = run.sent
+    body = '{"order_id":"a b","note":"n","items":[{"sku":"x"}]}'
+    digest = hashlib.sha256(b"a b").hexdigest()
+    named = {"DataType": "String", "StringValue": "OrderPlaced"}
+    assert topic == {
+        "TopicArn": "arn:t",
+        "Message": body,
+        "MessageAttributes": {"message": named, "note": {"DataType": "String", "StringValue": "n"}},
+        "MessageGroupId": digest,
+        "MessageDeduplicationId": digest,
+    }
+    assert queue == {
+        "QueueUrl": "https://q",
+        "MessageBody": body,
+        "MessageAttributes": {"message": named},
+        "MessageGroupId": "all",
+    }
+    detail = {"Source": "shop.orders", "DetailType": "OrderConfirmed", "Detail": '{"order_id":"c"}'}
+    assert bus == {"Entries": [{"EventBusName": "bus", **detail}]}
+
+
+@pytest.mark.parametrize(
+    ("event", "error"),
+    [
+        ({"what": "placed", "id": "", "note": "n"}, "MessageError: order_id: should have at least 1 characters"),
+        (
+            {"what": "placed", "id": "a", "note": "n" * 200},
+            "PublishError: OrderPlaced has 482 bytes, and 300 may travel",
+        ),
+        (
+            {"what": "confirmed", "id": "refuse"},
+            "PublishError: PENSTOCK_BUS_COMMERCE did not accept OrderConfirmed: Throttled: later",
+        ),
+    ],
+)
+def test_what_cannot_be_sent_raises(event: object, error: str, tmp_path: Path) -> None:
+    run = invoke(write(PUBLISHER, tmp_path, PUBLISHING), [event], CHANNELS)
+    assert run.answers == [{"raised": error}]
+
+
+def test_without_a_safeguard_every_copy_is_handled(tmp_path: Path) -> None:
+    run = invoke(
+        write(replace(CONSUMER, idempotency=IdempotencyStub()), tmp_path, LOGIC),
+        [batch(record(A, "1"), record(A, "2"))],
+    )
+    assert run.effects == [["a"], ["a"]]
+    assert [line["key"] for line in run.records] == ["a", "a"]

@@ -1,0 +1,31 @@
+"""A small topology for each pair of kinds that a hop joins."""
+
+from tests.topologies import complete
+
+_EXTERNAL = (
+    'producers:\n  shop: {{type: external, principal: "111122223333", publishes: {{message: OrderPlaced, to: {to}}}}}\n'
+)
+_API = 'producers:\n  checkout: {{type: api, route: "POST /orders/{{id}}", auth: iam, publishes: {{message: OrderPlaced, to: {to}}}}}\n'
+_FUNCTION = "producers:\n  shop: {{type: function, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
+
+PAIRS: dict[tuple[str, str], str] = {
+    pair: complete(fragment).replace('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}\n', "")
+    for pair, fragment in {
+        ("Api", "Function"): _API.format(to="work") + "consumers:\n  work: {}\n",
+        ("Api", "Queue"): _API.format(to="intake") + "queues:\n  intake: {}\n",
+        ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
+        ("External", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n",
+        ("External", "Queue"): _EXTERNAL.format(to="work") + "queues:\n  work: {}\n",
+        ("External", "Topic"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\n",
+        ("Function", "Bus"): _FUNCTION.format(to="commerce") + "buses:\n  commerce: {}\n",
+        ("Function", "Queue"): _FUNCTION.format(to="work") + "queues:\n  work: {}\n",
+        (
+            "Function",
+            "Table",
+        ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: dynamodb, key: id}\n",
+        ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
+        ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
+        ("Topic", "Queue"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\nqueues:\n  work: {from: orders}\n",
+    }.items()
+}

@@ -1,0 +1,421 @@
+"""What each hop compiles to."""
+
+from typing import Any
+
+import pytest
+
+from penstock.hops.lowering import lower
+from penstock.plan.values import GetAtt, Ref, Sub
+from tests.hops.pairs import PAIRS
+from tests.topologies import complete, topology_of
+
+SENDER = 'producers:\n  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: TO}}\n'
+
+
+def resources_of(text: str) -> dict[str, Any]:
+    """Every resource of a topology."""
+    resources: dict[str, Any] = lower(topology_of(text)).template()["Resources"]
+    return resources
+
+
+def of(fragment: str) -> dict[str, Any]:
+    return resources_of(complete(fragment))
+
+
+def statements(resources: dict[str, Any], policy: str) -> dict[str, Any]:
+    """The statements of a policy, or of the one policy of a role or key, by their names."""
+    properties = resources[policy]["Properties"]
+    document = (
+        properties.get("PolicyDocument") or properties.get("KeyPolicy") or properties["Policies"][0]["PolicyDocument"]
+    )
+    return {statement["Sid"]: statement for statement in document["Statement"]}
+
+
+def test_what_each_pair_compiles_to() -> None:
+    assert {pair: sorted(resources_of(text)) for pair, text in PAIRS.items()} == EXPECTED
+
+
+FUNCTION = ["", "ErrorsAlarm", "FailedMessagesAlarm", "Logs", "Role", "ThrottlesAlarm"]
+QUEUE = ["", "AgeAlarm", "Policy"]
+
+
+def function(name: str) -> list[str]:
+    return [f"{name}Function{role}" for role in FUNCTION]
+
+
+def queue(name: str) -> list[str]:
+    return [f"{name}Queue{role}" for role in QUEUE]
+
+
+def api(name: str) -> list[str]:
+    paths = [
+        "RestApiOrdersPath",
+        next(id_ for id_ in resources_of(PAIRS["Api", "Queue"]) if id_.startswith("RestApiOrdersId")),
+    ]
+    return ["RestApi", "RestApiStage", f"{name}ApiMethod", *paths]
+
+
+def deployment(pair: tuple[str, str]) -> list[str]:
+    return [id_ for id_ in resources_of(PAIRS[pair]) if id_.startswith("RestApiDeployment")]
+
+
+EXPECTED = {
+    pair: sorted(ids)
+    for pair, ids in {
+        ("Api", "Function"): [
+            *api("Checkout"),
+            *deployment(("Api", "Function")),
+            *function("Work"),
+            "WorkFunctionFromCheckoutApiPermission",
+        ],
+        ("Api", "Queue"): [*api("Checkout"), *deployment(("Api", "Queue")), *queue("Intake"), "CheckoutApiRole"],
+        ("Bus", "Queue"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            *queue("Work"),
+            "WorkQueueFromCommerceBusRule",
+        ],
+        ("External", "Bus"): ["CommerceBus", "CommerceBusAllowFromShopExternal"],
+        ("External", "Queue"): queue("Work"),
+        ("External", "Topic"): ["OrdersTopic", "OrdersTopicPolicy"],
+        ("Function", "Bus"): [*function("Shop"), "CommerceBus"],
+        ("Function", "Queue"): [*function("Shop"), *queue("Work")],
+        ("Function", "Table"): [*function("Work"), "LedgerTable"],
+        ("Function", "Topic"): [*function("Shop"), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
+        ("Topic", "Queue"): [
+            "OrdersTopic",
+            "OrdersTopicPolicy",
+            *queue("Work"),
+            "WorkQueueFromOrdersTopicSubscription",
+        ],
+    }.items()
+}
+
+
+def test_a_subscription_waits_for_the_queues_consent() -> None:
+    assert resources_of(PAIRS["Topic", "Queue"])["WorkQueueFromOrdersTopicSubscription"] == {
+        "Type": "AWS::SNS::Subscription",
+        "DependsOn": ["WorkQueuePolicy"],
+        "Properties": {"TopicArn": Ref("OrdersTopic"), "Protocol": "sqs", "Endpoint": GetAtt("WorkQueue", "Arn")},
+    }
+
+
+def test_a_subscription_with_all_that_it_can_say() -> None:
+    made = of(
+        SENDER.replace("TO", "t")
+        + "topics: {t: {}}\nqueues:\n  q: {from: {source: t, raw: true, filter_on: body, filter: [{a: [1]}, {b: [2]}], dlq: {}}}"
+    )
+    assert made["QQueueFromTTopicSubscription"] == {
+        "Type": "AWS::SNS::Subscription",
+        "DependsOn": ["QFromTDlqQueuePolicy", "QQueuePolicy"],
+        "Properties": {
+            "TopicArn": Ref("TTopic"),
+            "Protocol": "sqs",
+            "Endpoint": GetAtt("QQueue", "Arn"),
+            "RawMessageDelivery": True,
+            "FilterPolicy": {"$or": [{"a": [1]}, {"b": [2]}]},
+            "FilterPolicyScope": "MessageBody",
+            "RedrivePolicy": {"deadLetterTargetArn": GetAtt("QFromTDlqQueue", "Arn")},
+        },
+    }
+    for policy in ("QQueuePolicy", "QFromTDlqQueuePolicy"):
+        assert statements(made, policy)["AllowFromTTopic"]["Condition"] == {
+            "ArnEquals": {"aws:SourceArn": Ref("TTopic")}
+        }
+
+
+def test_messages_and_filters_make_one_policy() -> None:
+    made = of("topics: {t: {}}\nqueues:\n  q: {from: {source: t, messages: [OrderPlaced], filter: {region: [eu]}}}")
+    properties = made["QQueueFromTTopicSubscription"]["Properties"]
+    assert properties["FilterPolicy"] == {"message": ["OrderPlaced"], "region": ["eu"]}
+    assert "FilterPolicyScope" not in properties
+
+
+def test_a_subscription_that_is_switched_off_is_not_made() -> None:
+    made = of("topics: {t: {}}\nqueues:\n  q: {from: {source: t, enabled: false}}")
+    assert not [id_ for id_ in made if id_.endswith("Subscription")]
+    assert list(statements(made, "QQueuePolicy")) == ["RefusePlainHttp"]
+
+
+@pytest.mark.parametrize(("topic", "fifo"), [("{}", None), ("{fifo: {}}", True)])
+def test_the_dead_letter_queue_of_a_subscription_is_of_the_topics_type(topic: str, fifo: bool | None) -> None:  # noqa: FBT001 - a value
+    made = of(f"topics: {{t: {topic}}}\nqueues:\n  q: {{from: {{source: t, dlq: {{}}}}}}")
+    assert made["QFromTDlqQueue"]["Properties"].get("FifoQueue") is fifo
+
+
+def test_the_dead_letter_queue_of_a_rule_is_standard() -> None:
+    made = of("buses: {b: {}}\nqueues:\n  q: {fifo: {}, dlq: {}, from: {source: b, dlq: {}}}")
+    assert "FifoQueue" not in made["QFromBDlqQueue"]["Properties"]
+    assert made["QDlqQueue"]["Properties"]["FifoQueue"] is True
+
+
+def test_a_rule() -> None:
+    made = resources_of(PAIRS["Bus", "Queue"])
+    assert made["WorkQueueFromCommerceBusRule"] == {
+        "Type": "AWS::Events::Rule",
+        "Properties": {
+            "EventBusName": Ref("CommerceBus"),
+            "State": "ENABLED",
+            "EventPattern": {"source": ["example"]},
+            "Targets": [{"Id": "work", "Arn": GetAtt("WorkQueue", "Arn")}],
+        },
+    }
+    assert statements(made, "WorkQueuePolicy")["AllowFromWorkQueueFromCommerceBusRule"] == {
+        "Sid": "AllowFromWorkQueueFromCommerceBusRule",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": GetAtt("WorkQueue", "Arn"),
+        "Condition": {"ArnEquals": {"aws:SourceArn": GetAtt("WorkQueueFromCommerceBusRule", "Arn")}},
+    }
+
+
+def test_a_rule_with_all_that_it_can_say() -> None:
+    text = SENDER.replace("TO", "b") + (
+        "buses: {b: {event_source: shop.orders}}\nqueues:\n  q:\n    fifo: {deduplication: content}\n"
+        "    from: {source: b, messages: [OrderPlaced], retries: {max_retries: 5, max_age: 2h}, dlq: {}, enabled: false}"
+    )
+    rule = of(text)["QQueueFromBBusRule"]["Properties"]
+    assert (rule["State"], rule["EventPattern"]) == (
+        "DISABLED",
+        {"source": ["shop.orders"], "detail-type": ["OrderPlaced"]},
+    )
+    assert rule["Targets"] == [
+        {
+            "Id": "q",
+            "Arn": GetAtt("QQueue", "Arn"),
+            "RetryPolicy": {"MaximumRetryAttempts": 5, "MaximumEventAgeInSeconds": 7_200},
+            "DeadLetterConfig": {"Arn": GetAtt("QFromBDlqQueue", "Arn")},
+            "SqsParameters": {"MessageGroupId": "$.detail.order_id"},
+        }
+    ]
+
+
+@pytest.mark.parametrize(("group_by", "value"), [("customer.id", "$.detail.customer.id"), ("{constant: all}", "all")])
+def test_the_message_group_of_a_rule(group_by: str, value: str) -> None:
+    made = of(f"buses: {{b: {{}}}}\nqueues:\n  q: {{fifo: {{}}, from: {{source: b, group_by: {group_by}}}}}")
+    assert made["QQueueFromBBusRule"]["Properties"]["Targets"][0]["SqsParameters"] == {"MessageGroupId": value}
+
+
+def test_a_raw_pattern_is_passed_on() -> None:
+    made = of(
+        "buses: {b: {}}\nqueues:\n  q: {from: {source: b, pattern: {source: [{prefix: shop}], detail: {a: [1]}}}}"
+    )
+    assert made["QQueueFromBBusRule"]["Properties"]["EventPattern"] == {
+        "source": [{"prefix": "shop"}],
+        "detail": {"a": [1]},
+    }
+
+
+def test_a_queue_that_reads_a_bus_twice_has_two_rules() -> None:
+    made = of("buses: {b: {}}\nqueues:\n  q: {from: [b, {source: b, id: late}]}")
+    assert [id_ for id_ in made if id_.endswith("Rule")] == ["QQueueFromBBusAsLateRule", "QQueueFromBBusRule"]
+    assert len(statements(made, "QQueuePolicy")) == 3
+
+
+def test_an_event_source_mapping() -> None:
+    made = resources_of(PAIRS["Queue", "Function"])
+    assert made["FulfilFunctionFromWorkQueueMapping"] == {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {
+            "EventSourceArn": GetAtt("WorkQueue", "Arn"),
+            "FunctionName": Ref("FulfilFunction"),
+            "BatchSize": 10,
+        },
+    }
+    assert statements(made, "FulfilFunctionRole")["ReceiveFromWork"] == {
+        "Sid": "ReceiveFromWork",
+        "Effect": "Allow",
+        "Action": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+        "Resource": GetAtt("WorkQueue", "Arn"),
+    }
+
+
+def test_an_event_source_mapping_with_all_that_it_can_say() -> None:
+    batch = "batch: {size: 100, window: 5s, partial_failures: true}"
+    made = of(
+        f"queues: {{q: {{}}}}\nconsumers:\n  f: {{from: {{source: q, {batch}, max_concurrency: 7, enabled: false}}}}"
+    )
+    assert made["FFunctionFromQQueueMapping"]["Properties"] == {
+        "EventSourceArn": GetAtt("QQueue", "Arn"),
+        "FunctionName": Ref("FFunction"),
+        "BatchSize": 100,
+        "MaximumBatchingWindowInSeconds": 5,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 7},
+        "Enabled": False,
+    }
+
+
+def test_a_function_that_reads_two_queues_is_told_which_is_which() -> None:
+    made = of("queues: {q: {}, r: {}}\nconsumers: {f: {from: [q, r]}, g: {}}")
+    variables = made["FFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["PENSTOCK_SOURCE_Q"] == GetAtt("QQueue", "Arn")
+    assert variables["PENSTOCK_SOURCE_R"] == GetAtt("RQueue", "Arn")
+    assert not [name for name in made["GFunction"]["Properties"]["Environment"]["Variables"] if "SOURCE" in name]
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind", "action", "resource", "told"),
+    [
+        ("queues", "Queue", "sqs:SendMessage", GetAtt("CQueue", "Arn"), Ref("CQueue")),
+        ("topics", "Topic", "sns:Publish", Ref("CTopic"), Ref("CTopic")),
+        ("buses", "Bus", "events:PutEvents", GetAtt("CBus", "Arn"), Ref("CBus")),
+    ],
+)
+def test_a_function_that_sends(channel: str, kind: str, action: str, resource: object, told: object) -> None:
+    sends = "publishes: [{message: OrderPlaced, to: c}, {message: Other, to: c}]"
+    more = "messages:\n  OrderPlaced: {schema: {type: object}}\n  Other: {schema: {type: object}}\n"
+    made = of(f"{more}producers:\n  p: {{type: function, {sends}}}\n{channel}: {{c: {{}}}}")
+    assert statements(made, "PFunctionRole")["SendToC"] == {
+        "Sid": "SendToC",
+        "Effect": "Allow",
+        "Action": action,
+        "Resource": resource,
+    }
+    assert made["PFunction"]["Properties"]["Environment"]["Variables"][f"PENSTOCK_{kind.upper()}_C"] == told
+
+
+@pytest.mark.parametrize(
+    ("use", "actions"),
+    [
+        ("uses: {t: read}", ["BatchGetItem", "GetItem", "Query"]),
+        ("uses: {t: write}", ["BatchWriteItem", "ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"]),
+        ("idempotency: {strategy: table, store: t, ttl: 1d}", ["DeleteItem", "GetItem", "PutItem", "UpdateItem"]),
+        (
+            "effects: [t], uses: {t: read}",
+            [
+                "BatchGetItem",
+                "BatchWriteItem",
+                "ConditionCheckItem",
+                "DeleteItem",
+                "GetItem",
+                "PutItem",
+                "Query",
+                "UpdateItem",
+            ],
+        ),
+    ],
+)
+def test_a_function_may_use_a_table_as_it_declares(use: str, actions: list[str]) -> None:
+    made = of(f"stores: {{t: {{type: dynamodb, key: id}}}}\nconsumers: {{f: {{{use}}}}}")
+    statement = statements(made, "FFunctionRole")["UseT"]
+    assert statement["Action"] == [f"dynamodb:{action}" for action in actions]
+    assert statement["Resource"] == GetAtt("TTable", "Arn")
+
+
+def test_a_route_into_a_queue() -> None:
+    made = resources_of(PAIRS["Api", "Queue"])
+    method = made["CheckoutApiMethod"]["Properties"]
+    assert (method["HttpMethod"], method["AuthorizationType"]) == ("POST", "AWS_IAM")
+    integration = method["Integration"]
+    assert integration["Credentials"] == GetAtt("CheckoutApiRole", "Arn")
+    assert integration["PassthroughBehavior"] == "NEVER"
+    assert integration["Uri"] == Sub(
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/${IntakeQueue.QueueName}"
+    )
+    assert integration["RequestTemplates"] == {
+        "application/json": "Action=SendMessage&MessageBody=$util.urlEncode($input.body)&MessageAttribute.1.Name=message"
+        "&MessageAttribute.1.Value.DataType=String&MessageAttribute.1.Value.StringValue=OrderPlaced"
+    }
+    statuses = {response["StatusCode"] for response in integration["IntegrationResponses"]}
+    assert statuses == {response["StatusCode"] for response in method["MethodResponses"]}
+
+
+@pytest.mark.parametrize(
+    ("fifo", "end"),
+    [
+        ("{deduplication: content}", "&MessageGroupId=$util.urlEncode($input.path('$.order_id'))"),
+        (
+            "{}",
+            "&MessageGroupId=$util.urlEncode($input.path('$.order_id'))&MessageDeduplicationId=$util.urlEncode($input.path('$.order_id'))",  # noqa: E501 - one text
+        ),
+    ],
+)
+def test_a_route_into_a_fifo_queue_has_group_and_id(fifo: str, end: str) -> None:
+    made = of(
+        'producers:\n  p: {type: api, route: "POST /", auth: iam, publishes: {message: OrderPlaced, to: q}}\n'
+        f"queues: {{q: {{fifo: {fifo}}}}}"
+    )
+    text = made["PApiMethod"]["Properties"]["Integration"]["RequestTemplates"]["application/json"]
+    assert text.partition("OrderPlaced")[2] == end
+
+
+def test_a_route_into_a_function() -> None:
+    made = resources_of(PAIRS["Api", "Function"])
+    assert made["WorkFunctionFromCheckoutApiPermission"]["Properties"] == {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": Ref("WorkFunction"),
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": Sub(
+            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestApi}/live/POST/orders/*"
+        ),
+    }
+    assert made["CheckoutApiMethod"]["Properties"]["Integration"]["Type"] == "AWS_PROXY"
+
+
+def test_routes_share_one_api_and_its_paths() -> None:
+    route = '{{type: api, route: "{}", auth: iam, throttle: {{rate: 10/s, burst: 5}}, publishes: {{message: OrderPlaced, to: q}}}}'
+    routes = ["GET /", "POST /orders", "GET /orders/{id}", "POST /orders-lines", "POST /orders/lines"]
+    producers = "".join(f"  p{number}: {route.format(one)}\n" for number, one in enumerate(routes))
+    made = of(f"producers:\n{producers}queues: {{q: {{}}}}")
+    parts = [body["Properties"]["PathPart"] for body in made.values() if body["Type"] == "AWS::ApiGateway::Resource"]
+    assert sorted(parts) == ["lines", "orders", "orders-lines", "{id}"]
+    (stage,) = (body["Properties"] for body in made.values() if body["Type"] == "AWS::ApiGateway::Stage")
+    assert [(setting["ResourcePath"], setting["HttpMethod"]) for setting in stage["MethodSettings"]] == [
+        ("/", "GET"),
+        ("/~1orders", "POST"),
+        ("/~1orders~1{id}", "GET"),
+        ("/~1orders-lines", "POST"),
+        ("/~1orders~1lines", "POST"),
+    ]
+    (deployed,) = (body for body in made.values() if body["Type"] == "AWS::ApiGateway::Deployment")
+    assert deployed["DependsOn"] == [f"P{number}ApiMethod" for number in range(5)]
+
+
+def test_a_changed_route_gets_a_new_deployment() -> None:
+    one, other = PAIRS["Api", "Queue"], PAIRS["Api", "Queue"].replace("POST", "PUT")
+    deployments = [{id_ for id_ in resources_of(text) if id_.startswith("RestApiDeployment")} for text in (one, other)]
+    assert deployments[0] != deployments[1]
+
+
+def test_an_outsider_gets_in_by_the_channels_policy_and_its_keys() -> None:
+    made = of(SENDER.replace("TO", "t") + "topics: {t: {encryption: {key: k}}}\nkeys: {k: {}}")
+    principal = {"AWS": Sub("arn:${AWS::Partition}:iam::111122223333:root")}
+    assert statements(made, "TTopicPolicy")["AllowFromShopExternal"]["Principal"] == principal
+    assert statements(made, "KKey")["AllowFromShopExternal"] == {
+        "Sid": "AllowFromShopExternal",
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": "*",
+    }
+
+
+def test_the_key_of_a_bus_is_eventbridges_to_use() -> None:
+    made = of(
+        "producers:\n  p: {type: function, publishes: {message: OrderPlaced, to: b}}\nbuses: {b: {encryption: {key: k}}}\nkeys: {k: {}}"
+    )
+    assert made["BBus"]["Properties"]["KmsKeyIdentifier"] == GetAtt("KKey", "Arn")
+    bus = Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${AWS::StackName}-b")
+    assert statements(made, "KKey")["EncryptBBus"]["Condition"] == {
+        "StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": bus}
+    }
+    assert statements(made, "KKey")["DescribeForBuses"]["Action"] == "kms:DescribeKey"
+    assert list(statements(made, "PFunctionRole")) == ["SendToB", "WriteLogs"]
+
+
+def test_a_function_uses_the_keys_of_what_it_reads_and_sends_to() -> None:
+    made = of(
+        "queues: {q: {encryption: {key: k}}, r: {encryption: {key: k}}}\nkeys: {k: {}}\n"
+        "consumers: {f: {from: q, publishes: {message: OrderPlaced, to: r}}}"
+    )
+    assert list(statements(made, "FFunctionRole")) == [
+        "DecryptWithK",
+        "EncryptWithK",
+        "ReceiveFromQ",
+        "SendToR",
+        "WriteLogs",
+    ]
+    assert statements(made, "FFunctionRole")["DecryptWithK"]["Resource"] == GetAtt("KKey", "Arn")

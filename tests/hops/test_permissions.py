@@ -1,0 +1,334 @@
+"""The static proof of least privilege: what a template allows is what its hops need, each once, and nothing else.
+
+What is needed is said here a second time, from the topology alone; what is allowed is read from the compiled template.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+
+from penstock.emit.cloudformation import template as text_of
+from penstock.hops.delivering import subscription_id
+from penstock.hops.lowering import lower
+from penstock.kinds import Api, Bus, External, Function, Key, Queue, Table, Topic
+from penstock.model.component import Component, Connection, Delivery
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id
+from penstock.plan.values import GetAtt, Ref, Sub
+from tests.strategies import Generated, topologies
+from tests.templates import Template, of_type, read
+from tests.topologies import example, topology_of
+
+ACCOUNT = Ref("AWS::AccountId")
+SEND_WITH_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
+TABLE_ACTIONS = {
+    "read": {"BatchGetItem", "GetItem", "Query"},
+    "write": {"BatchWriteItem", "ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"},
+    "idempotency": {"DeleteItem", "GetItem", "PutItem", "UpdateItem"},
+}
+
+
+class Allowed(NamedTuple):
+    """One action on one resource that one principal may do, under one condition. In a role's policy the role is the principal."""
+
+    principal: str
+    action: str
+    resource: str
+    condition: str
+
+
+def allowed(principal: object, action: str, resource: object, condition: object = None) -> Allowed:
+    return Allowed(repr(principal), action, repr(resource), repr(condition))
+
+
+# What the template says
+
+
+def statements(template: Template) -> Iterator[tuple[object, Any]]:
+    """Every statement of every policy, with the role whose policy it is. ``*`` in a key's policy is this key."""
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        assert len(role.get("Policies", ())) <= 1
+        for policy in role.get("Policies", ()):
+            yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for policy in of_type(template, type_).values():
+            yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
+    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
+        yield None, policy["Statement"]
+    for name, key in of_type(template, "AWS::KMS::Key").items():
+        for statement in key["KeyPolicy"]["Statement"]:
+            assert statement["Resource"] == "*"
+            yield None, {**statement, "Resource": GetAtt(name, "Arn")}
+
+
+def listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def said(template: Template) -> Counter[Allowed]:
+    found = Counter(
+        allowed(role or statement["Principal"], action, resource, statement.get("Condition"))
+        for role, statement in statements(template)
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    )
+    for consent in of_type(template, "AWS::Lambda::Permission").values():
+        principal = {"Service": consent["Principal"]}
+        found[allowed(principal, consent["Action"], consent["FunctionName"], consent["SourceArn"])] += 1
+    return found
+
+
+# What the topology needs
+
+
+def needed(topology: Topology) -> set[Allowed]:
+    found = set(by_itself(topology))
+    for connection in topology.connections:
+        found |= set(by_hop(connection, topology))
+    return found
+
+
+def by_itself(topology: Topology) -> Iterator[Allowed]:
+    """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
+    for function in topology.of(Function):
+        logs = GetAtt(logical_id(function.name, "FunctionLogs"), "Arn")
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            yield allowed(role(function), action, logs)
+    for key in topology.of(Key):
+        yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
+    alarms = topology.components.get(topology.alarms.notify or "")
+    if alarms is not None:
+        principal = {"Service": "cloudwatch.amazonaws.com"}
+        yield allowed(principal, "sns:Publish", address(alarms), {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+        yield from service_with_key("cloudwatch.amazonaws.com", alarms)
+    for bus in topology.of(Bus):
+        if bus.encryption.key:
+            events = {"Service": "events.amazonaws.com"}
+            arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
+            arn += bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
+            context = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": Sub(arn)}}
+            own = key_arn(bus.encryption.key)
+            yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+            yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    source, target = connection.source, connection.target
+    match source, target:
+        case ((Api() | Function()), (Queue() | Topic() | Bus())):
+            yield allowed(role(source), ACTIONS[type(target)], address(target))
+            yield from caller_with_key(role(source), target)
+        case Api(), Function():
+            yield allowed(
+                {"Service": "apigateway.amazonaws.com"}, "lambda:InvokeFunction", address(target), route(source)
+            )
+        case Function(), Table():
+            yield from by_use(connection)
+        case External(), _:
+            yield from by_outsider(source, target)
+        case Queue(), Function():
+            yield from by_polling(source, target)
+        case _:
+            yield from by_delivery(connection, topology)
+
+
+def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
+    yield allowed(outsider(source), ACTIONS[type(target)], address(target))
+    if not isinstance(target, Bus) and (key := key_of(target)):
+        yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
+
+
+def by_polling(queue: Queue, function: Function) -> Iterator[Allowed]:
+    for action in ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"):
+        yield allowed(role(function), action, address(queue))
+    if key := key_of(queue):
+        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+
+
+def by_use(connection: Connection) -> Iterator[Allowed]:
+    for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
+        yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
+    yield from caller_with_key(role(connection.source), connection.target)
+
+
+def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """What a service needs that delivers to a queue: the queue, and the one to which it gives up."""
+    assert isinstance(connection.settings, Delivery)
+    service = "events.amazonaws.com"
+    source_arn: Ref | GetAtt = GetAtt(subscription_id(connection, "Rule"), "Arn")
+    if isinstance(connection.source, Topic):
+        if not connection.settings.enabled:
+            return
+        service, source_arn = "sns.amazonaws.com", address(connection.source)
+    condition = {"ArnEquals": {"aws:SourceArn": source_arn}}
+    for queue in (connection.target, topology.dead_letter_queue(connection.settings.dlq)):
+        if queue is not None:
+            yield allowed({"Service": service}, "sqs:SendMessage", address(queue), condition)
+            yield from service_with_key(service, queue)
+
+
+ACTIONS: dict[type[Component], str] = {Queue: "sqs:SendMessage", Topic: "sns:Publish", Bus: "events:PutEvents"}
+
+
+def role(component: Component) -> GetAtt:
+    return GetAtt(logical_id(component.name, "ApiRole" if isinstance(component, Api) else "FunctionRole"), "Arn")
+
+
+def address(component: Component) -> Ref | GetAtt:
+    """How policies name a component."""
+    match component:
+        case Topic():
+            return Ref(logical_id(component.name, "Topic"))
+        case Function():
+            return Ref(logical_id(component.name, "Function"))
+        case _:
+            word = {Queue: "Queue", Bus: "Bus", Table: "Table"}[type(component)]
+            return GetAtt(logical_id(component.name, word), "Arn")
+
+
+def route(api: Api) -> Sub:
+    path = "/".join("*" if part.startswith("{") else part for part in api.path.split("/"))
+    return Sub(
+        f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{RestApi}}/live/{api.method}{path}"
+    )
+
+
+def outsider(external: External) -> dict[str, Any]:
+    whole = external.principal.isdigit()
+    return {"AWS": Sub(f"arn:${{AWS::Partition}}:iam::{external.principal}:root") if whole else external.principal}
+
+
+def key_of(component: Component) -> str | None:
+    assert isinstance(component, Queue | Topic | Bus | Table)
+    return component.encryption.key
+
+
+def key_arn(name: str) -> GetAtt:
+    return GetAtt(logical_id(name, "Key"), "Arn")
+
+
+def caller_with_key(principal: GetAtt, target: Component) -> Iterator[Allowed]:
+    """A bus's key is used by EventBridge, every other one by who sends."""
+    if (key := key_of(target)) and not isinstance(target, Bus):
+        yield from (allowed(principal, action, key_arn(key)) for action in SEND_WITH_KEY)
+
+
+def reading_with_key(topology: Topology) -> set[Allowed]:
+    """What a function that reads and sends with one key is allowed twice, once for each."""
+    return {
+        allowed(role(function), "kms:Decrypt", key_arn(key.name))
+        for function in topology.of(Function)
+        for key in topology.of(Key)
+    }
+
+
+def service_with_key(service: str, target: Component) -> Iterator[Allowed]:
+    condition = {"StringEquals": {"aws:SourceAccount": ACCOUNT}} if service == "sns.amazonaws.com" else None
+    if key := key_of(target):
+        yield from (allowed({"Service": service}, action, key_arn(key), condition) for action in SEND_WITH_KEY)
+
+
+# The proof
+
+
+def prove(topology: Topology, template: Template) -> None:
+    found, wanted = said(template), needed(topology)
+    assert found.keys() == wanted
+    assert {one for one, count in found.items() if count != 1} - reading_with_key(topology) == set()
+    _no_wildcards(template)
+    _one_policy_each(template)
+    _no_plain_http(template)
+    _trust(template)
+    _keys(topology, template)
+
+
+def _no_wildcards(template: Template) -> None:
+    for _, statement in statements(template):
+        if statement["Effect"] == "Deny" or statement["Sid"] == "Administrators":
+            continue
+        assert not any("*" in action for action in listed(statement["Action"])), statement
+        assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
+
+
+def _one_policy_each(template: Template) -> None:
+    for type_, holders, policy_type in (
+        ("AWS::SQS::Queue", "Queues", "AWS::SQS::QueuePolicy"),
+        ("AWS::SNS::Topic", "Topics", "AWS::SNS::TopicPolicy"),
+    ):
+        covered = [name.target for policy in of_type(template, policy_type).values() for name in policy[holders]]
+        assert sorted(covered) == sorted(of_type(template, type_))
+    for policies in (policy for _, policy in _documents(template)):
+        names = [statement["Sid"] for statement in policies]
+        assert len(set(names)) == len(names)
+        assert all(name.isalnum() for name in names)
+
+
+def _documents(template: Template) -> Iterator[tuple[str, list[Any]]]:
+    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        yield from ((name, policy["PolicyDocument"]["Statement"]) for name, policy in of_type(template, type_).items())
+    for name, key in of_type(template, "AWS::KMS::Key").items():
+        yield name, key["KeyPolicy"]["Statement"]
+    for name, role_ in of_type(template, "AWS::IAM::Role").items():
+        yield from ((name, policy["PolicyDocument"]["Statement"]) for policy in role_.get("Policies", ()))
+
+
+def _no_plain_http(template: Template) -> None:
+    for type_, holders in (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SNS::TopicPolicy", "Topics")):
+        for policy in of_type(template, type_).values():
+            (denied,) = (one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny")
+            assert denied["Principal"] == "*"
+            assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+            holder = policy[holders][0].target
+            is_queue = type_ == "AWS::SQS::QueuePolicy"
+            assert denied["Action"] == ("sqs:*" if is_queue else "sns:Publish")
+            assert denied["Resource"] == (GetAtt(holder, "Arn") if is_queue else Ref(holder))
+
+
+def _trust(template: Template) -> None:
+    """Every role can be taken on by the one service that runs as it."""
+    for name, role_ in of_type(template, "AWS::IAM::Role").items():
+        (statement,) = role_["AssumeRolePolicyDocument"]["Statement"]
+        service = "lambda.amazonaws.com" if name.endswith("FunctionRole") else "apigateway.amazonaws.com"
+        assert statement == {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+
+
+def _keys(topology: Topology, template: Template) -> None:
+    """A key's policy admits the services that must use this very key, and no other."""
+    wanted: dict[str, set[str]] = {logical_id(key.name, "Key"): set() for key in topology.of(Key)}
+
+    def use(component: Component | None, service: str) -> None:
+        if component is not None and (key := key_of(component)):
+            wanted[logical_id(key, "Key")].add(service)
+
+    for bus in topology.of(Bus):
+        use(bus, "events.amazonaws.com")
+    use(topology.components.get(topology.alarms.notify or ""), "cloudwatch.amazonaws.com")
+    for connection in topology.connections:
+        if isinstance(connection.source, Topic | Bus) and (
+            connection.delivery.enabled or isinstance(connection.source, Bus)
+        ):
+            service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
+            use(connection.target, service)
+            use(topology.dead_letter_queue(connection.delivery.dlq), service)
+    admitted = {
+        name: {one["Principal"]["Service"] for one in key["KeyPolicy"]["Statement"] if "Service" in one["Principal"]}
+        for name, key in of_type(template, "AWS::KMS::Key").items()
+    }
+    assert admitted == wanted
+
+
+@pytest.mark.parametrize("name", ["orders"])
+def test_the_examples_allow_what_their_hops_need_and_nothing_else(name: str) -> None:
+    topology = example(name)
+    prove(topology, read(text_of(lower(topology))))
+
+
+@settings(max_examples=60)
+@given(topologies())
+def test_random_topologies_allow_what_their_hops_need_and_nothing_else(generated: Generated) -> None:
+    topology = topology_of(generated.text)
+    prove(topology, lower(topology).template())

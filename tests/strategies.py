@@ -1,0 +1,349 @@
+"""Random topologies that say everything that this version builds, and nothing that AWS would refuse to join."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from hypothesis import assume
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+Data = dict[str, Any]
+Draw = Callable[[st.SearchStrategy[T]], T]
+
+PARTS = (
+    "a",
+    "b",
+    "from",
+    "as",
+    "to",
+    "for",
+    "queue",
+    "topic",
+    "bus",
+    "function",
+    "orders",
+    "n1",
+    "v2",
+    "rule",
+    "policy",
+)
+"""What names are made of: few, and many of them words that logical ids are made of, so that names come close to each other."""
+LATER_PARTS = (*PARTS, "1", "22", "x-1")
+MESSAGES = ("OrderPlaced", "OrderPaid", "Heartbeat")
+ROUTES = (
+    "GET /",
+    "POST /orders",
+    "GET /orders/{id}",
+    "PUT /orders/{id}",
+    "POST /orders/{id}/lines",
+    "POST /orders-lines",
+    "POST /orders/lines",
+    "DELETE /Orders",
+)
+ARN = "arn:aws:sns:eu-central-1:111122223333:alerts"
+
+
+class Generated(NamedTuple):
+    """A topology as plain data and as text."""
+
+    data: Data
+    text: str
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
+def written(data: Data) -> Generated:
+    """A topology with its text, in which nothing is an alias."""
+    text = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return Generated(data, text)
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names of components."""
+    later = st.lists(st.sampled_from(LATER_PARTS), max_size=4)
+    return st.builds(lambda first, rest: "-".join([first, *rest]), st.sampled_from(PARTS), later)
+
+
+def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    """Something, or nothing."""
+    return st.none() | strategy
+
+
+def stated(**values: object) -> Data:
+    """The keys that have something to say."""
+    return {key.rstrip("_"): value for key, value in values.items() if value is not None}
+
+
+@st.composite
+def topologies(draw: st.DrawFn, *, sound: bool = False) -> Generated:
+    """A valid topology over the whole of what is built; in a ``sound`` one the linter seldom finds an error."""
+    return written(_Writer(draw, sound=sound).topology())
+
+
+class _Writer:
+    """Draws the sections one after another; each knows the names of those before it."""
+
+    def __init__(self, draw: st.DrawFn, *, sound: bool) -> None:
+        self.draw = draw
+        self.sound = sound
+        self.names = iter(draw(st.lists(names(), min_size=24, max_size=24, unique=True)))
+        self.keys: list[str] = []
+        self.stores: list[str] = []
+        self.fifo: dict[str, bool] = {}
+
+    def topology(self) -> Data:
+        messages = self._messages()
+        self.keys = self._some(2)
+        self.stores = self._some(3)
+        topics = {name: self._topic(name) for name in self._some(3)}
+        buses = {name: self._bus() for name in self._some(2)}
+        last = {name: self._last_queue(name) for name in self._some(2)}
+        queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
+        channels = [*topics, *buses, *queues]
+        consumers = self._consumers(list(queues), channels)
+        producers = self._producers(channels, list(queues), list(consumers))
+        data = stated(
+            penstock=1,
+            name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
+            owner=self.draw(maybe(st.just("team"))),
+            tags=self._tags(),
+            defaults=self._defaults(list(last)) or None,
+            messages=messages,
+            producers=producers or None,
+            topics=topics or None,
+            buses=buses or None,
+            queues={**last, **queues} or None,
+            consumers=consumers or None,
+            stores={name: self._store() for name in self.stores} or None,
+            keys={name: self.draw(st.sampled_from([{}, {"rotation": "90d"}])) for name in self.keys} or None,
+            alarms=self._alarms([name for name in topics if not self.fifo[name]]),
+        )
+        assume(any(key in data for key in ("topics", "buses", "queues", "consumers", "producers", "stores", "keys")))
+        assume(_inline_names_differ(data))
+        return data
+
+    def _chance(self) -> bool:
+        return self.draw(st.booleans())
+
+    def _said(self, *, value: bool) -> bool | None:
+        return self.draw(st.sampled_from([None, value]))
+
+    def _unless_sound(self, value: T) -> list[T]:
+        return [] if self.sound else [value]
+
+    def _some(self, most: int) -> list[str]:
+        return [next(self.names) for _ in range(self.draw(st.integers(0, most)))]
+
+    def _one(self, *choices: T) -> T:
+        return self.draw(st.sampled_from(choices))
+
+    def _of(self, choices: Sequence[T]) -> T | None:
+        return self.draw(st.sampled_from([None, *choices]))
+
+    def _messages(self) -> Data:
+        schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+        return {
+            name: stated(
+                schema=schema,
+                key=self._one("id", *self._unless_sound(None)),
+                idempotency_key=self._one("id", "customer.id", *self._unless_sound(None)),
+                max_size=self._one(None, "16KiB"),
+                detail_type=self._one(None, f"shop {name}"),
+            )
+            for name in MESSAGES
+        }
+
+    def _tags(self) -> Data | None:
+        return self._one(None, None, {"team": "shop", "cost-centre": "0123"})
+
+    def _encryption(self) -> object:
+        return self.draw(
+            st.sampled_from([None, None, "service", {"none": "public data"}, *({"key": key} for key in self.keys)])
+        )
+
+    def _topic(self, name: str) -> Data:
+        self.fifo[name] = self._chance()
+        fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
+        return stated(fifo=fifo, encryption=self._encryption(), tags=self._tags())
+
+    def _bus(self) -> Data:
+        return stated(
+            event_source=self._one(None, "shop.events"),
+            encryption=self._encryption(),
+            physical_name=self.draw(maybe(names())),
+        )
+
+    def _last_queue(self, name: str) -> Data:
+        self.fifo[name] = self._chance()
+        return stated(
+            fifo={} if self.fifo[name] else None, role="dead-letters", retention="14d", encryption=self._encryption()
+        )
+
+    def _queue(self, name: str, topics: list[str], buses: list[str], last: list[str]) -> Data:
+        fifo = self.fifo[name] = self._chance()
+        sources = [source for source in topics if not fifo or self.fifo[source]] + buses
+        chosen = self.draw(st.lists(st.sampled_from(sources), max_size=3, unique=True)) if sources else []
+        entries = [self._delivery(source, source in buses, fifo=fifo, last=last) for source in chosen]
+        again = [
+            {"source": source, "id": "again"} for source in chosen if source in buses and not fifo and self._chance()
+        ]
+        return stated(
+            from_=[*entries, *again] or None,
+            fifo=self._one({"deduplication": "content", "throughput": "message-group"}, *self._unless_sound({}))
+            if fifo
+            else None,
+            visibility_timeout=self._one(None, "3m"),
+            retention=self._one(None, "7d"),
+            delay=self._one(None, "10s"),
+            receive_wait=self._one(None, "20s"),
+            max_size=self._one(None, "64KiB"),
+            dlq=self._dlq([queue for queue in last if self.fifo[queue] == fifo], max_receives=self._one(3, 10)),
+            encryption=self._encryption(),
+            tags=self._tags(),
+            alarms=self._one(None, {"queue_age": "1h"}, {"queue_age": {"off": "nobody waits"}}),
+        )
+
+    def _dlq(self, shared: list[str], **more: object) -> object:
+        inline = stated(**more, retention=self._one(None, "10d"), encryption=self._encryption())
+        named = [{"queue": name, **more} for name in shared]
+        return self.draw(
+            st.sampled_from([*self._unless_sound(None), inline, {"none": "sent again every hour"}, *named])
+        )
+
+    def _delivery(self, source: str, from_bus: bool, *, fifo: bool, last: list[str]) -> object:  # noqa: FBT001 - what it is
+        if not (self.sound and from_bus and fifo) and self._chance():
+            return source
+        wanted = False if from_bus else self.fifo[source]
+        own = self._rule(fifo=fifo) if from_bus else self._subscription()
+        shared = [queue for queue in last if self.fifo[queue] == wanted]
+        return stated(source=source, dlq=self._dlq(shared), enabled=self._said(value=False), **own)
+
+    def _subscription(self) -> Data:
+        messages = self._one(None, ["OrderPlaced"], ["OrderPlaced", "OrderPaid"])
+        one = {"region": ["eu", {"prefix": "us-"}], "total": [{"numeric": [">", 5]}]}
+        filters = self._one(None, one, [one, {"vip": ["yes"]}])
+        body = "body" if filters and not messages else None
+        return stated(messages=messages, filter=filters, filter_on=self._one(None, body), raw=self._said(value=True))
+
+    def _rule(self, *, fifo: bool) -> Data:
+        narrowed: Data = self._one({}, {"messages": ["OrderPaid"]}, {"pattern": {"source": ["elsewhere"]}})
+        retries = self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"})
+        group = self._one("customer.id", {"constant": "all"}, *self._unless_sound(None)) if fifo else None
+        return stated(**narrowed, retries=retries, group_by=group)
+
+    def _consumers(self, queues: list[str], channels: list[str]) -> Data:
+        consumers = self._some(3)
+        readers: dict[str, list[str]] = {name: [] for name in consumers}
+        for queue in queues:
+            reader = self._of(consumers)
+            if reader:
+                readers[reader].append(queue)
+        return {name: self._consumer(readers[name], channels) for name in consumers}
+
+    def _consumer(self, queues: list[str], channels: list[str]) -> Data:
+        effects = ["the card", *self.stores]
+        return stated(
+            from_=[self._poll(queue) for queue in queues] or None,
+            effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
+            idempotency=self._idempotency(),
+            publishes=self._publications(channels) or None,
+            concurrency=self._one(None, {"reserved": 10}),
+            alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}),
+            **self._function(),
+        )
+
+    def _function(self) -> Data:
+        return stated(
+            runtime=self._one(None, "python3.12"),
+            memory=self._one(None, "512MiB"),
+            timeout=self._one(None, "20s"),
+            architecture=self._one(None, "arm64"),
+            environment=self._one(None, {"MODE": "yes", "ABC": "${x}"}),
+            log_retention=self._one(None, "90d"),
+            uses=self.draw(
+                maybe(
+                    st.fixed_dictionaries(
+                        {}, optional={name: st.sampled_from(["read", "write", "read-write"]) for name in self.stores}
+                    )
+                )
+            ),
+            tags=self._tags(),
+        )
+
+    def _poll(self, queue: str) -> object:
+        batch = self._one(None, {"size": 1}, {"size": 10, "partial_failures": True})
+        return self._one(queue, stated(source=queue, batch=batch, max_concurrency=self._one(None, 5)))
+
+    def _idempotency(self) -> object:
+        tables = [{"strategy": "table", "store": name, "ttl": "15d"} for name in self.stores]
+        others = [{"none": "reads only"}, {"strategy": "client-key", "key": "id"}]
+        return self.draw(st.sampled_from([*self._unless_sound(None), *others, *tables]))
+
+    def _publications(self, channels: list[str]) -> list[Data]:
+        pairs = st.tuples(st.sampled_from(MESSAGES), st.sampled_from(channels)) if channels else st.nothing()
+        chosen = self.draw(st.lists(pairs, max_size=4, unique=True)) if channels else []
+        return [{"message": message, "to": to} for message, to in chosen]
+
+    def _producers(self, channels: list[str], queues: list[str], consumers: list[str]) -> Data:
+        routes = iter(self.draw(st.permutations(ROUTES)))
+        producers: Data = {}
+        for name in self._some(4):
+            kind = self._one("api", "function", "external")
+            publications = self._publications(channels)
+            if kind == "api" and (queues or consumers):
+                producers[name] = self._api(next(routes), [*queues, *consumers])
+            elif kind == "function" and publications:
+                producers[name] = {"type": "function", "publishes": publications, **self._function()}
+            elif publications:
+                principal = self._one(f"11112222{len(producers):04}", f"arn:aws:iam::444455556666:role/{name}")
+                producers[name] = {"type": "external", "principal": principal, "publishes": publications}
+        return producers
+
+    def _api(self, route: str, targets: list[str]) -> Data:
+        return stated(
+            type="api",
+            route=route,
+            auth=self._one("iam", {"none": "a public form"}),
+            throttle=self._one(None, {"rate": "100/s", "burst": 200}),
+            publishes={"message": self._one(*MESSAGES), "to": self._one(*targets)},
+        )
+
+    def _store(self) -> Data:
+        return stated(
+            type="dynamodb",
+            key="id",
+            sort_key=self._one(None, "part"),
+            ttl_attribute=self._one("expires", *self._unless_sound(None)),
+            point_in_time_recovery=self._said(value=False),
+            encryption=self._encryption(),
+        )
+
+    def _defaults(self, last: list[str]) -> Data:
+        standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []
+        dlqs = [None, {"max_receives": 4}, *({"queue": name} for name in standard)]
+        queues = stated(visibility_timeout=self._one(None, "2m"), dlq=self.draw(st.sampled_from(dlqs)))
+        consumers = stated(
+            timeout=self._one(None, "5s"), tags=self._tags(), concurrency=self._one(None, {"reserved": 2})
+        )
+        topics = stated(encryption=self._encryption())
+        return stated(queues=queues or None, consumers=consumers or None, topics=topics or None)
+
+    def _alarms(self, topics: list[str]) -> Data | None:
+        notify = self.draw(st.sampled_from([*self._unless_sound(None), ARN, *topics]))
+        return stated(notify=notify, queue_age=self._one(None, "5m"), errors=self._one(None, 3)) or None
+
+
+def _inline_names_differ(data: Data) -> bool:
+    """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
+    taken = [name for section in data.values() if isinstance(section, dict) for name in section]
+    for name, queue in data.get("queues", {}).items():
+        taken.append(f"{name}-dlq")
+        for entry in queue.get("from", ()):
+            source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
+            taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
+    return len(taken) == len(set(taken))

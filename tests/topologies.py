@@ -1,0 +1,44 @@
+"""Topologies from text, for every test that needs one."""
+
+from pathlib import Path
+
+from penstock.kinds.build import build
+from penstock.model.topology import Topology
+from penstock.schema import check
+from penstock.source.schema_file import read_schema_file
+from penstock.source.yaml import Document, Source, parse
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def document_of(text: str, name: str = "topology.yaml") -> Document:
+    """The document of a text that has no faults."""
+    document, faults = parse(Source(name, text))
+    assert document is not None, faults
+    assert check(document) == []
+    return document
+
+
+def topology_of(text: str, folder: Path = Path()) -> Topology:
+    """The topology of a text that has no faults."""
+    built = build(document_of(text), lambda name: read_schema_file(folder / name, name))
+    assert built.topology is not None, built.faults
+    return built.topology
+
+
+def example(name: str) -> Topology:
+    """One of the examples."""
+    folder = EXAMPLES / name
+    return topology_of((folder / "topology.yaml").read_text(encoding="utf-8"), folder)
+
+
+def complete(fragment: str) -> str:
+    """A fragment of a topology, such as a manual page shows, with what every topology needs put in front of it."""
+    parts = ["penstock: 1", "name: example"]
+    sections = {line.partition(":")[0] for line in fragment.splitlines() if line[:1].isalpha()}
+    if "alarms" not in sections:
+        parts.append('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}')
+    if "messages" not in sections:
+        contract = "{schema: {type: object, properties: {order_id: {type: string}}}, key: order_id, idempotency_key: order_id}"
+        parts += ["messages:", f"  OrderPlaced: {contract}"]
+    return "\n".join([*parts, fragment])
