@@ -1,0 +1,136 @@
+"""Write the parts of the documentation that the product says itself, or say with --check which are out of date.
+
+A generated part stands between two comments, and the first names where it comes from:
+
+    <!-- generated: penstock rules -->        what a command prints
+    <!-- file: docs/first/topology.yaml -->   what a file holds
+    ...
+    <!-- end -->
+
+``rules.md`` and ``hops.md`` are generated whole.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from penstock.hops import HOPS, Semantics
+from penstock.lint.rules import RULES
+from penstock.model.component import Connection
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration
+from penstock.pipeline import check
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PART = re.compile(r"(<!-- (generated: penstock|file:) (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def printed(arguments: str) -> str:
+    """What a command prints on a terminal of 100 columns; findings are no failure here."""
+    command: list[str | Path] = [Path(sys.executable).with_name("penstock"), *shlex.split(arguments)]
+    run = subprocess.run(command, cwd=ROOT, env={"COLUMNS": "100"}, capture_output=True, text=True, check=False)
+    if run.returncode > 1:
+        raise SystemExit(run.stderr)
+    return f"$ penstock {arguments}\n{run.stdout.rstrip()}\n"
+
+
+def part(match: re.Match[str]) -> str:
+    """One generated part, written again."""
+    start, source, name, end = match.groups()
+    if source == "file:":
+        return f"{start}```yaml\n{(ROOT / name).read_text(encoding='utf-8').rstrip()}\n```\n{end}"
+    return f"{start}```console\n{printed(name)}```\n{end}"
+
+
+def rules_page() -> str:
+    """Every rule's manual page, after a table of all of them."""
+    rows = [f"| [{rule.code}](#{rule.code.lower()}) | {rule.severity.value} | {rule.title} |" for rule in RULES]
+    table = [
+        "# Rules",
+        "",
+        "`penstock rules CODE` prints one of these pages.",
+        "",
+        "| rule | severity | fault |",
+        "|---|---|---|",
+    ]
+    pages = [f"\n## {rule.code}\n\n`{rule.name}`, {rule.severity.value}. {_demoted(rule.manual)}" for rule in RULES]
+    return "\n".join([*table, *rows, *pages]) + "\n"
+
+
+def _demoted(manual: str) -> str:
+    return re.sub(r"^## ", "### ", manual.strip(), flags=re.MULTILINE)
+
+
+def hops_page() -> str:
+    """What every hop promises where the topology says nothing else, asked of the hops themselves."""
+    head = [
+        "# Hops",
+        "",
+        "What carries a message from one component to the next, and what it promises where the topology is silent.",
+        "",
+        "| from | to | mechanism | delivery | order | retried by | attempts | then | source |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    return "\n".join([*head, *(_hop_row(connection, topology) for connection, topology in _one_of_each())]) + "\n"
+
+
+def _one_of_each() -> Iterator[tuple[Connection, Topology]]:
+    """A connection for every hop, from the topology that has each of them."""
+    topology = check(DOCS / "hops" / "topology.yaml").topology
+    if topology is None:
+        raise SystemExit("docs/hops/topology.yaml is unusable")
+    for source, target in HOPS:
+        yield next(topology.between(source, target)), topology
+
+
+def _hop_row(connection: Connection, topology: Topology) -> str:
+    hop = HOPS[type(connection.source), type(connection.target)]
+    promise = hop.semantics(connection, topology)
+    sender = str(connection.source)
+    cells = (
+        hop.source.word,
+        hop.target.word,
+        hop.mechanism,
+        promise.guarantee.value,
+        promise.ordering.value,
+        promise.retried_by.replace(f" in {sender}", "").replace(sender, "the sender"),
+        _attempts(promise),
+        promise.ending.value,
+        f"[AWS]({promise.source})",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _attempts(promise: Semantics) -> str:
+    attempts = f"{promise.attempts:,}" if promise.attempts else "any number"
+    return f"{attempts} within {show_duration(promise.window)}" if promise.window else attempts
+
+
+def renewed() -> dict[Path, str]:
+    """Every page with generated parts, as it should be."""
+    pages = {
+        page: PART.sub(part, page.read_text(encoding="utf-8")) for page in (ROOT / "README.md", *DOCS.glob("*.md"))
+    }
+    return pages | {DOCS / "rules.md": rules_page(), DOCS / "hops.md": hops_page()}
+
+
+def main() -> int:
+    """Renew the pages, or only compare them; how many are out of date after that."""
+    pages = renewed()
+    stale = {
+        page: text for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text
+    }
+    for page, text in sorted(stale.items()):
+        if "--check" in sys.argv[1:]:
+            sys.stderr.write(f"{page.relative_to(ROOT)} is out of date: make docs\n")
+        else:
+            page.write_text(text, encoding="utf-8")
+    return len(stale) if "--check" in sys.argv[1:] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
