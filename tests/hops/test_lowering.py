@@ -35,12 +35,12 @@ def test_what_each_pair_compiles_to() -> None:
     assert {pair: sorted(resources_of(text)) for pair, text in PAIRS.items()} == EXPECTED
 
 
-FUNCTION = ["", "ErrorsAlarm", "FailedMessagesAlarm", "Logs", "Role", "ThrottlesAlarm"]
+FUNCTION = ["", "ErrorsAlarm", "Logs", "Role", "ThrottlesAlarm"]
 QUEUE = ["", "AgeAlarm", "Policy"]
 
 
-def function(name: str) -> list[str]:
-    return [f"{name}Function{role}" for role in FUNCTION]
+def function(name: str, *, receives: bool = True) -> list[str]:
+    return [f"{name}Function{role}" for role in [*FUNCTION, *(["FailedMessagesAlarm"] if receives else [])]]
 
 
 def queue(name: str) -> list[str]:
@@ -78,10 +78,10 @@ EXPECTED = {
         ("External", "Bus"): ["CommerceBus", "CommerceBusAllowFromShopExternal"],
         ("External", "Queue"): queue("Work"),
         ("External", "Topic"): ["OrdersTopic", "OrdersTopicPolicy"],
-        ("Function", "Bus"): [*function("Shop"), "CommerceBus"],
-        ("Function", "Queue"): [*function("Shop"), *queue("Work")],
-        ("Function", "Table"): [*function("Work"), "LedgerTable"],
-        ("Function", "Topic"): [*function("Shop"), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Function", "Bus"): [*function("Shop", receives=False), "CommerceBus"],
+        ("Function", "Queue"): [*function("Shop", receives=False), *queue("Work")],
+        ("Function", "Table"): [*function("Work", receives=False), "LedgerTable"],
+        ("Function", "Topic"): [*function("Shop", receives=False), "OrdersTopic", "OrdersTopicPolicy"],
         ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
         ("Topic", "Queue"): [
             "OrdersTopic",
@@ -329,7 +329,7 @@ def test_a_route_into_a_queue() -> None:
         ("{deduplication: content}", "&MessageGroupId=$util.urlEncode($input.path('$.order_id'))"),
         (
             "{}",
-            "&MessageGroupId=$util.urlEncode($input.path('$.order_id'))&MessageDeduplicationId=$util.urlEncode($input.path('$.order_id'))",  # noqa: E501 - one text
+            "&MessageGroupId=$util.urlEncode($input.path('$.order_id'))&MessageDeduplicationId=$util.urlEncode($input.path('$.order_id'))",
         ),
     ],
 )

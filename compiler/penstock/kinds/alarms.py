@@ -88,11 +88,12 @@ def for_queue(queue: Watched, target: str, topology: Topology, *, dead_letters: 
     yield from _alarm(queue, signal, {"QueueName": GetAtt(target, "QueueName")}, topology)
 
 
-def for_function(function: Watched, target: str, topology: Topology) -> Iterator[Resource]:
+def for_function(function: Watched, target: str, topology: Topology, *, receives: bool) -> Iterator[Resource]:
     """Failed and throttled invocations, and failed messages of invocations that succeeded."""
     for signal in (ERRORS, THROTTLES):
         yield from _alarm(function, signal, {"FunctionName": Ref(target)}, topology)
-    yield from _alarm(function, FAILED_MESSAGES, {"function": function.name}, topology)
+    if receives:
+        yield from _alarm(function, FAILED_MESSAGES, {"function": function.name}, topology)
 
 
 def _alarm(

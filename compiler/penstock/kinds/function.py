@@ -151,7 +151,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     )
     _role(component, log_group, topology, plan)
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
-    for alarm in alarms.for_function(component, target, topology):
+    for alarm in alarms.for_function(component, target, topology, receives=bool(topology.incoming(component))):
         plan.add(alarm)
 
 

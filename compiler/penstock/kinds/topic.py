@@ -1,12 +1,12 @@
 """SNS topics, standard and FIFO."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from penstock.kinds.key import admit_service, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import refuse_plain_http
-from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo, Threshold
+from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -25,7 +25,6 @@ class Topic(Component):
     fifo: Fifo | None = None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
-    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 def topic_id(topic: Component) -> str:
