@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from penstock.source.comments import Suppression
+    from penstock.source.text import Span
 
 UNUSED = "SUP001"
+STRUCTURAL = frozenset({"GRF003"})
+"""Codes that no comment accepts: a connection for which there is no hop cannot be compiled, whoever says why."""
+
+
+class _Comments:
+    """The comments that ignore one code, found by the place of a finding without looking at all of them."""
+
+    def __init__(self, comments: Iterable[Suppression]) -> None:
+        self._comments = sorted(comments, key=lambda comment: comment.covers.start)
+        self._starts = [comment.covers.start for comment in self._comments]
+        self._longest = max(comment.covers.end - comment.covers.start for comment in self._comments)
+
+    def accepting(self, span: Span) -> Iterator[Suppression]:
+        """The comments that cover the start of a span."""
+        first, last = (bisect_right(self._starts, offset) for offset in (span.start - self._longest, span.start))
+        for comment in self._comments[first:last]:
+            if comment.covers.source is span.source and span.start < comment.covers.end:
+                yield comment
 
 
 def suppress(
@@ -19,20 +40,20 @@ def suppress(
 ) -> list[Diagnostic]:
     """The findings that no comment accepts, and a warning for every code of a comment that accepts nothing."""
     pending = {(suppression, code) for suppression in suppressions for code in suppression.codes}
-    used: set[tuple[Suppression, str]] = set()
+    by_code: dict[str, list[Suppression]] = defaultdict(list)
+    for suppression, code in pending:
+        by_code[code].append(suppression)
+    comments = {code: _Comments(several) for code, several in by_code.items()}
     kept: list[Diagnostic] = []
+    used: set[tuple[Suppression, str]] = set()
     for finding in findings:
-        by = {(suppression, code) for suppression, code in pending if _accepts(suppression, code, finding)}
+        found = comments.get(finding.code) if finding.code not in STRUCTURAL else None
+        by = {(comment, finding.code) for comment in found.accepting(finding.span)} if found else set()
         used |= by
         if not by:
             kept.append(finding)
     codes = set(known)
     return kept + [_unused(suppression, code, codes) for suppression, code in sorted(pending - used, key=_position)]
-
-
-def _accepts(suppression: Suppression, code: str, finding: Diagnostic) -> bool:
-    covers, span = suppression.covers, finding.span
-    return code == finding.code and covers.source is span.source and covers.start <= span.start < covers.end
 
 
 def _position(pair: tuple[Suppression, str]) -> tuple[int, str]:
