@@ -223,3 +223,9 @@ def test_long_names_get_short_dead_letter_queues() -> None:
     )
     assert all(len(component) <= 64 for component in topology.components)
     assert len(topology.components) == 4
+
+
+def test_a_message_that_is_published_twice() -> None:
+    sends = "{message: OrderPlaced, to: t}"
+    code, _, message, _ = one(f"topics: {{t: {{}}}}\nconsumers:\n  f: {{publishes: [{sends}, {sends}]}}")
+    assert (code, message) == ("REF006", "function 'f' publishes OrderPlaced to 't' twice")

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
-from penstock.kinds import KINDS, Api, Kind, Queue, Topic
+from penstock.kinds import KINDS, Kind, Queue, Topic
+from penstock.kinds.contradictions import contradictions
 from penstock.model.component import Component, Delivery, Fifo, Redrive
 from penstock.model.entry import Entry, read_thresholds
 from penstock.model.merging import merged
@@ -45,7 +46,7 @@ def build(document: Document, read_schema: ReadSchema) -> Built:
     resolver = Resolver(components, messages)
     connections = list(resolver.connections())
     alarms = _alarms(data, root)
-    faults += [*resolver.faults, *_notify(alarms, components), *_routes(components)]
+    faults += [*resolver.faults, *_notify(alarms, components), *contradictions(components)]
     if faults:
         return Built(None, faults)
     return Built(
@@ -169,21 +170,3 @@ def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterato
     resolver = Resolver(components, {})
     resolver.find(alarms.notify, Place(alarms.origin, ("notify",)), ("topic",), "alarms cannot be sent to it")
     yield from resolver.faults
-
-
-def _routes(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    """A route belongs to one producer, and an integration has one target."""
-    seen: dict[tuple[str, str], Api] = {}
-    for api in components.values():
-        if not isinstance(api, Api):
-            continue
-        twin = seen.setdefault((api.method, api.path), api)
-        if twin is not api:
-            first = Label(twin.at("route").span(), f"{twin} has it")
-            yield fault(
-                "REF007", api.at("route"), f"two producers have the route {api.method} {api.path}", None, (first,)
-            )
-        if len(api.publications) > 1:
-            text = f"{api} sends to {len(api.publications)} places, but a route of a REST API has one target"
-            help_ = "send to one function, and let that publish to a topic or a bus"
-            yield fault("REF009", api.at("publishes"), text, help_)

@@ -42,8 +42,7 @@ class Resolver:
             for reference in component.references:
                 self._reference(reference)
             yield from self._deliveries(component)
-            for publication in component.publications:
-                yield from self._publication(component, publication)
+            yield from self._publications(component)
             for access in component.accesses:
                 yield from self._access(component, access)
 
@@ -100,6 +99,17 @@ class Resolver:
         near = self._meant(name, self.messages)
         help_ = f"did you mean {near!r}?" if near else "declare it under `messages:`"
         self.faults.append(fault("REF005", place, f"no message is named {name!r}", help_))
+
+    def _publications(self, component: Component) -> Iterator[Connection]:
+        seen: dict[tuple[str, str], Publication] = {}
+        for publication in component.publications:
+            twin = seen.setdefault((publication.message, publication.to), publication)
+            if twin is publication:
+                yield from self._publication(component, publication)
+                continue
+            text = f"{component} publishes {publication.message} to {publication.to!r} twice"
+            first = Label(Place(twin.origin, ()).span(), "first written here")
+            self.faults.append(fault("REF006", Place(publication.origin, ()), text, "leave one of them", (first,)))
 
     def _publication(self, component: Component, publication: Publication) -> Iterator[Connection]:
         if publication.message not in self.messages:

@@ -1,0 +1,76 @@
+"""What AWS would refuse, or do otherwise than it reads, though every part is valid by itself."""
+
+from collections.abc import Iterator, Mapping
+
+from penstock.diagnostics import Diagnostic, Label
+from penstock.kinds.api import Api
+from penstock.kinds.table import Table
+from penstock.kinds.topic import Topic
+from penstock.model.component import Component, Delivery
+from penstock.model.origin import Place
+from penstock.model.resolve import fault
+
+
+def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """Every contradiction between the parts of a component, or between components."""
+    apis = [component for component in components.values() if isinstance(component, Api)]
+    yield from _routes(apis)
+    yield from _variables(apis)
+    for component in components.values():
+        if isinstance(component, Table):
+            yield from _attributes(component)
+        for delivery in component.deliveries:
+            if isinstance(components.get(delivery.source), Topic):
+                yield from _filters(delivery, component)
+
+
+def _routes(apis: list[Api]) -> Iterator[Diagnostic]:
+    """A route belongs to one producer, and an integration has one target."""
+    seen: dict[tuple[str, str], Api] = {}
+    for api in apis:
+        twin = seen.setdefault((api.method, api.path), api)
+        if twin is not api:
+            first = Label(twin.at("route").span(), f"{twin} has it")
+            text = f"two producers have the route {api.method} {api.path}"
+            yield fault("REF007", api.at("route"), text, None, (first,))
+        if len(api.publications) > 1:
+            text = f"{api} sends to {len(api.publications)} places, but a route of a REST API has one target"
+            help_ = "send to one function, and let that publish to a topic or a bus"
+            yield fault("REF009", api.at("publishes"), text, help_)
+
+
+def _variables(apis: list[Api]) -> Iterator[Diagnostic]:
+    """At one place of the paths a variable has one name: API Gateway refuses a second variable beside it."""
+    seen: dict[str, tuple[str, Api]] = {}
+    for api in apis:
+        parts = api.path.split("/")
+        for depth, part in enumerate(parts):
+            if not part.startswith("{"):
+                continue
+            known, twin = seen.setdefault("/".join(parts[:depth]), (part, api))
+            if known != part:
+                first = Label(twin.at("route").span(), f"{twin} calls it {known}")
+                text = f"a part of the path is called {part}, but a REST API has one name for it, {known}"
+                yield fault("REF007", api.at("route"), text, f"call it {known} here too", (first,))
+
+
+def _attributes(table: Table) -> Iterator[Diagnostic]:
+    """The attributes of a table do different things: keys are strings, an expiry is a number."""
+    seen = {table.key: "key"}
+    for field, attribute in (("sort_key", table.sort_key), ("ttl_attribute", table.ttl_attribute)):
+        if attribute is not None and seen.setdefault(attribute, field) != field:
+            text = f"{table} has one attribute, {attribute!r}, as `{seen[attribute]}` and as `{field}`"
+            yield fault("REF011", table.at(field), text, "name another attribute")
+
+
+def _filters(delivery: Delivery, component: Component) -> Iterator[Diagnostic]:
+    """`messages` filters on the attribute `message`, so the rest of the filter policy cannot look at the body or at that attribute."""
+    if not delivery.messages:
+        return
+    place = Place(delivery.origin, ("messages",))
+    if delivery.filters and delivery.filter_on == "body":
+        text = f"{component} filters by `messages` and by the body, but SNS looks at attributes or at the body, never at both"
+        yield fault("REF010", place, text, "leave one of them, or filter on attributes")
+    elif any("message" in one for one in delivery.filters):
+        text = f"{component} filters by `messages` and by the attribute 'message', which carries the message's name"
+        yield fault("REF010", place, text, "leave one of them")

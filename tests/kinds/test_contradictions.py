@@ -1,0 +1,53 @@
+"""Parts that are valid by themselves, and cannot be together."""
+
+from pathlib import Path
+
+import pytest
+
+from penstock.kinds.build import build
+from penstock.source.schema_file import read_schema_file
+from tests.topologies import complete, document_of
+
+
+def faults(fragment: str) -> list[tuple[str, str, str]]:
+    """Code, marked text and message of each."""
+    built = build(document_of(complete(fragment)), lambda name: read_schema_file(Path(name), name))
+    return [(fault.code, fault.span.text, fault.message) for fault in built.faults]
+
+
+def routes(*several: str) -> str:
+    api = '{{type: api, route: "{}", auth: iam, publishes: {{message: OrderPlaced, to: q}}}}'
+    producers = "".join(f"  p{number}: {api.format(route)}\n" for number, route in enumerate(several))
+    return f"producers:\n{producers}queues: {{q: {{}}}}"
+
+
+def test_one_variable_with_two_names() -> None:
+    assert faults(routes("GET /orders/{id}", "POST /orders/{key}/lines")) == [
+        (
+            "REF007",
+            'route: "POST /orders/{key}/lines"',
+            "a part of the path is called {key}, but a REST API has one name for it, {id}",
+        )
+    ]
+    assert faults(routes("GET /orders/{id}", "PUT /orders/{id}", "GET /{any}", "GET /orders/{id}/{key}")) == []
+
+
+@pytest.mark.parametrize(("said", "field"), [("sort_key: id", "sort_key"), ("ttl_attribute: id", "ttl_attribute")])
+def test_one_attribute_for_two_things(said: str, field: str) -> None:
+    text = f"store 's' has one attribute, 'id', as `key` and as `{field}`"
+    assert faults(f"stores: {{s: {{type: dynamodb, key: id, {said}}}}}") == [("REF011", said, text)]
+    assert faults("stores: {s: {type: dynamodb, key: id, sort_key: part, ttl_attribute: end}}") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ("filter: {a: [1]}, filter_on: body", ["REF010"]),
+        ("filter: {message: [x]}", ["REF010"]),
+        ("filter: {a: [1]}", []),
+        ("filter_on: body", []),
+    ],
+)
+def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str]) -> None:
+    fragment = f"topics: {{t: {{}}}}\nqueues: {{q: {{from: {{source: t, messages: [OrderPlaced], {more}}}}}}}"
+    assert [code for code, _, _ in faults(fragment)] == codes
