@@ -39,6 +39,8 @@ def complete(fragment: str) -> str:
     if "alarms" not in sections:
         parts.append('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}')
     if "messages" not in sections:
-        contract = "{schema: {type: object, properties: {order_id: {type: string}}}, key: order_id, idempotency_key: order_id}"
+        contract = (
+            "{schema: {type: object, properties: {order_id: {type: string}}}, key: order_id, idempotency_key: order_id}"
+        )
         parts += ["messages:", f"  OrderPlaced: {contract}"]
     return "\n".join([*parts, fragment])

@@ -30,9 +30,7 @@ def test_pre_commit_accepts_the_manifest() -> None:
     subprocess.run([sys.executable, "-m", "pre_commit", "validate-manifest", HOOKS], check=True)
 
 
-@pytest.mark.parametrize(
-    "path", ["topology.yaml", "shop/topology.yml"]
-)
+@pytest.mark.parametrize("path", ["topology.yaml", "shop/topology.yml"])
 def test_files_of_topologies_are_looked_at(pattern: re.Pattern[str], path: str) -> None:
     assert pattern.search(path)
 

@@ -10,6 +10,8 @@ from penstock.plan.values import GetAtt, Ref, Sub
 
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][-+.0-9a-fA-FoxX_:]*")
 """Text that some reader of YAML, of whatever version, takes for a number or a date, such as ``089`` or ``1e3``."""
+_IN_LINES = re.compile(r"\S[^\x85\u2028\u2029\ufeff]*(?<!\n\n)\Z")
+"""Text that can stand in lines: it needs no mark for leading blanks, and no blank line behind it belongs to it."""
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
 """What is a line break or a mark to YAML, besides the line feed."""
 
@@ -45,10 +47,10 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 def _style(text: str) -> str | None:
-    if _OTHER_BREAKS.search(text):
-        return '"'
-    if "\n" in text:
+    if "\n" in text and _IN_LINES.match(text):
         return "|"
+    if "\n" in text or _OTHER_BREAKS.search(text):
+        return '"'
     return "'" if _LOOKS_LIKE_A_NUMBER.fullmatch(text) else None
 
 
@@ -57,7 +59,9 @@ _Dumper.add_representer(Ref, lambda dumper, value: dumper.represent_scalar("!Ref
 _Dumper.add_representer(
     GetAtt, lambda dumper, value: dumper.represent_scalar("!GetAtt", f"{value.target}.{value.attribute}")
 )
-_Dumper.add_representer(Sub, lambda dumper, value: dumper.represent_scalar("!Sub", value.text))
+_Dumper.add_representer(
+    Sub, lambda dumper, value: dumper.represent_scalar("!Sub", value.text, style=_style(value.text))
+)
 
 
 def template(plan: Plan) -> str:

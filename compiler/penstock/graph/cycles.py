@@ -52,7 +52,7 @@ def endless(topology: Topology) -> Iterator[Loop]:
     topic or a bus.
     """
     steps = message_graph(topology)
-    given_up = {node: [step for step in ways if step.connection is None] for node, ways in steps.items()}
+    given_up = _given_up(topology)
     known: set[Component] = set()
     for members in _cyclic(given_up):
         loop = _loop(given_up, members)
@@ -62,6 +62,15 @@ def endless(topology: Topology) -> Iterator[Loop]:
     for members in _cyclic(steps):
         if any(node.component.publications for node in members) and not _has_exit(steps, members):
             yield _loop(steps, members)
+
+
+def _given_up(topology: Topology) -> Steps:
+    """Where each queue gives its messages up to, whatever they are: CloudFormation cannot even make queues that are each other's."""
+    return {
+        Node(component, None): [Step(Node(topology.components[component.redrive.queue], None), None)]
+        for component in topology.components.values()
+        if isinstance(component.redrive, Redrive)
+    }
 
 
 def message_graph(topology: Topology) -> Steps:

@@ -5,6 +5,6 @@ from witness import note
 
 def handle_order_placed(message: OrderPlaced) -> None:
     if message.note == "refuse":
-        raise ValueError(message.order_id)
+        raise ValueError(f"refused {message.order_id}")
     note("clerk", message)
     publish_order_placed(message)

@@ -2,15 +2,18 @@
 
 import json
 import os
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
-from messages import OrderCancelled, OrderPlaced
 
 JOURNAL: Any = boto3.resource("dynamodb").Table(os.environ["PENSTOCK_STORE_JOURNAL"])
 
 
-def note(reader: str, message: OrderPlaced | OrderCancelled) -> None:
+class Message(Protocol):
+    def to_dict(self) -> dict[str, object]: ...
+
+
+def note(reader: str, message: Message) -> None:
     line = f"{type(message).__name__} {json.dumps(message.to_dict(), sort_keys=True)}"
     JOURNAL.update_item(
         Key={"reader": reader},
