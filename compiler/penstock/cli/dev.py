@@ -99,7 +99,7 @@ def command(topology: Path, sends: list[tuple[str, Path]], producer: str | None,
 
 @contextmanager
 def _terminating() -> Iterator[None]:
-    """A polite kill ends the run as Ctrl-C does. A second one is not heard: it would cut the cleaning up short."""
+    """A polite kill ends the run as Ctrl-C does. Nothing is heard after that: it would cut the cleaning up short."""
     numbers = (signal.SIGINT, signal.SIGTERM)
 
     def interrupt(number: int, frame: object) -> None:
@@ -112,8 +112,9 @@ def _terminating() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if signal.getsignal(signal.SIGINT) is interrupt:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _message(topology: "Topology", name: str, file: Path, producer: str | None) -> "Message":
