@@ -5,6 +5,8 @@
 Lambda refuses every invocation of such a function. Callers get errors, and a queue in front of it is read all the same: each refused
 batch uses up one receive of its messages, until all of them lie in the dead-letter queue, or are deleted where there is none.
 
+What a topic or a bus brings goes straight to `on_failure` of its `async`, or is dropped.
+
 To stop a consumer without harm, switch its delivery off: `from: {source: ..., enabled: false}`.
 
 ## Bad
