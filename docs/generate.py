@@ -90,6 +90,7 @@ def _one_of_each() -> Iterator[tuple[Connection, Topology]]:
 def _hop_row(connection: Connection, topology: Topology) -> str:
     hop = HOPS[type(connection.source), type(connection.target)]
     promise = hop.semantics(connection, topology)
+    layers = [promise, *([promise.then] if promise.then else [])]
     sender = str(connection.source)
     cells = (
         hop.source.word,
@@ -97,9 +98,9 @@ def _hop_row(connection: Connection, topology: Topology) -> str:
         hop.mechanism,
         promise.guarantee.value,
         promise.ordering.value,
-        promise.retried_by.replace(f" in {sender}", "").replace(sender, "the sender"),
-        _attempts(promise),
-        promise.ending.value,
+        "; then ".join(layer.retried_by for layer in layers).replace(f" in {sender}", "").replace(sender, "the sender"),
+        "; then ".join(map(_attempts, layers)),
+        "; ".join(dict.fromkeys(layer.ending.value for layer in layers)),
         f"[AWS]({promise.source})",
     )
     return f"| {' | '.join(cells)} |"

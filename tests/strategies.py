@@ -95,6 +95,7 @@ class _Writer:
         self.keys: list[str] = []
         self.stores: list[str] = []
         self.fifo: dict[str, bool] = {}
+        self.last: list[str] = []
 
     def topology(self) -> Data:
         messages = self._messages()
@@ -103,9 +104,12 @@ class _Writer:
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus() for name in self._some(2)}
         last = {name: self._last_queue(name) for name in self._some(2)}
+        self.last = list(last)
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
         channels = [*topics, *buses, *queues]
-        consumers = self._consumers(list(queues), channels)
+        consumers = self._consumers(
+            list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses)
+        )
         producers = self._producers(channels, list(queues), list(consumers))
         data = stated(
             penstock=1,
@@ -236,19 +240,41 @@ class _Writer:
         group = self._one("customer.id", {"constant": "all"}, *self._unless_sound(None)) if fifo else None
         return stated(**narrowed, retries=retries, group_by=group)
 
-    def _consumers(self, queues: list[str], channels: list[str]) -> Data:
+    def _consumers(self, queues: list[str], channels: list[str], topics: list[str], buses: list[str]) -> Data:
         consumers = self._some(3)
         readers: dict[str, list[str]] = {name: [] for name in consumers}
         for queue in queues:
             reader = self._of(consumers)
             if reader:
                 readers[reader].append(queue)
-        return {name: self._consumer(readers[name], channels) for name in consumers}
+        return {
+            name: self._consumer([*map(self._poll, readers[name]), *self._directs(topics, buses)], channels)
+            for name in consumers
+        }
 
-    def _consumer(self, queues: list[str], channels: list[str]) -> Data:
+    def _directs(self, topics: list[str], buses: list[str]) -> list[object]:
+        """What invokes a function itself."""
+        sources = [*topics, *buses]
+        chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
+        return [self._direct(source, from_bus=source in buses) for source in chosen]
+
+    def _direct(self, source: str, *, from_bus: bool) -> object:
+        own = self._rule(fifo=False) if from_bus else self._subscription()
+        own.pop("raw", None)
+        dlq = self._dlq([name for name in self.last if not self.fifo[name]])
+        return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
+
+    def _async(self) -> Data | None:
+        given_up = self._dlq([name for name in self.last if not self.fifo[name]])
+        return self._one(
+            *self._unless_sound(None),
+            stated(max_retries=self._one(None, 0), max_age=self._one(None, "1h"), on_failure=given_up),
+        )
+
+    def _consumer(self, sources: list[object], channels: list[str]) -> Data:
         effects = ["the card", *self.stores]
         return stated(
-            from_=[self._poll(queue) for queue in queues] or None,
+            from_=sources or None,
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
@@ -265,6 +291,7 @@ class _Writer:
             architecture=self._one(None, "arm64"),
             environment=self._one(None, {"MODE": "yes", "ABC": "${x}"}),
             log_retention=self._one(None, "90d"),
+            async_=self._async(),
             uses=self.draw(
                 maybe(
                     st.fixed_dictionaries(
@@ -346,4 +373,12 @@ def _inline_names_differ(data: Data) -> bool:
         for entry in queue.get("from", ()):
             source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
             taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
+    for section in ("consumers", "producers"):
+        for name, function in data.get(section, {}).items():
+            taken.append(f"{name}-failed")
+            taken += [
+                f"{name}-from-{entry['source']}-dlq"
+                for entry in function.get("from", ())
+                if isinstance(entry, dict) and "dlq" in entry
+            ]
     return len(taken) == len(set(taken))

@@ -1,11 +1,14 @@
 """What the code generators are told of each function."""
 
+from dataclasses import replace
+
 import pytest
 
 from penstock.emit.python_types import (
     ApiStub,
     ChannelKind,
     Constant,
+    DirectStub,
     Envelope,
     FunctionStub,
     IdempotencyStub,
@@ -63,6 +66,64 @@ def test_the_ledger_of_the_example() -> None:
 def test_envelopes_are_those_of_all_ways_into_a_queue(fragment: str, envelopes: set[Envelope]) -> None:
     (source,) = stub_of(fragment + "\nconsumers: {f: {from: q}}").sources
     assert set(source.envelopes) == envelopes
+
+
+@pytest.mark.parametrize(
+    ("given", "envelopes"),
+    [
+        ("from: {source: t, dlq: {queue: q}}", {Envelope.NOTIFICATION}),
+        ("from: {source: b, dlq: {queue: q}}", {Envelope.EVENT}),
+        ("from: [t, work], async: {on_failure: {queue: q}}", {Envelope.INVOCATION}),
+        (
+            "from: {source: t, dlq: {queue: q}}, async: {on_failure: {queue: q}}",
+            {Envelope.NOTIFICATION, Envelope.INVOCATION},
+        ),
+        ("from: [{source: t, dlq: {queue: q}}, {source: b, dlq: {}}, work]", {Envelope.NOTIFICATION}),
+    ],
+)
+def test_what_functions_give_up_comes_in_envelopes_of_its_own(given: str, envelopes: set[Envelope]) -> None:
+    channels = "topics: {t: {}}\nbuses: {b: {}}\nqueues: {q: {}, work: {}}"
+    (source,) = stub_of(f"{channels}\nconsumers: {{g: {{{given}}}, f: {{from: q}}}}").sources
+    assert set(source.envelopes) == envelopes
+
+
+def test_what_invokes_a_function_directly() -> None:
+    fragment = (
+        "messages: {A: {schema: {type: object}}, B: {schema: {type: object}, detail_type: thing b}}\n"
+        'producers: {p: {type: external, principal: "111122223333", publishes: [{message: A, to: t}, {message: B, to: b}]}}\n'
+        "topics: {t: {}}\nbuses: {b: {}}\nconsumers:\n  f:\n"
+        "    from: [{source: t, dlq: {}}, {source: b, retries: {max_retries: 3, max_age: 1h}}]\n"
+        "    async: {max_retries: 1, max_age: 2h, on_failure: {}}"
+    )
+    stub = stub_of(fragment)
+    topic = DirectStub(
+        kind="topic",
+        name="t",
+        messages=("A",),
+        service="SNS",
+        guarantee="at least once",
+        delivery_attempts=100_015,
+        delivery_window_s=23 * 86_400,
+        undelivered="f-from-t-dlq",
+        attempts=2,
+        window_s=7_200,
+        failed="f-failed",
+    )
+    assert stub.handled == ("A", "B")
+    assert stub.directs == (
+        topic,
+        replace(
+            topic,
+            kind="bus",
+            name="b",
+            messages=("B",),
+            service="EventBridge",
+            detail_types={"thing b": "B"},
+            delivery_attempts=4,
+            delivery_window_s=3_600,
+            undelivered=None,
+        ),
+    )
 
 
 def test_only_messages_that_can_arrive_are_handled() -> None:

@@ -6,6 +6,7 @@ from penstock.emit.python_types import (
     ApiStub,
     ChannelKind,
     Constant,
+    DirectStub,
     Envelope,
     FunctionStub,
     IdempotencyStub,
@@ -75,6 +76,33 @@ API = replace(
 TWO_QUEUES = replace(
     CONSUMER, sources=(SOURCE, replace(SOURCE, queue="late-orders", fifo=True, partial_failures=False, batch_size=5))
 )
+TOPIC = DirectStub(
+    kind="topic",
+    name="orders",
+    messages=("OrderPlaced",),
+    service="SNS",
+    guarantee="at least once",
+    delivery_attempts=100_015,
+    delivery_window_s=1_987_200,
+    undelivered="fulfil-from-orders-dlq",
+    attempts=3,
+    window_s=21_600,
+    failed="fulfil-failed",
+)
+BUS = replace(
+    TOPIC,
+    kind="bus",
+    name="commerce",
+    service="EventBridge",
+    messages=("OrderConfirmed",),
+    detail_types={"order.confirmed": "OrderConfirmed"},
+    undelivered=None,
+    attempts=1,
+    failed=None,
+)
+INVOKED = replace(CONSUMER, sources=(), directs=(TOPIC,))
+DIRECT = replace(CONSUMER, messages=(PLACED, CONFIRMED), sources=(), directs=(TOPIC, BUS))
+FAILED = replace(WRAPPED, sources=(replace(WRAPPED.sources[0], envelopes=(Envelope.INVOCATION,)),))
 PUBLISHER = FunctionStub(
     name="json",
     topology="orders",
@@ -101,9 +129,13 @@ ALL = {
     "keyed": KEYED,
     "api": API,
     "two": TWO_QUEUES,
+    "invoked": INVOKED,
+    "direct": DIRECT,
+    "failed": FAILED,
     "publisher": PUBLISHER,
     "nothing-arrives": replace(CONSUMER, messages=(), sources=(replace(SOURCE, messages=()),)),
     "both": replace(CONSUMER, apis=API.apis, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),
+    "all": replace(CONSUMER, messages=(PLACED, CONFIRMED), apis=API.apis, directs=(TOPIC, BUS)),
 }
 LOGIC = """
 import json

@@ -8,7 +8,7 @@ import pytest
 from penstock.emit.python import emit_function, module_name
 from penstock.emit.python_types import EnvironmentVariable, FunctionStub, IdempotencyStub, Strategy
 from tests.emit_python.generated import write
-from tests.emit_python.samples import ALL, API, CONSUMER, KEYED, PLACED, PUBLISHER, TWO_QUEUES
+from tests.emit_python.samples import ALL, API, CONSUMER, DIRECT, KEYED, PLACED, PUBLISHER, TWO_QUEUES
 
 RULES = "E4,E7,E9,F,I,UP,B,SIM"
 
@@ -32,7 +32,7 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["both", "fifo", "two", "publisher", "api"])
+@pytest.mark.parametrize("name", ["all", "both", "direct", "fifo", "two", "publisher", "api"])
 def test_it_is_typed(name: str, written: dict[str, Path], tmp_path: Path) -> None:
     common = ["--strict", "--ignore-missing-imports", "--config-file", "", "--cache-dir", str(tmp_path)]
     tool("mypy", *common, *map(str, sorted(written[name].glob("*.py"))))
@@ -68,6 +68,23 @@ def test_the_team_s_file_says_what_the_topology_promises() -> None:
     assert "(message: OrderPlaced, *, idempotency_key: str)" in keyed
     assert "client-key" in keyed
     assert "def run(event: dict[str, Any])" in emit_function(PUBLISHER).created_once["src/json_logic.py"]
+
+
+def test_the_team_s_file_says_what_happens_at_each_of_the_two_layers() -> None:
+    text = " ".join(emit_function(DIRECT).created_once["src/fulfil_logic.py"].split())
+    confirmed, placed = text.split("def handle_order_confirmed")[1].split("def handle_order_placed")
+    assert "Topic 'orders' invokes it at least once; order: none." in placed
+    assert (
+        "SNS tries at most 100,015 times within 23 d to hand the message to Lambda; then the message goes to queue 'fulfil-from-orders-dlq'"
+        in placed
+    )
+    assert (
+        "Lambda invokes at most 3 times within 6 h for one message; then its record goes to queue 'fulfil-failed'."
+        in placed
+    )
+    assert "Bus 'commerce' invokes it at least once" in confirmed
+    assert "to hand the message to Lambda; then the message is lost." in confirmed
+    assert "invokes at most once within 6 h for one message; then the message is lost." in confirmed
 
 
 def test_it_asks_for_exactly_the_variables_that_it_reads() -> None:

@@ -7,7 +7,21 @@ import pytest
 
 from penstock.emit.python_types import IdempotencyStub
 from tests.emit_python.generated import batch, invoke, record, write
-from tests.emit_python.samples import ALL, API, CONSUMER, FIFO, KEYED, LOGIC, PUBLISHER, SOURCE, TWO_QUEUES, WRAPPED
+from tests.emit_python.samples import (
+    ALL,
+    API,
+    CONSUMER,
+    DIRECT,
+    FAILED,
+    FIFO,
+    INVOKED,
+    KEYED,
+    LOGIC,
+    PUBLISHER,
+    SOURCE,
+    TWO_QUEUES,
+    WRAPPED,
+)
 
 STORE = {"PENSTOCK_STORE_IDEMPOTENCY": "table-1"}
 A = {"order_id": "a", "items": [{"sku": "x"}]}
@@ -159,6 +173,83 @@ def test_an_api_answers(tmp_path: Path) -> None:
     assert run.effects == [["a"]]
     assert [line["outcome"] for line in run.records[:2]] == ["handled", "duplicate"]
     assert run.records[0]["queue"] is None
+
+
+NAMED = {"message": {"Type": "String", "Value": "OrderPlaced"}}
+LONG_AGO = "2023-11-14T22:13:20.123Z"
+
+
+def notified(body: object, named: object = NAMED) -> dict[str, object]:
+    """What SNS invokes a function with."""
+    sns = {"Type": "Notification", "Message": json.dumps(body), "MessageAttributes": named, "Timestamp": LONG_AGO}
+    return {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": sns}]}
+
+
+def event(detail: object, detail_type: str = "order.confirmed") -> dict[str, object]:
+    """What EventBridge invokes a function with."""
+    return {"source": "shop", "detail-type": detail_type, "detail": detail, "time": "2023-11-14T22:13:20Z"}
+
+
+def test_a_topic_and_a_bus_invoke_directly(tmp_path: Path) -> None:
+    confirmed = {"order_id": "c"}
+    run = invoke(write(DIRECT, tmp_path, LOGIC), [notified(A), notified(A), event(confirmed)], STORE)
+    assert run.answers == [None, None, None]
+    assert run.effects == [["a"], ["confirmed", "c"]]
+    assert [line["outcome"] for line in run.records] == ["handled", "duplicate", "handled"]
+    first, _, last = run.records
+    assert first.keys() >= LINE
+    assert (first["queue"], first["receive_count"], first["key"], first["message"]) == (None, 1, "a", "OrderPlaced")
+    assert first["body_sha256"] == hashlib.sha256(json.dumps(A).encode()).hexdigest()
+    assert last["body_sha256"] == hashlib.sha256(b'{"order_id":"c"}').hexdigest()
+    assert all(int(str(line["age_ms"])) > 1_000_000_000 for line in run.records)
+    assert [metrics.get("Handled") for metrics in run.metrics] == [[1], None, [1]]
+    assert "ReceiveCount" not in run.metrics[0]
+
+
+def test_what_fails_is_raised_for_lambda_to_try_again(tmp_path: Path) -> None:
+    broken = notified(BROKEN)
+    run = invoke(write(INVOKED, tmp_path, LOGIC), [broken, broken, notified(POISON)], STORE)
+    assert run.answers[:2] == [{"raised": "RuntimeError: no stock"}] * 2
+    assert run.answers[2] == {"raised": "MessageError: items[1].sku: should be text, is a whole number"}
+    assert [line["outcome"] for line in run.records] == ["failed"] * 3
+    assert [metrics["Failed"] for metrics in run.metrics] == [[1]] * 3
+
+
+def test_a_direct_invocation_that_is_none_fails(tmp_path: Path) -> None:
+    nobody = notified(A, {"message": {"Type": "String", "Value": "Elephant"}})
+    events: list[object] = [{"Records": []}, {}, nobody, event({}, "Elephant")]
+    run = invoke(write(DIRECT, tmp_path, LOGIC), events, STORE)
+    assert run.effects == []
+    errors = [str(answer["raised"]) for answer in run.answers]
+    assert (
+        errors[:2]
+        == ["EnvelopeError: the invocation by topic 'orders' or bus 'commerce' is no notification or event"] * 2
+    )
+    carried = "is none of those that topic 'orders' or bus 'commerce' carries: OrderConfirmed, OrderPlaced"
+    assert errors[2:] == [f"EnvelopeError: message 'Elephant' {carried}"] * 2
+
+
+def test_queues_routes_topics_and_buses_lead_into_one_handler(tmp_path: Path) -> None:
+    request = {"httpMethod": "POST", "resource": "/orders", "body": json.dumps(A)}
+    events = [batch(record(B)), request, notified({**A, "order_id": "t"}), event({"order_id": "c"})]
+    run = invoke(write(ALL["all"], tmp_path, LOGIC), events, STORE)
+    assert run.effects == [["b"], ["a"], ["t"], ["confirmed", "c"]]
+    assert [line["queue"] for line in run.records] == ["fulfilment", None, None, None]
+
+
+def test_the_record_of_a_failed_invocation_is_taken_off(tmp_path: Path) -> None:
+    context = {"requestContext": {"condition": "RetriesExhausted"}, "responsePayload": {}}
+    records = [
+        record({**context, "requestPayload": notified(A)}, "1"),
+        record({**context, "requestPayload": event({"order_id": "c"})}, "2"),
+        record({**context, "requestPayload": None}, "3"),
+        record("no json", "4"),
+    ]
+    run = invoke(write(FAILED, tmp_path, LOGIC), [batch(*records)])
+    assert run.answers == [failures("3", "4")]
+    assert run.effects == [["a"], ["confirmed", "c"]]
+    assert run.records[2]["error"] == "EnvelopeError: the invocation by queue 'fulfilment' is no notification or event"
+    assert run.records[3]["error"] == "EnvelopeError: the record of queue 'fulfilment' is no invocation"
 
 
 PUBLISHING = """

@@ -13,6 +13,8 @@ PAIRS: dict[tuple[str, str], str] = {
     for pair, fragment in {
         ("Api", "Function"): _API.format(to="work") + "consumers:\n  work: {}\n",
         ("Api", "Queue"): _API.format(to="intake") + "queues:\n  intake: {}\n",
+        ("Bus", "Function"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nconsumers:\n  work: {from: commerce}\n",
         ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
         ("External", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n",
@@ -26,6 +28,8 @@ PAIRS: dict[tuple[str, str], str] = {
         ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: dynamodb, key: id}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
+        ("Topic", "Function"): _EXTERNAL.format(to="orders")
+        + "topics:\n  orders: {}\nconsumers:\n  work: {from: orders}\n",
         ("Topic", "Queue"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\nqueues:\n  work: {from: orders}\n",
     }.items()
 }

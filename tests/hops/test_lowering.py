@@ -69,6 +69,13 @@ EXPECTED = {
             "WorkFunctionFromCheckoutApiPermission",
         ],
         ("Api", "Queue"): [*api("Checkout"), *deployment(("Api", "Queue")), *queue("Intake"), "CheckoutApiRole"],
+        ("Bus", "Function"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            *function("Work"),
+            "WorkFunctionFromCommerceBusPermission",
+            "WorkFunctionFromCommerceBusRule",
+        ],
         ("Bus", "Queue"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
@@ -83,6 +90,13 @@ EXPECTED = {
         ("Function", "Table"): [*function("Work", receives=False), "LedgerTable"],
         ("Function", "Topic"): [*function("Shop", receives=False), "OrdersTopic", "OrdersTopicPolicy"],
         ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
+        ("Topic", "Function"): [
+            "OrdersTopic",
+            "OrdersTopicPolicy",
+            *function("Work"),
+            "WorkFunctionFromOrdersTopicPermission",
+            "WorkFunctionFromOrdersTopicSubscription",
+        ],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",

@@ -98,6 +98,7 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
         logs = GetAtt(logical_id(function.name, "FunctionLogs"), "Arn")
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             yield allowed(role(function), action, logs)
+        yield from by_giving_up(function, topology)
     for key in topology.of(Key):
         yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
     alarms = topology.components.get(topology.alarms.notify or "")
@@ -114,6 +115,14 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
             yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
+    """Lambda sends failed invocations with the function's role."""
+    queue = topology.dead_letter_queue(function.redrive)
+    if queue is not None:
+        yield allowed(role(function), "sqs:SendMessage", address(queue))
+        yield from caller_with_key(role(function), queue)
 
 
 def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -156,7 +165,7 @@ def by_use(connection: Connection) -> Iterator[Allowed]:
 
 
 def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]:
-    """What a service needs that delivers to a queue: the queue, and the one to which it gives up."""
+    """What a service needs that delivers: the queue or the function, and the queue to which it gives up."""
     assert isinstance(connection.settings, Delivery)
     service = "events.amazonaws.com"
     source_arn: Ref | GetAtt = GetAtt(subscription_id(connection, "Rule"), "Arn")
@@ -165,8 +174,10 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
             return
         service, source_arn = "sns.amazonaws.com", address(connection.source)
     condition = {"ArnEquals": {"aws:SourceArn": source_arn}}
+    if isinstance(connection.target, Function):
+        yield allowed({"Service": service}, "lambda:InvokeFunction", address(connection.target), source_arn)
     for queue in (connection.target, topology.dead_letter_queue(connection.settings.dlq)):
-        if queue is not None:
+        if isinstance(queue, Queue):
             yield allowed({"Service": service}, "sqs:SendMessage", address(queue), condition)
             yield from service_with_key(service, queue)
 
@@ -312,7 +323,8 @@ def _keys(topology: Topology, template: Template) -> None:
             connection.delivery.enabled or isinstance(connection.source, Bus)
         ):
             service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
-            use(connection.target, service)
+            if isinstance(connection.target, Queue):
+                use(connection.target, service)
             use(topology.dead_letter_queue(connection.delivery.dlq), service)
     admitted = {
         name: {one["Principal"]["Service"] for one in key["KeyPolicy"]["Statement"] if "Service" in one["Principal"]}

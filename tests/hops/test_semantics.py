@@ -91,6 +91,38 @@ def test_a_bus_retries_185_times_within_a_day_then_drops() -> None:
     )
 
 
+LAMBDA = Semantics(
+    guarantee=Guarantee.AT_LEAST_ONCE,
+    ordering=Ordering.NONE,
+    retried_by="Lambda",
+    attempts=3,
+    window=6 * 3_600,
+    ending=Ending.DROPPED,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html",
+)
+
+
+@pytest.mark.parametrize(("source", "name"), [("Topic", "orders"), ("Bus", "commerce")])
+def test_lambda_takes_over_where_the_delivery_has_succeeded(source: str, name: str) -> None:
+    to_function = only(topology_of(PAIRS[source, "Function"]), name, "work")
+    assert to_function.then == LAMBDA
+    assert to_function._replace(then=None) == only(topology_of(PAIRS[source, "Queue"]), name, "work")
+
+
+@pytest.mark.parametrize("source", ["topics", "buses"])
+def test_each_of_the_two_layers_has_its_own_end(source: str) -> None:
+    own = "async: {max_retries: 0, max_age: 1h, on_failure: FAILED}"
+    text = f"{source}: {{s: {{}}}}\nconsumers:\n  f: {{from: {{source: s, dlq: DLQ}}, {own}}}"
+    both = of(text.replace("DLQ", "{}").replace("FAILED", "{}"), "s", "f")
+    assert (both.ending, str(both.dead_letters)) == (Ending.DEAD_LETTERS, "queue 'f-from-s-dlq'")
+    assert both.then
+    assert (both.then.attempts, both.then.window, both.then.ending) == (1, 3_600, Ending.DEAD_LETTERS)
+    assert str(both.then.dead_letters) == "queue 'f-failed'"
+    none = of(text.replace("DLQ", "{none: why}").replace("FAILED", "{none: why}"), "s", "f")
+    assert none.then
+    assert (none.ending, none.then.ending, none.then.dead_letters) == (Ending.DROPPED, Ending.DROPPED, None)
+
+
 def test_a_rule_retries_as_it_is_told() -> None:
     text = "buses: {b: {}}\nqueues:\n  q: {from: {source: b, retries: {max_retries: 3, max_age: 1h}}}"
     promise = of(text, "b", "q")

@@ -65,6 +65,7 @@ def ids(several: list[str], paths: list[str]) -> Iterator[tuple[str, tuple[str, 
             "FunctionErrorsAlarm",
             "FunctionThrottlesAlarm",
             "FunctionLogs",
+            "FunctionInvocations",
         ):
             yield logical_id(name, role_name), (role_name, name)
     for path in paths:
@@ -75,6 +76,10 @@ def ids(several: list[str], paths: list[str]) -> Iterator[tuple[str, tuple[str, 
             ("topic", "queue", "Subscription"),
             ("bus", "queue", "Rule"),
             ("queue", "function", "Mapping"),
+            ("topic", "function", "Subscription"),
+            ("topic", "function", "Permission"),
+            ("bus", "function", "Rule"),
+            ("bus", "function", "Permission"),
         ):
             joined = _connection(first, source, second, target, id_)
             yield subscription_id(joined, role_name), (role_name, first, second, id_ or "")

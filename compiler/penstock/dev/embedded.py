@@ -204,7 +204,7 @@ class EmbeddedAws:
 
         Handlers run with this Python whatever runtime their function declares, so boto3 and the other installed
         packages can be imported, as boto3 can be on AWS. Docker is pointed at nowhere, and the listeners that nobody
-        asked for stay off.
+        asked for stay off. What Lambda tries again after minutes comes again after parts of a second.
         """
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         nowhere = str(self.folder / "no-configuration")
@@ -222,6 +222,7 @@ class EmbeddedAws:
                 "GATEWAY_PORT": str(self.port),
                 "HOME": str(self.folder),
                 "IOT_MTLS_ENABLED": "0",
+                "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.3",
                 "LAMBDA_EXECUTOR": "local",
                 "LOG_LEVEL": "WARNING",
                 "MINISTACK_ACCOUNT_ID": ACCOUNT,

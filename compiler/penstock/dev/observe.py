@@ -60,16 +60,25 @@ def observe(aws: EmbeddedAws, stack: Stack, places: Places) -> Observations:
 
 def payload_of(body: str) -> str:
     """The payload within a queue message's body: SNS, EventBridge and Lambda's destinations wrap it."""
-    envelope = parsed(body)
+    return _unwrapped(parsed(body)) or body
+
+
+def _unwrapped(envelope: object) -> str | None:
+    """The payload within an envelope; None for what is none."""
     if not isinstance(envelope, dict):
-        return body
+        return None
     if envelope.get("Type") == "Notification" and isinstance(envelope.get("Message"), str):
         return str(envelope["Message"])
     if "detail-type" in envelope and "detail" in envelope:
         return json.dumps(envelope["detail"], separators=(",", ":"))
     if "requestContext" in envelope and "requestPayload" in envelope:
-        return json.dumps(envelope["requestPayload"], separators=(",", ":"))
-    return body
+        event = envelope["requestPayload"]
+        return _unwrapped(event) or json.dumps(event, separators=(",", ":"))
+    match envelope:
+        case {"Records": [{"Sns": {"Message": str(message)}}]}:
+            return message
+        case _:
+            return None
 
 
 def _lines(aws: EmbeddedAws, stack: Stack) -> Iterator[str]:

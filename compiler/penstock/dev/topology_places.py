@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from penstock.dev import DevError
 from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
-from penstock.hops.bus_queue import event_source
+from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, External, Function, Queue, Topic
 from penstock.kinds.api import REST_API, STAGE
 from penstock.kinds.bus import bus_id

@@ -166,10 +166,12 @@ def _lying(fact: Fact) -> Iterator[Sight]:
     """A sight for each message that lies in a queue, with the last error of the handler that failed on it."""
     for message in fact.lying:
         source = message.queue.dlq_of or message.queue.name
-        failures = [record for record in fact.records if record.outcome == "failed" and record.queue == source]
+        failed = [record for record in fact.records if record.outcome == "failed"]
+        failures = [record for record in failed if source == (record.queue or record.function)]
         error = failures[-1].error if failures else ""
         rank = "dead letters" if message.queue.dlq_of else "waiting"
-        yield Sight(rank, source, message.queue.name, message.receive_count, error)
+        attempts = message.receive_count or len(failures) // len(fact.copies)
+        yield Sight(rank, source, message.queue.name, attempts, error)
 
 
 def _way(places: Places, sent: Message, sight: Sight) -> Way:

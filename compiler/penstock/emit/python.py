@@ -71,8 +71,12 @@ def _static(wired: Wiring) -> Iterator[str]:
         yield "wire"
     if wired.consumes:
         yield "outcomes"
+    if wired.stub.sources or wired.stub.directs:
+        yield "envelopes"
     if wired.stub.sources:
-        yield from ("deliveries", "envelopes")
+        yield "deliveries"
+    if wired.stub.directs:
+        yield "invocations"
     if wired.stub.apis:
         yield "routes"
     if wired.consumes and wired.once:

@@ -1,12 +1,12 @@
 """What the templates of ``handler.py`` and of the team's file show: the wiring of one function."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
 from penstock.emit.python_imports import imports, sections
-from penstock.emit.python_promises import promises
-from penstock.emit.python_types import EnvironmentVariable, FunctionStub, SourceStub, Strategy
+from penstock.emit.python_promises import direct_promises, promises
+from penstock.emit.python_types import DirectStub, EnvironmentVariable, FunctionStub, SourceStub, Strategy
 from penstock.plan.names import environment_name
 
 POWERTOOLS = "aws_lambda_powertools.utilities"
@@ -34,7 +34,7 @@ class Wiring:
     @property
     def consumes(self) -> bool:
         """Whether messages arrive at all; otherwise the function only sends."""
-        return bool(self.stub.sources or self.stub.apis)
+        return bool(self.stub.sources or self.stub.directs or self.stub.apis)
 
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
@@ -52,9 +52,10 @@ def wiring(stub: FunctionStub, module: str, class_of: Mapping[str, str]) -> Wiri
 
 def handler_view(wired: Wiring) -> dict[str, object]:
     """The values for the template ``handler.py.j2``."""
-    lines = [[line for source in wired.stub.sources for line in promises(wired.stub, source)]]
+    lines = [line for source in wired.stub.sources for line in promises(wired.stub, source)]
+    lines += [line for direct in wired.stub.directs for line in direct_promises(wired.stub, direct)]
     return {
-        "module_docstring": docstring(f"Entry point of function {wired.stub.name}", lines, 0),
+        "module_docstring": docstring(f"Entry point of function {wired.stub.name}", [lines], 0),
         "imports": sections(_imports(wired)),
         "own_imports": imports(_own_imports(wired)),
         "once": _once(wired),
@@ -101,6 +102,8 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
     if wired.stub.sources:
         found["deliveries"] = ("consume",)
         found["envelopes"] = ("Source",)
+    if wired.stub.directs:
+        found["invocations"] = ("Channel", "accept", *(("is_direct",) if wired.stub.sources else ()))
     if wired.stub.apis:
         found["routes"] = ("answer",)
     if wired.once:
@@ -165,6 +168,8 @@ def _tables(wired: Wiring) -> Iterator[str]:
         yield statement("SOURCE = ", _source(sources[0]), 0)
     elif sources:
         yield statement("SOURCES = ", call("dict", bracket("[", "]", map(_source_item, sources))), 0)
+    if wired.stub.directs:
+        yield statement("CHANNEL = ", _channel(wired.stub.directs), 0)
     if wired.stub.apis:
         routes = [Code(f"{literal(api.route)}: {literal(api.message)}") for api in wired.stub.apis]
         yield statement("ROUTES = ", bracket("{", "}", routes), 0)
@@ -183,10 +188,23 @@ def _source(source: SourceStub) -> Call:
         "messages": strings(source.messages),
         "envelopes": strings(envelope.value for envelope in source.envelopes),
     }
-    if source.detail_types:
-        pairs = [Code(f"{literal(key)}: {literal(name)}") for key, name in sorted(source.detail_types.items())]
-        given["detail_types"] = bracket("{", "}", pairs)
-    return call("Source", **given)
+    return call("Source", **given, **_pairs("detail_types", source.detail_types))
+
+
+def _channel(directs: Iterable[DirectStub]) -> Call:
+    """All that invokes the function directly, as one: an event of a bus does not say which bus it came from."""
+    named = " or ".join(dict.fromkeys(f"{direct.kind} {direct.name!r}" for direct in directs))
+    given: dict[str, Call | Code] = {
+        "where": literal(named),
+        "messages": strings(sorted({name for direct in directs for name in direct.messages})),
+    }
+    detail_types = {key: name for direct in directs for key, name in direct.detail_types.items()}
+    return call("Channel", **given, **_pairs("detail_types", detail_types))
+
+
+def _pairs(argument: str, pairs: Mapping[str, str]) -> dict[str, Call]:
+    shown = [Code(f"{literal(key)}: {literal(name)}") for key, name in sorted(pairs.items())]
+    return {argument: bracket("{", "}", shown)} if shown else {}
 
 
 def _body(wired: Wiring) -> Iterator[Code]:
@@ -199,13 +217,16 @@ def _body(wired: Wiring) -> Iterator[Code]:
     source = "SOURCE" if len(wired.stub.sources) == 1 else 'SOURCES[event["Records"][0]["eventSourceARN"]]'
     consumed = f"return consume(event, {source}, _handle)"
     answered = "return answer(event, ROUTES, _handle)"
+    ways = [
+        (bool(wired.stub.apis), '"httpMethod" in event', answered),
+        (bool(wired.stub.directs), "is_direct(event)", "return accept(event, CHANNEL, _handle)"),
+        (bool(wired.stub.sources), "", consumed),
+    ]
+    used = [(test, line) for has, test, line in ways if has]
     yield Code("try:")
-    if wired.stub.sources and wired.stub.apis:
-        yield Code('    if "httpMethod" in event:')
-        yield Code(f"        {answered}")
-    elif wired.stub.apis:
-        yield Code(f"    {answered}")
-    if wired.stub.sources:
-        yield Code(f"    {consumed}")
+    for test, line in used[:-1]:
+        yield Code(f"    if {test}:")
+        yield Code(f"        {line}")
+    yield Code(f"    {used[-1][1]}")
     yield Code("finally:")
     yield Code("    flush()")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from penstock.emit.python_types import FunctionStub, SourceStub, Strategy
+from penstock.emit.python_types import DirectStub, FunctionStub, SourceStub, Strategy
+from penstock.model.units import show_duration
 
 KEPT_BY_TEAM = {
     Strategy.CONDITIONAL_WRITE: "write with a condition on idempotency_key, and take a failed condition for done",
@@ -26,8 +27,26 @@ def _attempts(source: SourceStub) -> str:
     if source.max_receives is None:
         return "Attempts: until the message expires; there is no dead-letter queue."
     target = f"; then the message goes to queue '{source.dead_letters}'" if source.dead_letters else ""
-    times = "once" if source.max_receives == 1 else f"{source.max_receives} times"
-    return f"Attempts: a message is received at most {times}{target}."
+    return f"Attempts: a message is received at most {_times(source.max_receives)}{target}."
+
+
+def direct_promises(stub: FunctionStub, direct: DirectStub) -> Iterator[str]:
+    """How a topic or a bus gets a message to the function, and what happens at each of the two layers that can fail."""
+    yield f"{direct.kind.capitalize()} '{direct.name}' invokes it {direct.guarantee}; order: none."
+    delivery = f"{_times(direct.delivery_attempts)} within {show_duration(direct.delivery_window_s)}"
+    end = _end(direct.undelivered, "the message")
+    yield f"Delivery: {direct.service} tries at most {delivery} to hand the message to Lambda; then {end}."
+    attempts = f"{_times(direct.attempts)} within {show_duration(direct.window_s)}"
+    yield f"Attempts: Lambda invokes at most {attempts} for one message; then {_end(direct.failed, 'its record')}."
+    yield f"Deadline: an invocation is stopped after {stub.timeout_s:g} s."
+
+
+def _end(queue: str | None, what: str) -> str:
+    return f"{what} goes to queue '{queue}'" if queue else "the message is lost"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def duty(stub: FunctionStub) -> Iterator[str]:

@@ -15,6 +15,7 @@ class Envelope(enum.Enum):
     DIRECT = "direct"  # from a function, an api, an outsider, a topic with raw delivery, a bus with `payload: detail`
     NOTIFICATION = "notification"  # from a topic without raw delivery
     EVENT = "event"  # from a bus
+    INVOCATION = "invocation"  # an invocation that Lambda gave up, with what a topic or a bus had invoked it with
 
 
 class Strategy(enum.Enum):
@@ -60,6 +61,28 @@ class SourceStub:
     ordering: str = "none"
     max_receives: int | None = None
     dead_letters: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectStub:
+    """A topic or a bus that invokes the function itself, with the two layers at which a message can fail.
+
+    The topic or bus tries to hand the message to Lambda (``delivery_attempts`` within ``delivery_window_s``); then Lambda
+    invokes the function (``attempts`` within ``window_s``). Each layer has a queue for what it gives up, or none.
+    """
+
+    kind: str
+    name: str
+    messages: tuple[str, ...]
+    service: str
+    guarantee: str
+    detail_types: Mapping[str, str] = field(default_factory=dict)
+    delivery_attempts: int
+    delivery_window_s: int
+    undelivered: str | None = None
+    attempts: int
+    window_s: int
+    failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +153,7 @@ class ClientStub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionStub:
-    """A function to write. Without sources and apis it is a producer that something else invokes.
+    """A function to write. Without sources, directs and apis it is a producer that something else invokes.
 
     ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class.
     """
@@ -140,6 +163,7 @@ class FunctionStub:
     timeout_s: float
     messages: tuple[MessageStub, ...] = ()
     sources: tuple[SourceStub, ...] = ()
+    directs: tuple[DirectStub, ...] = ()
     apis: tuple[ApiStub, ...] = ()
     publishes: tuple[PublishStub, ...] = ()
     idempotency: IdempotencyStub = IdempotencyStub()
@@ -153,6 +177,7 @@ class FunctionStub:
     def handled(self) -> tuple[str, ...]:
         """The names of all messages that can arrive, in order."""
         arriving = {name for source in self.sources for name in source.messages}
+        arriving |= {name for direct in self.directs for name in direct.messages}
         return tuple(sorted(arriving | {api.message for api in self.apis}))
 
 

@@ -1,12 +1,13 @@
 """What the code generators need of a topology: every function with its sources, its contracts and its channels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from penstock import resources
 from penstock.emit.python_types import (
     ApiStub,
     ChannelKind,
     Constant,
+    DirectStub,
     Envelope,
     FunctionStub,
     IdempotencyStub,
@@ -18,7 +19,7 @@ from penstock.emit.python_types import (
 )
 from penstock.graph.flow import flow
 from penstock.hops import Ordering, semantics
-from penstock.hops.bus_queue import event_source
+from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, Function, Queue, Table, Topic
 from penstock.kinds.function import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Publication
@@ -32,10 +33,13 @@ def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
 
 
 def _function(function: Function, topology: Topology) -> FunctionStub:
-    sources = tuple(_source(connection, topology) for connection in _reads(function, topology))
+    reads = _reads(function, topology)
+    sources = tuple(_source(connection, topology) for connection in reads if isinstance(connection.source, Queue))
+    directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
     names = {name for source in sources for name in source.messages}
+    names |= {name for direct in directs for name in direct.messages}
     names |= {api.message for api in apis} | {publish.message for publish in publishes}
     return FunctionStub(
         name=function.name,
@@ -43,6 +47,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         timeout_s=function.timeout,
         messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
         sources=sources,
+        directs=directs,
         apis=apis,
         publishes=publishes,
         idempotency=_idempotency(function, topology),
@@ -75,7 +80,7 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
         queue=queue.name,
         messages=tuple(message.name for message in messages),
         envelopes=tuple(sorted(envelopes(queue, topology), key=lambda envelope: envelope.value)),
-        detail_types={message.detail_type: message.name for message in messages if message.detail_type != message.name},
+        detail_types=_detail_types(messages),
         fifo=queue.fifo is not None,
         partial_failures=connection.delivery.batch.partial_failures,
         batch_size=connection.delivery.batch.size,
@@ -86,18 +91,57 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
     )
 
 
+def _detail_types(messages: Iterable[Message]) -> dict[str, str]:
+    return {message.detail_type: message.name for message in messages if message.detail_type != message.name}
+
+
+def _direct(connection: Connection, topology: Topology) -> DirectStub:
+    source, promise = connection.source, semantics(connection, topology)
+    invocation = promise and promise.then
+    if promise is None or invocation is None:
+        raise TypeError(connection)
+    messages = flow(topology).on[connection]
+    return DirectStub(
+        kind=source.word,
+        name=source.name,
+        messages=tuple(message.name for message in messages),
+        service=promise.retried_by,
+        guarantee=promise.guarantee.value,
+        detail_types=_detail_types(messages) if isinstance(source, Bus) else {},
+        delivery_attempts=promise.attempts or 0,
+        delivery_window_s=promise.window or 0,
+        undelivered=promise.dead_letters.name if promise.dead_letters else None,
+        attempts=invocation.attempts or 0,
+        window_s=invocation.window or 0,
+        failed=invocation.dead_letters.name if invocation.dead_letters else None,
+    )
+
+
 def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
     """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
     found: set[Envelope] = set()
     seen = {queue}
     pending = [queue]
     while pending:
-        giver = pending.pop()
-        found |= {_envelope(connection) for connection in topology.incoming(giver)}
-        fresh = [other for other in topology.given_up_by(giver) if other not in seen]
-        seen.update(fresh)
-        pending += fresh
+        target = pending.pop()
+        found |= {_envelope(connection) for connection in topology.incoming(target)}
+        for giver in topology.given_up_by(target):
+            if isinstance(giver, Function):
+                found |= _given_up_by_function(giver, target, topology)
+            elif giver not in seen:
+                seen.add(giver)
+                pending.append(giver)
     return found or {Envelope.DIRECT}
+
+
+def _given_up_by_function(function: Function, queue: Component, topology: Topology) -> set[Envelope]:
+    """What was not delivered to a function comes as it is, what the function could not handle in Lambda's record of it."""
+    found = {
+        _envelope(connection)
+        for connection in topology.incoming(function)
+        if isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.settings.dlq) is queue
+    }
+    return found | ({Envelope.INVOCATION} if topology.dead_letter_queue(function.redrive) is queue else set())
 
 
 def _envelope(connection: Connection) -> Envelope:

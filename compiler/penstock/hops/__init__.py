@@ -3,6 +3,7 @@
 from penstock.hops import (
     api_function,
     api_queue,
+    bus_function,
     bus_queue,
     external,
     function_bus,
@@ -10,6 +11,7 @@ from penstock.hops import (
     function_table,
     function_topic,
     queue_function,
+    topic_function,
     topic_queue,
 )
 from penstock.hops.hop import Hop
@@ -20,6 +22,7 @@ from penstock.model.topology import Topology
 _ALL: tuple[Hop, ...] = (
     api_function.HOP,
     api_queue.HOP,
+    bus_function.HOP,
     bus_queue.HOP,
     external.EXTERNAL_BUS,
     external.EXTERNAL_QUEUE,
@@ -29,6 +32,7 @@ _ALL: tuple[Hop, ...] = (
     function_table.HOP,
     function_topic.HOP,
     queue_function.HOP,
+    topic_function.HOP,
     topic_queue.HOP,
 )
 

@@ -1,4 +1,4 @@
-"""What the hops that AWS delivers to a queue have in common: the queue's consent, and the dead letters of the delivery."""
+"""What the hops of topics and buses have in common: consent of the queues that they send to, and the dead letters of the delivery."""
 
 from penstock.hops.semantics import Ending
 from penstock.kinds.key import admit_service

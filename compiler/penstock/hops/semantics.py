@@ -34,6 +34,7 @@ class Semantics(NamedTuple):
 
     ``attempts`` counts every delivery, the first included; ``None`` is no bound but the ``window``: the seconds after which a message is
     given up, ``None`` where nothing but the attempts bounds it. ``dead_letters`` is the queue of ``Ending.DEAD_LETTERS``.
+    ``then`` is the promise of the layer behind, which takes over where this one has handed the message on.
     """
 
     guarantee: Guarantee
@@ -44,3 +45,4 @@ class Semantics(NamedTuple):
     ending: Ending
     source: str
     dead_letters: Component | None = None
+    then: "Semantics | None" = None

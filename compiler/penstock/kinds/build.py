@@ -102,17 +102,28 @@ def _inline_dlq(delivery: Delivery, components: Mapping[str, Component]) -> Queu
 def _dead_letter_names(data: Mapping[str, Any]) -> Iterator[str]:
     """The declared queues that are dead-letter queues: these take no dead-letter queue of their own from the defaults."""
     queues: Mapping[str, Any] = data.get("queues") or {}
-    shared = ((data.get("defaults") or {}).get("queues") or {}).get("dlq") or {}
-    if "queue" in shared:
-        yield shared["queue"]
-    for name, own in queues.items():
-        if (own or {}).get("role") == "dead-letters":
-            yield name
-        deliveries = (own or {}).get("from")
-        for part in (own, *(deliveries if isinstance(deliveries, list) else [deliveries])):
-            dlq = part.get("dlq") if isinstance(part, Mapping) else None
-            if isinstance(dlq, Mapping) and "queue" in dlq:
-                yield dlq["queue"]
+    yield from (name for name, own in queues.items() if (own or {}).get("role") == "dead-letters")
+    for part in _givers(data):
+        for key in ("dlq", "on_failure"):
+            named = part.get(key)
+            if isinstance(named, Mapping) and "queue" in named:
+                yield named["queue"]
+
+
+def _givers(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every mapping that may name a dead-letter queue: receivers, their deliveries, and functions' asynchronous invocations."""
+    defaults = data.get("defaults") or {}
+    shared = (defaults.get(section) or {} for section in SECTIONS)
+    own = (each or {} for section in SECTIONS for each in (data.get(section) or {}).values())
+    for component in (*shared, *own):
+        deliveries = component.get("from")
+        for part in (
+            component,
+            component.get("async"),
+            *(deliveries if isinstance(deliveries, list) else [deliveries]),
+        ):
+            if isinstance(part, Mapping):
+                yield part
 
 
 def _kind(section: str, own: Mapping[str, Any]) -> Kind:

@@ -1,8 +1,9 @@
 """The entries of ``from:`` and ``publishes:``, which several kinds share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from penstock.model.component import Absent, Batch, Delivery, GroupBy, Publication, Redrive
+from penstock.model.component import Absent, Batch, Delivery, GroupBy, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
 
@@ -20,10 +21,22 @@ def publications(entry: Entry) -> tuple[Publication, ...]:
 
 def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of a queue's ``from:``: what topics and buses deliver to it."""
-    return tuple(_channel_delivery(name, part) for part in entry.parts("from", short="source"))
+    return tuple(
+        replace(_delivery(name, part), raw=part.flag("raw"), group_by=_group_by(part))
+        for part in entry.parts("from", short="source")
+    )
 
 
-def _channel_delivery(receiver: str, part: Entry) -> Delivery:
+def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
+    """The entries of a function's ``from:``: the queues that Lambda polls for it, and what invokes it directly."""
+    return tuple(
+        replace(_delivery(name, part), batch=_batch(part), max_concurrency=part.number("max_concurrency"))
+        for part in entry.parts("from", short="source")
+    )
+
+
+def _delivery(receiver: str, part: Entry) -> Delivery:
+    """What every ``from:`` entry may say."""
     retries = part.part("retries")
     filters = part.data.get("filter")
     return Delivery(
@@ -35,12 +48,15 @@ def _channel_delivery(receiver: str, part: Entry) -> Delivery:
         pattern=part.data.get("pattern"),
         filters=tuple(filters if isinstance(filters, list) else [filters]) if filters else (),
         filter_on=part.text("filter_on") or "attributes",
-        raw=part.flag("raw"),
         max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
         max_age=retries.seconds("max_age") if retries.states("max_age") else None,
         dlq=delivery_redrive(receiver, part),
-        group_by=_group_by(part),
     )
+
+
+def _batch(part: Entry) -> Batch:
+    batch = part.part("batch")
+    return Batch(batch.number("size") or 1, batch.seconds("window") or 0, batch.flag("partial_failures"))
 
 
 def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:
@@ -67,21 +83,11 @@ def inline_dlqs(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
             yield delivery_dlq_name(receiver, part), part.part("dlq")
 
 
-def polls(entry: Entry) -> tuple[Delivery, ...]:
-    """The entries of a function's ``from:``: the queues that Lambda polls for it."""
-    return tuple(_poll(part) for part in entry.parts("from", short="source"))
-
-
-def _poll(part: Entry) -> Delivery:
-    batch = part.part("batch")
-    return Delivery(
-        source=part.text("source") or "",
-        origin=part.origin,
-        id=part.text("id"),
-        enabled=part.flag("enabled"),
-        batch=Batch(batch.number("size") or 1, batch.seconds("window") or 0, batch.flag("partial_failures")),
-        max_concurrency=part.number("max_concurrency"),
-    )
+def named_dlqs(parts: Iterable[Entry]) -> Iterator[Reference]:
+    """The declared queues that some entries name under ``dlq``."""
+    for part in parts:
+        if isinstance(part.data.get("dlq"), Mapping) and "queue" in part.data["dlq"]:
+            yield Reference(part.data["dlq"]["queue"], part.at("dlq", "queue"), ("queue",))
 
 
 def _group_by(part: Entry) -> GroupBy | None:

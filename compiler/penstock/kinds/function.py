@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from penstock.kinds import alarms
-from penstock.kinds.deliveries import polls, publications
+from penstock.kinds.deliveries import function_deliveries, inline_dlqs, named_dlqs, publications
+from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
-from penstock.model.component import Absent, Access, Component, Threshold
+from penstock.kinds.queue import inline_queue
+from penstock.model.component import Absent, Access, Component, Reference, Threshold
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -35,7 +37,10 @@ class Idempotency(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Function(Component):
-    """A function. ``timeout`` in seconds, ``memory`` in MiB, ``log_retention`` in days, ``reserved`` in executions."""
+    """A function. ``timeout`` in seconds, ``memory`` in MiB, ``log_retention`` in days, ``reserved`` in executions.
+
+    ``redrive`` is where Lambda sends the asynchronous ``invocations`` that it gives up.
+    """
 
     word = "function"
 
@@ -47,6 +52,7 @@ class Function(Component):
     environment: Mapping[str, str] = field(default_factory=dict)
     log_retention: int
     reserved: int | None = None
+    invocations: Invocations
     effects: tuple[str, ...] = ()
     idempotency: Idempotency | Absent | None = None
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
@@ -68,13 +74,21 @@ def code_folder(function: Component) -> str:
 
 
 def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
-    """A function that consumes."""
-    yield _function(name, entry, consumes=True)
+    """A function that consumes, and the queues that it writes inline."""
+    yield from _with_queues(name, entry, consumes=True)
 
 
 def read_producer(name: str, entry: Entry) -> Iterator[Component]:
-    """A function that produces."""
-    yield _function(name, entry, consumes=False)
+    """A function that produces, and its queue of failed invocations."""
+    yield from _with_queues(name, entry, consumes=False)
+
+
+def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Component]:
+    function = _function(name, entry, consumes=consumes)
+    yield function
+    for dlq_name, part in inline_dlqs(name, entry) if "from" in entry.data else ():
+        yield inline_queue(dlq_name, part, function.tags)
+    yield from failed_queue(name, entry, function.tags)
 
 
 def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
@@ -83,9 +97,11 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
     return Function(
         name=name,
         origin=entry.origin,
-        deliveries=polls(entry) if "from" in entry.data else (),
+        deliveries=function_deliveries(name, entry) if "from" in entry.data else (),
         publications=publications(entry),
         accesses=tuple(_accesses(entry, effects, idempotency)),
+        references=tuple(_references(entry)),
+        redrive=on_failure(name, entry),
         tags=entry.pairs("tags"),
         consumes=consumes,
         runtime=entry.text("runtime") or "",
@@ -95,10 +111,17 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         environment=entry.pairs("environment"),
         log_retention=(entry.seconds("log_retention") or _LOG_RETENTION) // _DAY,
         reserved=entry.part("concurrency").number("reserved"),
+        invocations=read_invocations(entry),
         effects=effects,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
     )
+
+
+def _references(entry: Entry) -> Iterator[Reference]:
+    if "from" in entry.data:
+        yield from named_dlqs(entry.parts("from", short="source"))
+    yield from named_queue(entry)
 
 
 def _idempotency(entry: Entry) -> Idempotency | None:
@@ -151,6 +174,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     )
     _role(component, log_group, topology, plan)
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
+    if component.states("async"):
+        configure(component, component.invocations, role_id(component), topology, plan)
     for alarm in alarms.for_function(component, target, topology, receives=bool(topology.incoming(component))):
         plan.add(alarm)
 

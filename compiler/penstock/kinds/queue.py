@@ -1,10 +1,10 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from penstock.kinds import alarms
-from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, inline_dlqs
+from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, inline_dlqs, named_dlqs
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference, Threshold
@@ -57,7 +57,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     )
     yield queue
     if own_dlq:
-        yield _dlq(_own_dlq_name(name), entry.part("dlq"), queue)
+        yield replace(_dlq(_own_dlq_name(name), entry.part("dlq"), queue), fifo=queue.fifo)
     for dlq_name, part in inline_dlqs(name, entry):
         yield _dlq(dlq_name, part, queue)
 
@@ -98,30 +98,27 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
 
 
 def _named_dlqs(entry: Entry) -> tuple[Reference, ...]:
-    parts = [entry, *entry.parts("from", short="source")] if "from" in entry.data else [entry]
-    return tuple(
-        Reference(part.data["dlq"]["queue"], part.at("dlq", "queue"), ("queue",))
-        for part in parts
-        if isinstance(part.data.get("dlq"), Mapping) and "queue" in part.data["dlq"]
-    )
+    return tuple(named_dlqs([entry, *entry.parts("from", short="source")] if "from" in entry.data else [entry]))
 
 
 def _dlq(name: str, entry: Entry, source: Queue) -> Queue:
-    """A dead-letter queue written inline: it inherits FIFO (for the queue's own) and encryption, and keeps messages 14 d."""
-    own = isinstance(source.redrive, Redrive) and source.redrive.queue == name
+    return inline_queue(name, entry, source.tags, source.encryption)
+
+
+def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE) -> Queue:
+    """A dead-letter queue written inline: it inherits tags and encryption, and keeps messages for 14 d."""
     return Queue(
         name=name,
         origin=entry.origin,
         references=entry.references(),
-        tags=entry.pairs("tags") or source.tags,
-        fifo=source.fifo if own else None,
+        tags=entry.pairs("tags") or tags,
         visibility_timeout=entry.seconds("visibility_timeout") or 0,
         retention=entry.seconds("retention") or 0,
         delay=0,
         receive_wait=entry.seconds("receive_wait") or 0,
         max_size=entry.size("max_size") or 0,
         dead_letters_role=True,
-        encryption=entry.encryption() if entry.states("encryption") else source.encryption,
+        encryption=entry.encryption() if entry.states("encryption") else encryption,
         physical_name=entry.text("physical_name"),
         thresholds=entry.thresholds(),
     )

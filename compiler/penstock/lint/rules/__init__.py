@@ -25,7 +25,10 @@ from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_withou
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
+from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
+from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
+from penstock.lint.rules.retries.half_of_failures_dropped import half_of_failures_dropped
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 
@@ -55,6 +58,9 @@ RULES: tuple[Rule, ...] = (
     fifo_without_deduplication,
     bus_without_message_group,
     bus_without_deduplication_id,
+    function_behind_fifo_topic,
+    failed_invocations_dropped,
+    half_of_failures_dropped,
     visibility_below_function_timeout,
     visibility_below_retries,
 )

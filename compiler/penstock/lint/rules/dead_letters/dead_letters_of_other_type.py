@@ -3,9 +3,9 @@
 ## Why it matters
 
 SQS moves messages only from a FIFO queue to a FIFO queue and from a standard queue to a standard queue; a subscription of a FIFO topic
-takes a FIFO dead-letter queue, one of a standard topic a standard one; EventBridge takes standard queues alone. Everything else fails
-when it is deployed, or loses the message when it is first needed. A dead-letter queue that the topology writes inline always has the
-right type.
+takes a FIFO dead-letter queue, one of a standard topic a standard one; EventBridge takes standard queues alone, and so does Lambda for
+the invocations that it gives up. Everything else fails when it is deployed, or loses the message when it is first needed. A dead-letter
+queue that the topology writes inline always has the right type.
 
 ## Bad
 
@@ -42,12 +42,14 @@ consumers:
 Amazon SNS Developer Guide, Amazon SNS dead-letter queues, and Amazon SQS API Reference, SetQueueAttributes:
 https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Queue, Topic
+from penstock.hops.invoking import directs
+from penstock.kinds import Function, Queue, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Absent, Component, Delivery, Redrive
 from penstock.model.origin import Place
@@ -78,6 +80,10 @@ def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent 
                 queue.fifo and _is_standard_topic(connection.source)
             ):  # ORD001
                 yield connection.source, connection.settings.dlq
+    for function in topology.of(Function):
+        yield function, function.redrive
+        for connection in directs(function, topology):
+            yield connection.source, connection.delivery.dlq
 
 
 def _is_standard_topic(component: Component) -> bool:

@@ -1,10 +1,12 @@
-"""What a topic or a bus cannot deliver to a queue is dropped.
+"""What a topic or a bus cannot deliver is dropped.
 
 ## Why it matters
 
 The dead-letter queue of a queue holds what its consumer could not handle. It never sees a message that did not get into the queue. SNS
 and EventBridge give up at once what SQS refuses, because of a policy or a key that changed or a queue that is gone, and after 23 d or
 24 h what fails for other reasons. Without a dead-letter queue of the delivery itself the message is then dropped.
+
+The same holds where a function is invoked directly and Lambda refuses the message.
 
 ## Bad
 
@@ -49,21 +51,31 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
-from penstock.kinds import Bus, Queue, Topic
+from penstock.hops.invoking import directs
+from penstock.kinds import Bus, Function, Queue, Topic
 from penstock.lint.rule import Finding, rule
+from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
 
 
 @rule("DLQ007", "undeliverable-messages-dropped", Severity.WARNING)
 def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
-    for connection in (*topology.between(Topic, Queue), *topology.between(Bus, Queue)):
+    for connection in (*topology.between(Topic, Queue), *topology.between(Bus, Queue), *_direct(topology)):
         promise = semantics(connection, topology)
         if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
             continue
+        refuser = "Lambda" if isinstance(connection.target, Function) else "SQS"
         yield Finding(
             connection.at("dlq"),
             f"what {connection.source} cannot deliver to {connection.target} is dropped: {promise.retried_by} gives up after "
-            f"{promise.attempts or 0:,} attempts or {show_duration(promise.window or 0)}, and at once where SQS refuses the message",
+            f"{promise.attempts or 0:,} attempts or {show_duration(promise.window or 0)}, and at once where {refuser} refuses the message",
             "write `dlq: {retention: 14d}` in this `from` entry, or `dlq: {none: why}` if that loss is wanted",
         )
+
+
+def _direct(topology: Topology) -> Iterator[Connection]:
+    """What invokes functions directly; where the other half of the failures is caught this half is a fault of its own (RTY014)."""
+    for function in topology.of(Function):
+        if not isinstance(function.redrive, Redrive):
+            yield from directs(function, topology)

@@ -2,27 +2,14 @@
 
 ## Why it matters
 
-Not every service delivers to every other: a topic does not deliver to another topic, and a function cannot be the
-source of a queue. The finding lists what the source can reach; what lies further away needs a component in between.
+Not every service delivers to every other: a route of an API does not publish to a topic by itself, and a function cannot
+be the source of a queue. The finding lists what the source can reach; what lies further away needs a component in between.
 
 ## Bad
 
 ```yaml
 producers:
-  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
-topics:
-  orders: {}
-consumers:
-  fulfil:
-    from: orders
-    timeout: 30s
-```
-
-## Good
-
-```yaml
-producers:
-  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+  shop: {type: api, route: "POST /orders", auth: iam, publishes: {message: OrderPlaced, to: orders}}
 topics:
   orders: {}
 queues:
@@ -31,6 +18,29 @@ queues:
     visibility_timeout: 3m
     dlq: {max_receives: 5}
 consumers:
+  fulfil:
+    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: api, route: "POST /orders", auth: iam, publishes: {message: OrderPlaced, to: intake}}
+topics:
+  orders: {}
+queues:
+  intake: {visibility_timeout: 3m, dlq: {max_receives: 5}}
+  fulfilment:
+    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
+    visibility_timeout: 3m
+    dlq: {max_receives: 5}
+consumers:
+  publish:
+    from: {source: intake, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+    publishes: {message: OrderPlaced, to: orders}
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s

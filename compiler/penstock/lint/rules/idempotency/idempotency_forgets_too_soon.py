@@ -7,6 +7,9 @@ deleted in time stays in its queue, may end in the dead-letter queue and, when s
 starts anew with a full retention. What comes after the entry has expired is handled a second time.
 
 In the dead-letter queue of a standard queue the clock runs on from the first sending; on FIFO queues it starts again.
+Where a topic or a bus invokes the function directly, the delivery may be tried again for as long as SNS or EventBridge does, and
+Lambda may invoke again for up to 6 h after that.
+
 Where nothing is said the table forgets after 1 h, while a queue keeps a message for 4 d.
 
 ## Bad
@@ -53,9 +56,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from penstock.diagnostics import Severity
+from penstock.hops import semantics
+from penstock.hops.invoking import directs
 from penstock.kinds import Function, Queue
 from penstock.kinds.function import Idempotency
 from penstock.lint.rule import Finding, rule
+from penstock.model.component import Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
@@ -68,6 +74,7 @@ def idempotency_forgets_too_soon(topology: Topology) -> Iterator[Finding]:
         if not isinstance(guard, Idempotency) or guard.strategy != "table" or guard.ttl is None:
             continue
         windows = [_window(queue, topology) for queue in _queues(function, topology)]
+        windows += [_direct_window(connection, topology) for connection in directs(function, topology)]
         longest = max(windows, key=lambda window: window.seconds, default=None)
         if longest is None or guard.ttl >= longest.seconds:
             continue
@@ -109,3 +116,15 @@ def _window(queue: Queue, topology: Topology) -> _Window:
         return _Window(total, f"{here} in {queue}, {there} in {dlq} and {again}", places)
     before = max(queue.retention, dlq.retention)
     return _Window(before + queue.retention, f"{show_duration(before)} until {dlq} deletes it and {again}", places)
+
+
+def _direct_window(connection: Connection, topology: Topology) -> _Window:
+    promise = semantics(connection, topology)
+    delivery, invocation = (promise.window or 0, promise.then) if promise else (0, None)
+    age = (invocation.window if invocation else None) or 0
+    total = (
+        f"{show_duration(delivery)} of delivery by {connection.source} and {show_duration(age)} of retries by Lambda"
+    )
+    return _Window(
+        delivery + age, total, ((connection.at(), f"{connection.source} may deliver it for {show_duration(delivery)}"),)
+    )

@@ -70,7 +70,8 @@ def _deliver(record: dict[str, Any], source: Source, handle: Handle) -> None:
     with observed(sighting):
         payload = unwrap(record, source)
         sighting.body_sha256 = digest(payload.text)
-        sighting.message = name = message_name(payload, source)
+        name = message_name(payload, source.messages, source.where)
+        sighting.message = name
         sighting.outcome = handle(name, payload.value(), sighting)
 
 

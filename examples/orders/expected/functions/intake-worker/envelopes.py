@@ -2,7 +2,8 @@
 """Takes the payload of a message out of the wrapping that it arrived in.
 
 A queue's record carries the payload itself (from a function, an api, or a topic with raw
-delivery), a notification (from a topic) or an event (from a bus).
+delivery), a notification (from a topic), an event (from a bus), or Lambda's record of an
+invocation that it gave up. Topics and buses that invoke a function hand over the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from wire import MessageError, parse
 DIRECT = "direct"
 NOTIFICATION = "notification"
 EVENT = "event"
+INVOCATION = "invocation"
 
 
 class EnvelopeError(MessageError):
@@ -37,6 +39,11 @@ class Source:
     messages: tuple[str, ...]
     envelopes: tuple[str, ...]
     detail_types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The queue, as errors name it."""
+        return f"queue {self.queue!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +72,47 @@ def unwrap(record: Mapping[str, Any], source: Source) -> Payload:
         return Payload(body, name)
     wrapped = _mapping(body)
     if NOTIFICATION in source.envelopes and _is_notification(wrapped):
-        name = _attribute(wrapped.get("MessageAttributes"), "Value")
-        return Payload(wrapped["Message"], name)
+        return _notification(wrapped)
     if EVENT in source.envelopes and _is_event(wrapped):
-        return _event(wrapped, source)
+        return _event(wrapped, source.detail_types)
+    if INVOCATION in source.envelopes and "requestPayload" in wrapped:
+        event = wrapped["requestPayload"]
+        return of_invocation(event, source.where, source.detail_types)
     if direct:
         return Payload(body, name)
     expected = " or ".join(source.envelopes)
-    raise EnvelopeError(f"the record of queue {source.queue!r} is no {expected}")
+    raise EnvelopeError(f"the record of {source.where} is no {expected}")
 
 
-def message_name(payload: Payload, source: Source) -> str:
-    """The contract's name; without one, the only message that the queue carries."""
+def of_invocation(
+    event: object,
+    where: str,
+    detail_types: Mapping[str, str],
+) -> Payload:
+    """The payload of what a topic or a bus invokes a function with; SNS sends one record."""
+    body = event if isinstance(event, dict) else {}
+    if _is_event(body):
+        return _event(body, detail_types)
+    records = body.get("Records")
+    first = records[0] if isinstance(records, list) and len(records) == 1 else None
+    notification = first.get("Sns") if isinstance(first, dict) else None
+    if isinstance(notification, dict) and _is_notification(notification):
+        return _notification(notification)
+    raise EnvelopeError(f"the invocation by {where} is no notification or event")
+
+
+def message_name(payload: Payload, messages: tuple[str, ...], where: str) -> str:
+    """The contract's name; without one, the only message that can come from there."""
     name = payload.name
-    if name in source.messages:
+    if name in messages:
         return name
-    known = ", ".join(source.messages) or "none"
+    known = ", ".join(messages) or "none"
     if name is not None:
-        shown = f"message {name[:80]!r} is none of those that queue {source.queue!r}"
-        raise EnvelopeError(f"{shown} carries: {known}")
-    if len(source.messages) == 1:
-        return source.messages[0]
-    shown = f"the attribute 'message' is missing, and queue {source.queue!r}"
+        shown = f"message {name[:80]!r} is none of those that {where} carries"
+        raise EnvelopeError(f"{shown}: {known}")
+    if len(messages) == 1:
+        return messages[0]
+    shown = f"the attribute 'message' is missing, and {where}"
     raise EnvelopeError(f"{shown} does not carry one message alone: {known}")
 
 
@@ -115,9 +141,15 @@ def _is_event(body: Mapping[str, Any]) -> bool:
     return named and "source" in body and "detail" in body
 
 
-def _event(body: Mapping[str, Any], source: Source) -> Payload:
+def _notification(body: Mapping[str, Any]) -> Payload:
+    """The message of a notification; its attribute `message` says which contract it is."""
+    name = _attribute(body.get("MessageAttributes"), "Value")
+    return Payload(body["Message"], name)
+
+
+def _event(body: Mapping[str, Any], detail_types: Mapping[str, str]) -> Payload:
     """The detail of an event; its detail-type says which contract it is."""
     detail, detail_type = body["detail"], body["detail-type"]
     text = json.dumps(detail, sort_keys=True, separators=(",", ":"))
-    name = source.detail_types.get(detail_type, detail_type)
+    name = detail_types.get(detail_type, detail_type)
     return Payload(text, name, detail)

@@ -1,0 +1,34 @@
+"""A bus invokes a function: an EventBridge rule with the function as its target."""
+
+from penstock.hops.hop import Hop
+from penstock.hops.invoking import allow_invocation, invocation_semantics
+from penstock.hops.matching import SERVICE, add_rule, delivery_semantics
+from penstock.hops.semantics import Semantics
+from penstock.kinds import Bus, Function
+from penstock.kinds.function import function_id
+from penstock.model.component import Connection
+from penstock.model.topology import Topology
+from penstock.plan.plan import Plan
+from penstock.plan.values import arn
+
+
+def semantics(connection: Connection, topology: Topology) -> Semantics:
+    """EventBridge hands each event to Lambda, which takes over from there."""
+    function = connection.target
+    if not isinstance(function, Function):
+        raise TypeError(function)
+    return delivery_semantics(connection, topology)._replace(then=invocation_semantics(function, topology))
+
+
+def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
+    """The rule, and the function's consent to this rule alone."""
+    function = connection.target
+    if not isinstance(connection.source, Bus) or not isinstance(function, Function):
+        raise TypeError(connection)
+    rule = add_rule(connection, topology, plan, arn(function_id(function)))
+    allow_invocation(connection, SERVICE, arn(rule), plan)
+
+
+SETTINGS = ("source", "messages", "pattern", "retries", "dlq", "enabled", "id")
+
+HOP = Hop(Bus, Function, "EventBridge rule", semantics, lower, SETTINGS)

@@ -1,0 +1,73 @@
+"""What the hops from a topic have in common: an SNS subscription."""
+
+from typing import Any
+
+from penstock import resources
+from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
+from penstock.hops.semantics import Guarantee, Ordering, Semantics
+from penstock.kinds.queue import policy_id, queue_id
+from penstock.kinds.topic import topic_id
+from penstock.model.component import Component, Connection, Delivery
+from penstock.model.topology import Topology
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource
+from penstock.plan.values import Ref, Value, arn
+
+SOURCE = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"
+SERVICE = "sns.amazonaws.com"
+
+
+def delivery_semantics(connection: Connection, topology: Topology) -> Semantics:
+    """SNS retries for 23 d what fails on the server's side, and gives up at once what the receiver refuses."""
+    ending, dlq = delivery_dead_letters(connection, topology)
+    return Semantics(
+        guarantee=Guarantee.AT_LEAST_ONCE,
+        ordering=Ordering.NONE,
+        retried_by="SNS",
+        attempts=resources.limit("sns.delivery_attempts"),
+        window=resources.limit("sns.delivery_window"),
+        ending=ending,
+        source=SOURCE,
+        dead_letters=dlq,
+    )
+
+
+def subscribe(  # noqa: PLR0913 - what differs between the receivers
+    connection: Connection, topology: Topology, plan: Plan, *, protocol: str, endpoint: Value, consent: str
+) -> None:
+    """The subscription, and its dead-letter queue's consent to this topic alone.
+
+    ``consent`` is the logical id of the receiver's own consent. That comes first: what SNS may not deliver it does not try again.
+    """
+    topic, delivery = connection.source, connection.delivery
+    dlq = topology.dead_letter_queue(delivery.dlq)
+    properties: dict[str, Value] = {
+        "TopicArn": Ref(topic_id(topic)),
+        "Protocol": protocol,
+        "Endpoint": endpoint,
+        "RawMessageDelivery": delivery.raw or None,
+        "FilterPolicy": filter_policy(delivery),
+        "FilterPolicyScope": "MessageBody" if delivery.filters and delivery.filter_on == "body" else None,
+        "RedrivePolicy": dlq and {"deadLetterTargetArn": arn(queue_id(dlq))},
+    }
+    consents = {consent, policy_id(queue_id(dlq))} if dlq is not None else {consent}
+    target = subscription_id(connection, "Subscription")
+    plan.add(
+        Resource(target, "AWS::SNS::Subscription", properties, connection.at(), depends_on=tuple(sorted(consents)))
+    )
+    if dlq is not None:
+        allow_topic(connection, dlq, plan)
+
+
+def allow_topic(connection: Connection, queue: Component, plan: Plan) -> None:
+    """Let the topic send to a queue."""
+    topic = topic_id(connection.source)
+    allow_delivery(connection, queue, SERVICE, topic, Ref(topic), plan)
+
+
+def filter_policy(delivery: Delivery) -> dict[str, Any] | None:
+    """The declared filter and the declared messages as one filter policy; a list of filters is an OR."""
+    by_message = {"message": list(delivery.messages)} if delivery.messages else {}
+    if len(delivery.filters) > 1:
+        return {**by_message, "$or": [dict(one) for one in delivery.filters]}
+    return {**by_message, **(delivery.filters[0] if delivery.filters else {})} or None

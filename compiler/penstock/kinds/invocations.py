@@ -1,0 +1,85 @@
+"""What becomes of a function's asynchronous invocations: the second of the two layers at which a direct delivery can fail."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from penstock.kinds.deliveries import SQS_NAME_LIMIT
+from penstock.kinds.key import SEND_ACTIONS, key_id
+from penstock.kinds.queue import Queue, inline_queue, queue_id
+from penstock.model.component import Absent, Component, Redrive, Reference
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id, pascal, shortened
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Value, arn
+
+
+class Invocations(NamedTuple):
+    """How often Lambda invokes a function again after a failure, and how old in seconds a message may be by then."""
+
+    max_retries: int
+    max_age: int
+
+
+def read_invocations(entry: Entry) -> Invocations:
+    """The bounds of ``async:``, or Lambda's own."""
+    part = entry.part("async")
+    return Invocations(part.number("max_retries") or 0, part.seconds("max_age") or 0)
+
+
+def on_failure(name: str, entry: Entry) -> Redrive | Absent | None:
+    """Where invocations go that Lambda gives up: ``on_failure`` of ``async:``."""
+    part = entry.part("async")
+    if not part.states("on_failure"):
+        return None
+    if absent := part.absent("on_failure"):
+        return absent
+    named: str | None = part.data["on_failure"].get("queue")
+    return Redrive(named or failed_name(name), None, part.origin.child("on_failure"))
+
+
+def failed_name(name: str) -> str:
+    """The name of a function's own queue of failed invocations."""
+    return shortened(f"{name}-failed", SQS_NAME_LIMIT)
+
+
+def failed_queue(name: str, entry: Entry, tags: Mapping[str, str]) -> Iterator[Queue]:
+    """The queue of failed invocations, if it is written inline."""
+    redrive = on_failure(name, entry)
+    part = entry.part("async").part("on_failure")
+    if isinstance(redrive, Redrive) and "queue" not in part.data:
+        yield inline_queue(failed_name(name), part, tags)
+
+
+def named_queue(entry: Entry) -> Iterator[Reference]:
+    """The declared queue that ``on_failure`` names."""
+    part = entry.part("async").part("on_failure")
+    if "queue" in part.data:
+        yield Reference(part.data["queue"], part.at("queue"), ("queue",))
+
+
+def configure(function: Component, invocations: Invocations, role: str, topology: Topology, plan: Plan) -> None:
+    """Lambda's own retries of a function, and the right of its role to send what Lambda gives up.
+
+    Lambda sends with the function's role, and refuses a destination to which that may not send.
+    """
+    queue = topology.dead_letter_queue(function.redrive)
+    properties: dict[str, Value] = {
+        "FunctionName": Ref(logical_id(function.name, "Function")),
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": invocations.max_retries,
+        "MaximumEventAgeInSeconds": invocations.max_age,
+        "DestinationConfig": queue and {"OnFailure": {"Destination": arn(queue_id(queue))}},
+    }
+    id_ = logical_id(function.name, "FunctionInvocations")
+    plan.add(Resource(id_, "AWS::Lambda::EventInvokeConfig", properties, function.at("async")))
+    if not isinstance(queue, Queue):
+        return
+    cause = function.at("async", "on_failure")
+    send = Statement(("sqs:SendMessage",), (arn(queue_id(queue)),))
+    plan.grant(Holder.ROLE, role, f"SendTo{pascal(queue.name)}", send, cause)
+    if queue.encryption.key:
+        use = Statement(SEND_ACTIONS, (arn(key_id(queue.encryption.key)),))
+        plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(queue.encryption.key)}", use, cause)
