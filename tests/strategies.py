@@ -106,7 +106,7 @@ class _Writer:
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
         channels = [*topics, *buses, *queues]
         consumers = self._consumers(list(queues), channels)
-        producers = self._producers(channels, list(queues), list(consumers))
+        producers = self._producers(channels, list(consumers))
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
@@ -289,14 +289,14 @@ class _Writer:
         chosen = self.draw(st.lists(pairs, max_size=4, unique=True)) if channels else []
         return [{"message": message, "to": to} for message, to in chosen]
 
-    def _producers(self, channels: list[str], queues: list[str], consumers: list[str]) -> Data:
+    def _producers(self, channels: list[str], consumers: list[str]) -> Data:
         routes = iter(self.draw(st.permutations(ROUTES)))
         producers: Data = {}
         for name in self._some(4):
             kind = self._one("api", "function", "external")
             publications = self._publications(channels)
-            if kind == "api" and (queues or consumers):
-                producers[name] = self._api(next(routes), [*queues, *consumers])
+            if kind == "api" and (channels or consumers):
+                producers[name] = self._api(next(routes), [*channels, *consumers])
             elif kind == "function" and publications:
                 producers[name] = {"type": "function", "publishes": publications, **self._function()}
             elif publications:

@@ -93,3 +93,21 @@ def test_plain_http_is_let_in_and_what_else_a_policy_says_stays() -> None:
     assert adapted["Resources"] == {"Both": policy("SQS::QueuePolicy", other), "Only": policy("SNS::TopicPolicy")}
     what = "takes plain HTTP: the loopback interface has no TLS"
     assert changes == (Change("Both", what), Change("Only", what))
+
+
+def test_routes_that_the_emulator_cannot_integrate_are_named() -> None:
+    def method(uri: str) -> dict[str, Any]:
+        return {"Type": "AWS::ApiGateway::Method", "Properties": {"Integration": {"Uri": {"Fn::Sub": uri}}}}
+
+    start = "arn:${AWS::Partition}:apigateway:${AWS::Region}:"
+    given = template(
+        News=method(f"{start}sns:path//"),
+        Events=method(f"{start}events:action/PutEvents"),
+        Orders=method(f"{start}sqs:path/1/q"),
+    )
+    adapted, changes = adapt(given, set(), None)
+    assert adapted == given
+    assert [(change.logical_id, change.what.partition(" with ")[2].partition(":")[0]) for change in changes] == [
+        ("News", "a topic"),
+        ("Events", "a bus"),
+    ]

@@ -11,8 +11,10 @@ _FUNCTION = "producers:\n  shop: {{type: function, publishes: {{message: OrderPl
 PAIRS: dict[tuple[str, str], str] = {
     pair: complete(fragment).replace('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}\n', "")
     for pair, fragment in {
+        ("Api", "Bus"): _API.format(to="commerce") + "buses:\n  commerce: {}\n",
         ("Api", "Function"): _API.format(to="work") + "consumers:\n  work: {}\n",
         ("Api", "Queue"): _API.format(to="intake") + "queues:\n  intake: {}\n",
+        ("Api", "Topic"): _API.format(to="orders") + "topics:\n  orders: {}\n",
         ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
         ("External", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n",

@@ -3,7 +3,7 @@
 Time: a failing message comes back only after its queue's visibility timeout, on AWS minutes; ministack's clock cannot
 be turned, so the timeouts are lowered. Doors: an API that asks for an API key or for a user of Cognito is opened, since
 there is neither here; IAM authorization stays. Transport: plain HTTP is let in. Gaps: resources of types that ministack
-does not know are left out, and so is what refers to them, unless messages flow through it.
+does not know are left out, and so is what refers to them, unless messages flow through it; what it has but does not do is said.
 """
 
 import copy
@@ -16,6 +16,8 @@ from typing import Any
 from penstock.dev import DevError
 
 AWS_DEFAULT_VISIBILITY = 30
+MISSING_INTEGRATIONS = {":sns:path/": "a topic", ":events:action/": "a bus"}
+"""Service integrations of a REST API that ministack takes and answers with 500, by a part of their URI."""
 ESSENTIAL = frozenset(
     {
         "AWS::DynamoDB::Table",
@@ -47,7 +49,12 @@ def adapt(
     keeps the declared ones.
     """
     adapted = copy.deepcopy(template)
-    changes = [*_leave_out(adapted, unknown), *_open_doors(adapted), *_allow_plain_http(adapted)]
+    changes = [
+        *_leave_out(adapted, unknown),
+        *_open_doors(adapted),
+        *_allow_plain_http(adapted),
+        *_missing_integrations(adapted),
+    ]
     if visibility is not None:
         changes += _lower_visibility(adapted, visibility)
     return adapted, tuple(changes)
@@ -100,6 +107,16 @@ def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
             yield Change(name, f"open to everyone instead of authorization by {kind}")
         if properties.pop("ApiKeyRequired", False):
             yield Change(name, "asks for no API key")
+
+
+def _missing_integrations(template: dict[str, Any]) -> Iterator[Change]:
+    """Says which routes do not work; what is sent to their producers goes into the channel behind them."""
+    for name, method in _of_type(template, "AWS::ApiGateway::Method"):
+        uri = str(method.get("Properties", {}).get("Integration", {}).get("Uri", ""))
+        for part, channel in MISSING_INTEGRATIONS.items():
+            if part in uri:
+                what = f"answers 500, because the embedded AWS has no integration with {channel}"
+                yield Change(name, f"{what}: what is sent to its producer goes there directly")
 
 
 def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:

@@ -52,9 +52,9 @@ def _doors(message: str, topology: Topology) -> Iterator[Entry]:
     for connection in topology.connections:
         if isinstance(connection.settings, Publication) and connection.settings.message == message:
             source = connection.source
-            if isinstance(source, Api):
+            if isinstance(source, Api) and isinstance(connection.target, Queue | Function):
                 yield _route(source, connection)
-            elif isinstance(source, External) or (isinstance(source, Function) and not source.consumes):
+            elif isinstance(source, External | Api) or (isinstance(source, Function) and not source.consumes):
                 yield _channel(source, connection.target, topology)
 
 

@@ -19,6 +19,7 @@ from penstock.emit.python_types import (
 from penstock.graph.flow import flow
 from penstock.hops import Ordering, semantics
 from penstock.hops.bus_queue import event_source
+from penstock.hops.topic_queue import filtered_on
 from penstock.kinds import Api, Bus, Function, Queue, Table, Topic
 from penstock.kinds.function import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Publication
@@ -165,17 +166,8 @@ _CHANNELS: Mapping[type[Component], ChannelKind] = {
 
 
 def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
-    """The message attributes that subscriptions of a topic filter on; each is the payload's field of that path."""
-    deliveries = [c.delivery for c in topology.outgoing(channel) if isinstance(channel, Topic)]
-    names = {
-        name
-        for delivery in deliveries
-        if delivery.filter_on == "attributes"
-        for one in delivery.filters
-        for name in one
-        if not name.startswith("$")
-    }
-    return {name: name for name in sorted(names - {"message"})}
+    """The message attributes that a sender to a topic gives."""
+    return {name: name for name in filtered_on(channel, topology)} if isinstance(channel, Topic) else {}
 
 
 def _limit(channel: Component) -> int:

@@ -1,8 +1,10 @@
 """The pairs of kinds that AWS can join, one module each."""
 
 from penstock.hops import (
+    api_bus,
     api_function,
     api_queue,
+    api_topic,
     bus_queue,
     external,
     function_bus,
@@ -18,8 +20,10 @@ from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 
 _ALL: tuple[Hop, ...] = (
+    api_bus.HOP,
     api_function.HOP,
     api_queue.HOP,
+    api_topic.HOP,
     bus_queue.HOP,
     external.EXTERNAL_BUS,
     external.EXTERNAL_QUEUE,

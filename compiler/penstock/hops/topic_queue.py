@@ -9,7 +9,7 @@ from penstock.hops.semantics import Guarantee, Ordering, Semantics
 from penstock.kinds import Queue, Topic
 from penstock.kinds.queue import policy_id, queue_id
 from penstock.kinds.topic import topic_id
-from penstock.model.component import Connection, Delivery
+from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
@@ -79,6 +79,19 @@ def filter_policy(delivery: Delivery) -> dict[str, Any] | None:
     if len(delivery.filters) > 1:
         return {**by_message, "$or": [dict(one) for one in delivery.filters]}
     return {**by_message, **(delivery.filters[0] if delivery.filters else {})} or None
+
+
+def filtered_on(topic: Component, topology: Topology) -> tuple[str, ...]:
+    """The message attributes that subscriptions of a topic filter on; each is the payload's field of that path."""
+    names = {
+        name
+        for connection in topology.outgoing(topic)
+        if connection.delivery.filter_on == "attributes"
+        for one in connection.delivery.filters
+        for name in one
+        if not name.startswith("$")
+    }
+    return tuple(sorted(names - {"message"}))
 
 
 SETTINGS = ("source", "messages", "filter", "filter_on", "raw", "dlq", "enabled")
