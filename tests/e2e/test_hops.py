@@ -126,7 +126,7 @@ def integrated(system: System, producer: str, service: str, payload: dict[str, A
     method = logical_id(producer, "ApiMethod")
     gap = [change.what for change in system.stack.changes if change.logical_id == method]
     assert [what.partition(":")[0] for what in gap] == [
-        f"answers 500, because the embedded AWS has no integration with {'a topic' if service == 'sns' else 'a bus'}"
+        f"answers with an error, because the embedded AWS has no integration with {'a topic' if service == 'sns' else 'a bus'}"
     ]
     made = system.template["Resources"][method]["Properties"]["Integration"]
     body = Rendering(
@@ -139,7 +139,7 @@ def integrated(system: System, producer: str, service: str, payload: dict[str, A
 
 def test_api_to_topic(system: System) -> None:
     sent = order("api-topic", customer="c-1", region="us") | {"note": 'Zürich & "more" = it\'s 5 + 3 %'}
-    assert request(system, "POST", "/news", json.dumps(sent)).status == http.client.INTERNAL_SERVER_ERROR
+    assert request(system, "POST", "/news", json.dumps(sent)).status >= http.client.INTERNAL_SERVER_ERROR
     assert integrated(system, "herald", "sns", sent).status == http.client.OK
     system.settle()
     assert system.passed("api-topic") == [
@@ -157,7 +157,7 @@ def test_api_to_topic(system: System) -> None:
 
 def test_api_to_bus(system: System) -> None:
     sent = order("api-bus", customer="c-1") | {"note": 'Zürich & "more" = it\'s 5 + 3 %'}
-    assert request(system, "POST", "/events", json.dumps(sent)).status == http.client.INTERNAL_SERVER_ERROR
+    assert request(system, "POST", "/events", json.dumps(sent)).status >= http.client.INTERNAL_SERVER_ERROR
     answer = integrated(system, "crier", "events", sent)
     assert (answer.status, json.loads(answer.body)["FailedEntryCount"]) == (http.client.OK, 0)
     system.settle()

@@ -9,6 +9,7 @@ from penstock.emit.python_types import (
     Envelope,
     FunctionStub,
     IdempotencyStub,
+    InvocationStub,
     MessageStub,
     Path,
     PublishStub,
@@ -72,6 +73,9 @@ API = replace(
     sources=(),
     apis=(ApiStub(producer="checkout", route="POST /orders", message="OrderPlaced"),),
 )
+INVOKED = replace(
+    CONSUMER, name="close", sources=(), invocations=(InvocationStub(sender="nightly", message="OrderPlaced"),)
+)
 TWO_QUEUES = replace(
     CONSUMER, sources=(SOURCE, replace(SOURCE, queue="late-orders", fifo=True, partial_failures=False, batch_size=5))
 )
@@ -100,6 +104,8 @@ ALL = {
     "wrapped": WRAPPED,
     "keyed": KEYED,
     "api": API,
+    "invoked": INVOKED,
+    "every-way": replace(CONSUMER, apis=API.apis, invocations=INVOKED.invocations),
     "two": TWO_QUEUES,
     "publisher": PUBLISHER,
     "nothing-arrives": replace(CONSUMER, messages=(), sources=(replace(SOURCE, messages=()),)),

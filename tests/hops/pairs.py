@@ -8,6 +8,11 @@ _EXTERNAL = (
 _API = 'producers:\n  checkout: {{type: api, route: "POST /orders/{{id}}", auth: iam, publishes: {{message: OrderPlaced, to: {to}}}}}\n'
 _FUNCTION = "producers:\n  shop: {{type: function, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
 
+_SCHEDULE = (
+    "producers:\n  nightly: {{type: schedule, every: rate(1 day), payload: {{order_id: a}}, "
+    "publishes: {{message: OrderPlaced, to: {to}}}}}\n"
+)
+
 PAIRS: dict[tuple[str, str], str] = {
     pair: complete(fragment).replace('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}\n', "")
     for pair, fragment in {
@@ -28,6 +33,10 @@ PAIRS: dict[tuple[str, str], str] = {
         ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: dynamodb, key: id}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
+        ("Schedule", "Bus"): _SCHEDULE.format(to="commerce") + "buses:\n  commerce: {}\n",
+        ("Schedule", "Function"): _SCHEDULE.format(to="work") + "consumers:\n  work: {}\n",
+        ("Schedule", "Queue"): _SCHEDULE.format(to="work") + "queues:\n  work: {}\n",
+        ("Schedule", "Topic"): _SCHEDULE.format(to="orders") + "topics:\n  orders: {}\n",
         ("Topic", "Queue"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\nqueues:\n  work: {from: orders}\n",
     }.items()
 }

@@ -36,6 +36,7 @@ def test_what_each_pair_compiles_to() -> None:
 
 
 FUNCTION = ["", "ErrorsAlarm", "FailedMessagesAlarm", "Logs", "Role", "ThrottlesAlarm"]
+SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup"]
 QUEUE = ["", "AgeAlarm", "Policy"]
 
 
@@ -92,6 +93,10 @@ EXPECTED = {
         ("Function", "Table"): [*function("Work"), "LedgerTable"],
         ("Function", "Topic"): [*function("Shop"), "OrdersTopic", "OrdersTopicPolicy"],
         ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
+        ("Schedule", "Bus"): [*SCHEDULE, "CommerceBus", "CommerceBusFromNightlySchedule"],
+        ("Schedule", "Function"): [*SCHEDULE, *function("Work"), "WorkFunctionFromNightlySchedule"],
+        ("Schedule", "Queue"): [*SCHEDULE, *queue("Work"), "WorkQueueFromNightlySchedule"],
+        ("Schedule", "Topic"): [*SCHEDULE, "OrdersTopic", "OrdersTopicPolicy", "OrdersTopicFromNightlySchedule"],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",

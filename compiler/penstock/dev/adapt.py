@@ -7,6 +7,7 @@ does not know are left out, and so is what refers to them, unless messages flow 
 """
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -17,7 +18,7 @@ from penstock.dev import DevError
 
 AWS_DEFAULT_VISIBILITY = 30
 MISSING_INTEGRATIONS = {":sns:path/": "a topic", ":events:action/": "a bus"}
-"""Service integrations of a REST API that ministack takes and answers with 500, by a part of their URI."""
+"""Service integrations of a REST API that ministack takes and answers with an error, by a part of their URI."""
 ESSENTIAL = frozenset(
     {
         "AWS::DynamoDB::Table",
@@ -54,6 +55,7 @@ def adapt(
         *_open_doors(adapted),
         *_allow_plain_http(adapted),
         *_missing_integrations(adapted),
+        *_ready_made_targets(adapted),
     ]
     if visibility is not None:
         changes += _lower_visibility(adapted, visibility)
@@ -115,8 +117,23 @@ def _missing_integrations(template: dict[str, Any]) -> Iterator[Change]:
         uri = str(method.get("Properties", {}).get("Integration", {}).get("Uri", ""))
         for part, channel in MISSING_INTEGRATIONS.items():
             if part in uri:
-                what = f"answers 500, because the embedded AWS has no integration with {channel}"
+                what = f"answers with an error, because the embedded AWS has no integration with {channel}"
                 yield Change(name, f"{what}: what is sent to its producer goes there directly")
+
+
+def _ready_made_targets(template: dict[str, Any]) -> Iterator[Change]:
+    """Makes schedules that call an API send by Scheduler's ready-made targets, which are all that the embedded AWS has."""
+    for name, schedule in _of_type(template, "AWS::Scheduler::Schedule"):
+        target = schedule["Properties"]["Target"]
+        if not isinstance(target["Input"], dict):
+            continue
+        call = json.loads(target["Input"]["Fn::Sub"])
+        channel = re.sub(r"[${}]", "", call.get("QueueUrl") or call["TopicArn"])
+        target["Arn"] = {"Fn::GetAtt": [channel, "Arn"]} if "QueueUrl" in call else {"Ref": channel}
+        target["Input"] = (call.get("MessageBody") or call["Message"]).replace("${!", "${")
+        if "QueueUrl" in call and "MessageGroupId" in call:
+            target["SqsParameters"] = {"MessageGroupId": call["MessageGroupId"]}
+        yield Change(name, "sends the payload alone, without attributes and as it is written")
 
 
 def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:

@@ -75,6 +75,8 @@ def _static(wired: Wiring) -> Iterator[str]:
         yield from ("deliveries", "envelopes")
     if wired.stub.apis:
         yield "routes"
+    if wired.stub.invocations:
+        yield "invocations"
     if wired.consumes and wired.once:
         yield "repeats"
 

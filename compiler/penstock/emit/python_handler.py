@@ -34,7 +34,7 @@ class Wiring:
     @property
     def consumes(self) -> bool:
         """Whether messages arrive at all; otherwise the function only sends."""
-        return bool(self.stub.sources or self.stub.apis)
+        return bool(self.stub.sources or self.stub.apis or self.stub.invocations)
 
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
@@ -103,6 +103,8 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
         found["envelopes"] = ("Source",)
     if wired.stub.apis:
         found["routes"] = ("answer",)
+    if wired.stub.invocations:
+        found["invocations"] = ("invoked",)
     if wired.once:
         found["repeats"] = ("CLIENT", "Once")
     return found
@@ -196,16 +198,29 @@ def _body(wired: Wiring) -> Iterator[Code]:
         return
     if wired.once:
         yield Code("ONCE.begin(context)")
-    source = "SOURCE" if len(wired.stub.sources) == 1 else 'SOURCES[event["Records"][0]["eventSourceARN"]]'
-    consumed = f"return consume(event, {source}, _handle)"
-    answered = "return answer(event, ROUTES, _handle)"
     yield Code("try:")
-    if wired.stub.sources and wired.stub.apis:
-        yield Code('    if "httpMethod" in event:')
-        yield Code(f"        {answered}")
-    elif wired.stub.apis:
-        yield Code(f"    {answered}")
-    if wired.stub.sources:
-        yield Code(f"    {consumed}")
+    *guarded, (_, last) = _ways(wired)
+    for condition, line in guarded:
+        yield Code(f"    if {condition}:")
+        yield Code(f"        {line}")
+    yield Code(f"    {last}")
     yield Code("finally:")
     yield Code("    flush()")
+
+
+def _ways(wired: Wiring) -> Iterator[tuple[str, str | Code]]:
+    """How an event can come in, each with what tells it and what is done; with one way left there is nothing to tell."""
+    if wired.stub.apis:
+        yield '"httpMethod" in event', "return answer(event, ROUTES, _handle)"
+    if wired.stub.invocations and wired.stub.sources:
+        yield '"Records" not in event', _invoked(wired)
+    if wired.stub.sources:
+        source = "SOURCE" if len(wired.stub.sources) == 1 else 'SOURCES[event["Records"][0]["eventSourceARN"]]'
+        yield "", f"return consume(event, {source}, _handle)"
+    elif wired.stub.invocations:
+        yield "", _invoked(wired)
+
+
+def _invoked(wired: Wiring) -> Code:
+    """Several messages are told apart by nothing, so all senders that invoke the function send one."""
+    return Code(f"return invoked(event, {literal(wired.stub.invocations[0].message)}, _handle)")

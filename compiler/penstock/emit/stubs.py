@@ -10,6 +10,7 @@ from penstock.emit.python_types import (
     Envelope,
     FunctionStub,
     IdempotencyStub,
+    InvocationStub,
     MessageStub,
     Path,
     PublishStub,
@@ -20,7 +21,7 @@ from penstock.graph.flow import flow
 from penstock.hops import Ordering, semantics
 from penstock.hops.bus_queue import event_source
 from penstock.hops.topic_queue import filtered_on
-from penstock.kinds import Api, Bus, Function, Queue, Table, Topic
+from penstock.kinds import Api, Bus, Function, Queue, Schedule, Table, Topic
 from penstock.kinds.function import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Publication
 from penstock.model.topology import Message, Topology
@@ -37,7 +38,9 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
     names = {name for source in sources for name in source.messages}
-    names |= {api.message for api in apis} | {publish.message for publish in publishes}
+    invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
+    names |= {api.message for api in apis} | {each.message for each in invocations}
+    names |= {publish.message for publish in publishes}
     return FunctionStub(
         name=function.name,
         topology=topology.name,
@@ -45,6 +48,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
         sources=sources,
         apis=apis,
+        invocations=invocations,
         publishes=publishes,
         idempotency=_idempotency(function, topology),
     )
@@ -56,6 +60,18 @@ def _reads(function: Function, topology: Topology) -> list[Connection]:
 
 def _sends(function: Function, topology: Topology) -> list[Connection]:
     return [connection for connection in topology.outgoing(function) if isinstance(connection.settings, Publication)]
+
+
+def _invoked_by(function: Function, topology: Topology) -> list[Connection]:
+    """The schedules that invoke a function that handles messages; one that only sends gets the event as it is."""
+    incoming = topology.incoming(function) if function.consumes else []
+    return [connection for connection in incoming if isinstance(connection.source, Schedule)]
+
+
+def _invocation(connection: Connection) -> InvocationStub:
+    if not isinstance(connection.settings, Publication):
+        raise TypeError(connection)
+    return InvocationStub(sender=connection.source.name, message=connection.settings.message)
 
 
 def _message(message: Message) -> MessageStub:

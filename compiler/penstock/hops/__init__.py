@@ -12,6 +12,7 @@ from penstock.hops import (
     function_table,
     function_topic,
     queue_function,
+    schedule,
     topic_queue,
 )
 from penstock.hops.hop import Hop
@@ -33,6 +34,10 @@ _ALL: tuple[Hop, ...] = (
     function_table.HOP,
     function_topic.HOP,
     queue_function.HOP,
+    schedule.SCHEDULE_BUS,
+    schedule.SCHEDULE_FUNCTION,
+    schedule.SCHEDULE_QUEUE,
+    schedule.SCHEDULE_TOPIC,
     topic_queue.HOP,
 )
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
-from penstock.kinds import KINDS, Api, Kind, Queue, Topic
-from penstock.model.component import Component, Delivery, Fifo, Redrive
+from penstock.kinds import KINDS, Api, Function, Kind, Queue, Schedule, Topic
+from penstock.model.component import Component, Delivery, Fifo, Publication, Redrive
 from penstock.model.entry import Entry, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
@@ -45,7 +45,7 @@ def build(document: Document, read_schema: ReadSchema) -> Built:
     resolver = Resolver(components, messages)
     connections = list(resolver.connections())
     alarms = _alarms(data, root)
-    faults += [*resolver.faults, *_notify(alarms, components), *_routes(components)]
+    faults += [*resolver.faults, *_notify(alarms, components), *_routes(components), *_schedules(components)]
     if faults:
         return Built(None, faults)
     return Built(
@@ -187,3 +187,26 @@ def _routes(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
             text = f"{api} sends to {len(api.publications)} places, but a route of a REST API has one target"
             help_ = "send to one function, and let that publish to a topic or a bus"
             yield fault("REF009", api.at("publishes"), text, help_)
+
+
+def _schedules(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """A schedule's payload is one message, sent to each target once; and a function that is invoked is not told which it is."""
+    invoked_with: dict[str, Publication] = {}
+    for schedule in components.values():
+        if not isinstance(schedule, Schedule):
+            continue
+        seen: set[str] = set()
+        for publication in schedule.publications:
+            place, first = Place(publication.origin, ("message",)), schedule.publications[0]
+            known = first
+            if isinstance(components.get(publication.to), Function):
+                known = invoked_with.setdefault(publication.to, publication)
+            if publication.message != first.message:
+                text = f"{schedule} sends {first.message} and {publication.message}, but its payload is one message"
+                yield fault("REF010", place, text, "write a schedule for each message")
+            elif publication.message != known.message:
+                text = f"{schedule} invokes {publication.to!r} with {publication.message}, as another does with {known.message}"
+                yield fault("REF010", place, f"{text}: nothing tells them apart", "send one of them through a queue")
+            elif publication.to in seen:
+                yield fault("REF010", place, f"{schedule} sends to {publication.to!r} twice", "leave one of them out")
+            seen.add(publication.to)

@@ -109,19 +109,24 @@ def _named_dlqs(entry: Entry) -> tuple[Reference, ...]:
 def _dlq(name: str, entry: Entry, source: Queue) -> Queue:
     """A dead-letter queue written inline: it inherits FIFO (for the queue's own) and encryption, and keeps messages 14 d."""
     own = isinstance(source.redrive, Redrive) and source.redrive.queue == name
+    return inline_dlq(name, entry, fifo=source.fifo if own else None, encryption=source.encryption, tags=source.tags)
+
+
+def inline_dlq(name: str, entry: Entry, *, fifo: Fifo | None, encryption: Encryption, tags: Mapping[str, str]) -> Queue:
+    """A dead-letter queue from the ``dlq:`` of what gives messages up to it."""
     return Queue(
         name=name,
         origin=entry.origin,
         references=entry.references(),
-        tags=entry.pairs("tags") or source.tags,
-        fifo=source.fifo if own else None,
+        tags=entry.pairs("tags") or tags,
+        fifo=fifo,
         visibility_timeout=entry.seconds("visibility_timeout") or 0,
         retention=entry.seconds("retention") or 0,
         delay=0,
         receive_wait=entry.seconds("receive_wait") or 0,
         max_size=entry.size("max_size") or 0,
         dead_letters_role=True,
-        encryption=entry.encryption() if entry.states("encryption") else source.encryption,
+        encryption=entry.encryption() if entry.states("encryption") else encryption,
         physical_name=entry.text("physical_name"),
         thresholds=entry.thresholds(),
     )

@@ -47,7 +47,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQue
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Queue, Topic
+from penstock.kinds import Queue, Schedule, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Absent, Component, Delivery, Redrive
 from penstock.model.origin import Place
@@ -71,6 +71,8 @@ def dead_letters_of_other_type(topology: Topology) -> Iterator[Finding]:
 
 
 def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent | None]]:
+    for schedule in topology.of(Schedule):
+        yield schedule, schedule.redrive
     for queue in topology.of(Queue):
         yield queue, queue.redrive
         for connection in topology.incoming(queue):
