@@ -12,11 +12,12 @@ EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml))
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
-run: $(READY) ## compile the example, deploy it to an embedded AWS, send it three messages and show where they end
+run: $(READY) ## compile the example, deploy it to an embedded AWS, send it four messages and show where they end
 	$(BIN)/penstock dev $(ORDERS) --for 60s \
 	    --send OrderPlaced=$(ORDERS)/events/order.json \
 	    --send OrderPlaced=$(ORDERS)/events/order.json \
-	    --send OrderPlaced=$(ORDERS)/events/poison.json
+	    --send OrderPlaced=$(ORDERS)/events/poison.json \
+	    --send OrderPlaced=$(ORDERS)/events/garbage.json
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest

@@ -110,7 +110,7 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses)
         )
-        producers = self._producers(channels, list(queues), list(consumers))
+        producers = self._producers(channels, list(consumers), list(last))
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
@@ -316,14 +316,16 @@ class _Writer:
         chosen = self.draw(st.lists(pairs, max_size=4, unique=True)) if channels else []
         return [{"message": message, "to": to} for message, to in chosen]
 
-    def _producers(self, channels: list[str], queues: list[str], consumers: list[str]) -> Data:
+    def _producers(self, channels: list[str], consumers: list[str], last: list[str]) -> Data:
         routes = iter(self.draw(st.permutations(ROUTES)))
         producers: Data = {}
         for name in self._some(4):
-            kind = self._one("api", "function", "external")
+            kind = self._one("api", "function", "external", "schedule")
             publications = self._publications(channels)
-            if kind == "api" and (queues or consumers):
-                producers[name] = self._api(next(routes), [*queues, *consumers])
+            if kind == "api" and (channels or consumers):
+                producers[name] = self._api(next(routes), [*channels, *consumers])
+            elif kind == "schedule" and (channels or consumers):
+                producers[name] = self._schedule([*channels, *consumers], last)
             elif kind == "function" and publications:
                 producers[name] = {"type": "function", "publishes": publications, **self._function()}
             elif publications:
@@ -338,6 +340,22 @@ class _Writer:
             auth=self._one("iam", {"none": "a public form"}),
             throttle=self._one(None, {"rate": "100/s", "burst": 200}),
             publishes={"message": self._one(*MESSAGES), "to": self._one(*targets)},
+        )
+
+    def _schedule(self, targets: list[str], last: list[str]) -> Data:
+        message = MESSAGES[0]  # a function is invoked with one message alone
+        chosen = self.draw(st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique=True))
+        at = "<aws.scheduler.scheduled-time>"
+        return stated(
+            type="schedule",
+            every=self._one("rate(1 minute)", "cron(0/5 3 ? * MON-FRI *)", "at(2027-01-31T03:00:00)"),
+            timezone=self._one(None, "Europe/Berlin"),
+            enabled=self._said(value=False),
+            payload=self._one({"id": at, "note": "${x} ü"}, {"id": f"a {at}", "region": "eu"}),
+            retries=self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"}),
+            dlq=self._dlq([queue for queue in last if not self.fifo[queue]]),
+            tags=self._tags(),
+            publishes=[{"message": message, "to": to} for to in chosen],
         )
 
     def _store(self) -> Data:
@@ -368,6 +386,7 @@ class _Writer:
 def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
+    taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
     for name, queue in data.get("queues", {}).items():
         taken.append(f"{name}-dlq")
         for entry in queue.get("from", ()):

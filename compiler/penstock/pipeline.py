@@ -113,8 +113,10 @@ def compile_topology(path: Path, topology: "Topology") -> Compiled:
     if diagnostics:
         return Compiled({}, {}, [], ordered(diagnostics))
     files, created_once = packages(functions, team)
-    files["template.yaml"] = template(lower(topology))
-    return Compiled(files, created_once, [_note(note) for function in functions for note in function.notes], [])
+    plan = lower(topology)
+    files["template.yaml"] = template(plan)
+    notes = [_note(note) for function in functions for note in function.notes]
+    return Compiled(files, created_once, [*notes, *plan.notes], [])
 
 
 def _note(note: "SchemaNote") -> str:

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -93,3 +94,47 @@ def test_plain_http_is_let_in_and_what_else_a_policy_says_stays() -> None:
     assert adapted["Resources"] == {"Both": policy("SQS::QueuePolicy", other), "Only": policy("SNS::TopicPolicy")}
     what = "takes plain HTTP: the loopback interface has no TLS"
     assert changes == (Change("Both", what), Change("Only", what))
+
+
+def test_routes_that_the_emulator_cannot_integrate_are_named() -> None:
+    def method(uri: str) -> dict[str, Any]:
+        return {"Type": "AWS::ApiGateway::Method", "Properties": {"Integration": {"Uri": {"Fn::Sub": uri}}}}
+
+    start = "arn:${AWS::Partition}:apigateway:${AWS::Region}:"
+    given = template(
+        News=method(f"{start}sns:path//"),
+        Events=method(f"{start}events:action/PutEvents"),
+        Orders=method(f"{start}sqs:path/1/q"),
+    )
+    adapted, changes = adapt(given, set(), None)
+    assert adapted == given
+    assert [(change.logical_id, change.what.rpartition(" with ")[2].partition(":")[0]) for change in changes] == [
+        ("News", "a topic"),
+        ("Events", "a bus"),
+    ]
+
+
+def test_schedules_send_by_ready_made_targets() -> None:
+    def schedule(**target: object) -> dict[str, Any]:
+        return {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": target}}
+
+    body = json.dumps({"at": "${x}"})
+    queue_call = {"QueueUrl": "${Q}", "MessageBody": body.replace("${", "${!"), "MessageGroupId": "g"}
+    topic_call = {"TopicArn": "${T}", "Message": body.replace("${", "${!")}
+    given = template(
+        ToQueue=schedule(Arn={"Fn::Sub": "...:aws-sdk:sqs:sendMessage"}, Input={"Fn::Sub": json.dumps(queue_call)}),
+        ToTopic=schedule(Arn={"Fn::Sub": "...:aws-sdk:sns:publish"}, Input={"Fn::Sub": json.dumps(topic_call)}),
+        ToBus=schedule(Arn={"Fn::GetAtt": ["B", "Arn"]}, Input=body),
+    )
+    adapted, changes = adapt(given, set(), None)
+    targets = {name: resource["Properties"]["Target"] for name, resource in adapted["Resources"].items()}
+    assert targets == {
+        "ToQueue": {
+            "Arn": {"Fn::GetAtt": ["Q", "Arn"]},
+            "Input": body,
+            "SqsParameters": {"MessageGroupId": "g"},
+        },
+        "ToTopic": {"Arn": {"Ref": "T"}, "Input": body},
+        "ToBus": given["Resources"]["ToBus"]["Properties"]["Target"],
+    }
+    assert [change.logical_id for change in changes] == ["ToQueue", "ToTopic"]

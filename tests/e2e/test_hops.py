@@ -9,8 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from penstock.dev.embedded import EmbeddedAws, Reply
+from penstock.plan.names import logical_id
 from tests.e2e.foreign import Foreign
 from tests.e2e.system import System, compiled, value
+from tests.velocity import Rendering, substituted
 
 pytestmark = pytest.mark.embedded
 
@@ -117,6 +119,53 @@ def test_api_to_fifo_queue_takes_group_and_deduplication_from_the_body(system: S
     assert [read(system, key) for key in keys] == [
         {"read-numbered": [("OrderPlaced", each)]} for each in (sent[0], sent[1], sent[3])
     ]
+
+
+def integrated(system: System, producer: str, service: str, payload: dict[str, Any]) -> Reply:
+    """The request that API Gateway makes of a payload, made here: a gap of the emulator is that it has no integration but SQS's."""
+    method = logical_id(producer, "ApiMethod")
+    gap = [change.what for change in system.stack.changes if change.logical_id == method]
+    assert [what.partition(":")[0] for what in gap] == [
+        f"answers with an error, because the embedded AWS has no integration with {'a topic' if service == 'sns' else 'a bus'}"
+    ]
+    made = system.template["Resources"][method]["Properties"]["Integration"]
+    body = Rendering(
+        substituted(made["RequestTemplates"]["application/json"]["Fn::Sub"], dict(system.stack.resources)),
+        json.dumps(payload),
+    ).text
+    headers = {name.rpartition(".")[2]: value.strip("'") for name, value in made["RequestParameters"].items()}
+    return system.aws.signed(service, "POST", "/", body.encode(), headers)
+
+
+def test_api_to_topic(system: System) -> None:
+    sent = order("api-topic", customer="c-1", region="us") | {"note": 'Zürich & "more" = it\'s 5 + 3 %'}
+    assert request(system, "POST", "/news", json.dumps(sent)).status >= http.client.INTERNAL_SERVER_ERROR
+    assert integrated(system, "herald", "sns", sent).status == http.client.OK
+    system.settle()
+    assert system.passed("api-topic") == [
+        "bare > read-bare: handled OrderPlaced 1",
+        "placed > read-filtered: handled OrderPlaced 1",
+        "valuable > read-filtered: handled OrderPlaced 1",
+        "wrapped > read-wrapped: handled OrderPlaced 1",
+    ]
+    assert read(system, "api-topic") == {
+        "read-bare": [("OrderPlaced", sent)],
+        "read-filtered": [("OrderPlaced", sent)] * 2,
+        "read-wrapped": [("OrderPlaced", sent)],
+    }
+
+
+def test_api_to_bus(system: System) -> None:
+    sent = order("api-bus", customer="c-1") | {"note": 'Zürich & "more" = it\'s 5 + 3 %'}
+    assert request(system, "POST", "/events", json.dumps(sent)).status >= http.client.INTERNAL_SERVER_ERROR
+    answer = integrated(system, "crier", "events", sent)
+    assert (answer.status, json.loads(answer.body)["FailedEntryCount"]) == (http.client.OK, 0)
+    system.settle()
+    assert system.passed("api-bus") == [
+        "grouped > read-events: handled OrderPlaced 1",
+        "invoices > read-events: handled OrderPlaced 1",
+    ]
+    assert read(system, "api-bus") == {"read-events": [("OrderPlaced", sent)] * 2}
 
 
 def test_api_to_function_answers_and_sends_on(system: System) -> None:

@@ -12,6 +12,7 @@ from penstock.emit.python_types import (
     Envelope,
     FunctionStub,
     IdempotencyStub,
+    InvocationStub,
     Path,
     SourceStub,
     Strategy,
@@ -216,3 +217,16 @@ def test_routes_that_invoke_a_function() -> None:
 def test_idempotency(said: str, stub: IdempotencyStub) -> None:
     table = "stores: {t: {type: dynamodb, key: k, sort_key: s, ttl_attribute: x}}"
     assert stub_of(f"consumers: {{f: {{{said}}}}}\n{table}").idempotency == stub
+
+
+def test_a_schedule_invokes_with_its_message() -> None:
+    fragment = (
+        "producers:\n  nightly: {type: schedule, every: rate(1 day), "
+        "publishes: [{message: OrderPlaced, to: f}, {message: OrderPlaced, to: g}]}\n"
+        "  g: {type: function, publishes: {message: OrderPlaced, to: q}}\n"
+        "queues: {q: {}}\nconsumers: {f: {}}"
+    )
+    stub = stub_of(fragment)
+    assert stub.invocations == (InvocationStub(sender="nightly", message="OrderPlaced"),)
+    assert stub.handled == ("OrderPlaced",)
+    assert stub_of(fragment, "g").invocations == ()

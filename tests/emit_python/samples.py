@@ -10,6 +10,7 @@ from penstock.emit.python_types import (
     Envelope,
     FunctionStub,
     IdempotencyStub,
+    InvocationStub,
     MessageStub,
     Path,
     PublishStub,
@@ -73,6 +74,9 @@ API = replace(
     sources=(),
     apis=(ApiStub(producer="checkout", route="POST /orders", message="OrderPlaced"),),
 )
+SCHEDULED = replace(
+    CONSUMER, name="close", sources=(), invocations=(InvocationStub(sender="nightly", message="OrderPlaced"),)
+)
 TWO_QUEUES = replace(
     CONSUMER, sources=(SOURCE, replace(SOURCE, queue="late-orders", fifo=True, partial_failures=False, batch_size=5))
 )
@@ -128,6 +132,8 @@ ALL = {
     "wrapped": WRAPPED,
     "keyed": KEYED,
     "api": API,
+    "scheduled": SCHEDULED,
+    "every-way": replace(CONSUMER, apis=API.apis, directs=(TOPIC,), invocations=SCHEDULED.invocations),
     "two": TWO_QUEUES,
     "invoked": INVOKED,
     "direct": DIRECT,

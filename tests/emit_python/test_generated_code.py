@@ -32,7 +32,7 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["all", "both", "direct", "fifo", "two", "publisher", "api"])
+@pytest.mark.parametrize("name", ["all", "both", "direct", "fifo", "two", "publisher", "api", "scheduled", "every-way"])
 def test_it_is_typed(name: str, written: dict[str, Path], tmp_path: Path) -> None:
     common = ["--strict", "--ignore-missing-imports", "--config-file", "", "--cache-dir", str(tmp_path)]
     tool("mypy", *common, *map(str, sorted(written[name].glob("*.py"))))

@@ -18,6 +18,7 @@ from tests.emit_python.samples import (
     KEYED,
     LOGIC,
     PUBLISHER,
+    SCHEDULED,
     SOURCE,
     TWO_QUEUES,
     WRAPPED,
@@ -318,3 +319,22 @@ def test_without_a_safeguard_every_copy_is_handled(tmp_path: Path) -> None:
     )
     assert run.effects == [["a"], ["a"]]
     assert [line["key"] for line in run.records] == ["a", "a"]
+
+
+def test_an_invocation_is_a_message(tmp_path: Path) -> None:
+    run = invoke(write(SCHEDULED, tmp_path, LOGIC), [A, A, POISON, BROKEN], STORE)
+    assert run.answers[:2] == [None, None]
+    assert run.answers[2] == {"raised": "MessageError: items[1].sku: should be text, is a whole number"}
+    assert run.answers[3] == {"raised": "RuntimeError: no stock"}
+    assert run.effects == [["a"]]
+    assert [line["outcome"] for line in run.records] == ["handled", "duplicate", "failed", "failed"]
+    assert [line["message"] for line in run.records] == ["OrderPlaced"] * 4
+    assert run.records[0]["queue"] is None
+
+
+def test_every_way_in_is_told_from_the_others(tmp_path: Path) -> None:
+    request = {"httpMethod": "POST", "resource": "/orders", "body": json.dumps(A)}
+    run = invoke(write(ALL["every-way"], tmp_path, LOGIC), [request, A, {"Records": []}], STORE)
+    assert run.answers[0]["statusCode"] == 202
+    assert run.answers[1] is None
+    assert [line["outcome"] for line in run.records] == ["handled", "duplicate"]

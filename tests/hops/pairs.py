@@ -8,13 +8,20 @@ _EXTERNAL = (
 _API = 'producers:\n  checkout: {{type: api, route: "POST /orders/{{id}}", auth: iam, publishes: {{message: OrderPlaced, to: {to}}}}}\n'
 _FUNCTION = "producers:\n  shop: {{type: function, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
 
+_SCHEDULE = (
+    "producers:\n  nightly: {{type: schedule, every: rate(1 day), payload: {{order_id: a}}, "
+    "publishes: {{message: OrderPlaced, to: {to}}}}}\n"
+)
+
 PAIRS: dict[tuple[str, str], str] = {
     pair: complete(fragment).replace('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}\n', "")
     for pair, fragment in {
+        ("Api", "Bus"): _API.format(to="commerce") + "buses:\n  commerce: {}\n",
         ("Api", "Function"): _API.format(to="work") + "consumers:\n  work: {}\n",
         ("Api", "Queue"): _API.format(to="intake") + "queues:\n  intake: {}\n",
         ("Bus", "Function"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nconsumers:\n  work: {from: commerce}\n",
+        ("Api", "Topic"): _API.format(to="orders") + "topics:\n  orders: {}\n",
         ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
         ("External", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n",
@@ -30,6 +37,10 @@ PAIRS: dict[tuple[str, str], str] = {
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
         ("Topic", "Function"): _EXTERNAL.format(to="orders")
         + "topics:\n  orders: {}\nconsumers:\n  work: {from: orders}\n",
+        ("Schedule", "Bus"): _SCHEDULE.format(to="commerce") + "buses:\n  commerce: {}\n",
+        ("Schedule", "Function"): _SCHEDULE.format(to="work") + "consumers:\n  work: {}\n",
+        ("Schedule", "Queue"): _SCHEDULE.format(to="work") + "queues:\n  work: {}\n",
+        ("Schedule", "Topic"): _SCHEDULE.format(to="orders") + "topics:\n  orders: {}\n",
         ("Topic", "Queue"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\nqueues:\n  work: {from: orders}\n",
     }.items()
 }

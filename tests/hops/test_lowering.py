@@ -36,6 +36,7 @@ def test_what_each_pair_compiles_to() -> None:
 
 
 FUNCTION = ["", "ErrorsAlarm", "Logs", "Role", "ThrottlesAlarm"]
+SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup"]
 QUEUE = ["", "AgeAlarm", "Policy"]
 
 
@@ -52,7 +53,8 @@ def api(name: str) -> list[str]:
         "RestApiOrdersPath",
         next(id_ for id_ in resources_of(PAIRS["Api", "Queue"]) if id_.startswith("RestApiOrdersId")),
     ]
-    return ["RestApi", "RestApiStage", f"{name}ApiMethod", *paths]
+    checks = ["RestApiBodyValidator", "RestApiOrderPlacedModel"]
+    return ["RestApi", "RestApiStage", f"{name}ApiMethod", *paths, *checks]
 
 
 def deployment(pair: tuple[str, str]) -> list[str]:
@@ -62,6 +64,7 @@ def deployment(pair: tuple[str, str]) -> list[str]:
 EXPECTED = {
     pair: sorted(ids)
     for pair, ids in {
+        ("Api", "Bus"): [*api("Checkout"), *deployment(("Api", "Bus")), "CheckoutApiRole", "CommerceBus"],
         ("Api", "Function"): [
             *api("Checkout"),
             *deployment(("Api", "Function")),
@@ -75,6 +78,13 @@ EXPECTED = {
             *function("Work"),
             "WorkFunctionFromCommerceBusPermission",
             "WorkFunctionFromCommerceBusRule",
+        ],
+        ("Api", "Topic"): [
+            *api("Checkout"),
+            *deployment(("Api", "Topic")),
+            "CheckoutApiRole",
+            "OrdersTopic",
+            "OrdersTopicPolicy",
         ],
         ("Bus", "Queue"): [
             "CommerceBus",
@@ -97,6 +107,10 @@ EXPECTED = {
             "WorkFunctionFromOrdersTopicPermission",
             "WorkFunctionFromOrdersTopicSubscription",
         ],
+        ("Schedule", "Bus"): [*SCHEDULE, "CommerceBus", "CommerceBusFromNightlySchedule"],
+        ("Schedule", "Function"): [*SCHEDULE, *function("Work"), "WorkFunctionFromNightlySchedule"],
+        ("Schedule", "Queue"): [*SCHEDULE, *queue("Work"), "WorkQueueFromNightlySchedule"],
+        ("Schedule", "Topic"): [*SCHEDULE, "OrdersTopic", "OrdersTopicPolicy", "OrdersTopicFromNightlySchedule"],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",
@@ -386,6 +400,53 @@ def test_routes_share_one_api_and_its_paths() -> None:
     ]
     (deployed,) = (body for body in made.values() if body["Type"] == "AWS::ApiGateway::Deployment")
     assert deployed["DependsOn"] == [f"P{number}ApiMethod" for number in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("method", "to", "checked"),
+    [("POST", "q", True), ("GET", "q", True), ("PUT", "f", True), ("GET", "f", False), ("DELETE", "f", False)],
+)
+def test_a_body_is_checked_at_the_door(method: str, to: str, checked: bool) -> None:  # noqa: FBT001 - a value
+    route = f'{{type: api, route: "{method} /", auth: iam, publishes: {{message: OrderPlaced, to: {to}}}}}'
+    made = of(f"producers:\n  p: {route}\nqueues: {{q: {{}}}}\nconsumers: {{f: {{}}}}")
+    properties = made["PApiMethod"]["Properties"]
+    assert ("RequestModels" in properties, "RequestValidatorId" in properties) == (checked, checked)
+    if not checked:
+        return
+    assert properties["RequestModels"] == {"application/json": Ref("RestApiOrderPlacedModel")}
+    assert properties["RequestValidatorId"] == Ref("RestApiBodyValidator")
+    assert made["RestApiOrderPlacedModel"]["Properties"] == {
+        "RestApiId": Ref("RestApi"),
+        "ContentType": "application/json",
+        "Schema": {
+            "$schema": "http://json-schema.org/draft-04/schema#",
+            "type": "object",
+            "properties": {"order_id": {"type": "string"}},
+        },
+    }
+    assert made["RestApiBodyValidator"]["Properties"] == {
+        "RestApiId": Ref("RestApi"),
+        "ValidateRequestBody": True,
+        "ValidateRequestParameters": False,
+    }
+
+
+def test_what_the_door_cannot_check_is_noted() -> None:
+    message = "messages:\n  OrderPlaced: {schema: {type: array, contains: {const: 1}}}\n"
+    text = (
+        message + 'producers:\n  p: {type: api, route: "POST /", auth: iam, publishes: {message: OrderPlaced, to: q}}\n'
+    )
+    plan = lower(topology_of(complete(f"{text}queues: {{q: {{}}}}")))
+    assert list(plan.notes) == [
+        "message 'OrderPlaced' at /contains: the API lets it in unchecked: 'contains' is not known in draft 4"
+    ]
+
+
+def test_a_changed_contract_gets_a_new_deployment() -> None:
+    one, other = PAIRS["Api", "Queue"], PAIRS["Api", "Queue"].replace("order_id: {type: string}", "order_id: {}")
+    assert one != other
+    deployments = [{id_ for id_ in resources_of(text) if id_.startswith("RestApiDeployment")} for text in (one, other)]
+    assert deployments[0] != deployments[1]
 
 
 def test_a_changed_route_gets_a_new_deployment() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from penstock.emit.cloudformation import template as text_of
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
-from penstock.kinds import Api, Bus, External, Function, Key, Queue, Table, Topic
+from penstock.kinds import Api, Bus, External, Function, Key, Queue, Schedule, Table, Topic
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -135,6 +135,8 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             yield allowed(
                 {"Service": "apigateway.amazonaws.com"}, "lambda:InvokeFunction", address(target), route(source)
             )
+        case Schedule(), _:
+            yield from by_schedule(source, target, topology)
         case Function(), Table():
             yield from by_use(connection)
         case External(), _:
@@ -143,6 +145,18 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             yield from by_polling(source, target)
         case _:
             yield from by_delivery(connection, topology)
+
+
+def by_schedule(schedule: Schedule, target: Component, topology: Topology) -> Iterator[Allowed]:
+    """The target, and the dead-letter queue, which Scheduler writes with the same role."""
+    if isinstance(target, Function):
+        yield allowed(role(schedule), "lambda:InvokeFunction", GetAtt(logical_id(target.name, "Function"), "Arn"))
+    else:
+        yield allowed(role(schedule), ACTIONS[type(target)], address(target))
+        yield from caller_with_key(role(schedule), target)
+    if dlq := topology.dead_letter_queue(schedule.redrive):
+        yield allowed(role(schedule), "sqs:SendMessage", address(dlq))
+        yield from caller_with_key(role(schedule), dlq)
 
 
 def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
@@ -186,7 +200,7 @@ ACTIONS: dict[type[Component], str] = {Queue: "sqs:SendMessage", Topic: "sns:Pub
 
 
 def role(component: Component) -> GetAtt:
-    return GetAtt(logical_id(component.name, "ApiRole" if isinstance(component, Api) else "FunctionRole"), "Arn")
+    return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
 
 
 def address(component: Component) -> Ref | GetAtt:
@@ -303,8 +317,22 @@ def _trust(template: Template) -> None:
     """Every role can be taken on by the one service that runs as it."""
     for name, role_ in of_type(template, "AWS::IAM::Role").items():
         (statement,) = role_["AssumeRolePolicyDocument"]["Statement"]
-        service = "lambda.amazonaws.com" if name.endswith("FunctionRole") else "apigateway.amazonaws.com"
-        assert statement == {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        (service,) = (service for kind, service in SERVICES.items() if name.endswith(f"{kind}Role"))
+        own = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": GetAtt("ScheduleGroup", "Arn")}}
+        condition = {"Condition": own} if service == "scheduler.amazonaws.com" else {}
+        assert statement == {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+            **condition,
+        }
+
+
+SERVICES = {
+    "Api": "apigateway.amazonaws.com",
+    "Function": "lambda.amazonaws.com",
+    "Schedule": "scheduler.amazonaws.com",
+}
 
 
 def _keys(topology: Topology, template: Template) -> None:

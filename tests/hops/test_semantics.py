@@ -39,8 +39,10 @@ def test_every_hop_names_its_source_and_who_retries(pair: tuple[str, str]) -> No
 @pytest.mark.parametrize(
     ("pair", "source", "target", "retried_by", "attempts"),
     [
+        (("Api", "Bus"), "checkout", "commerce", "the API's client", 1),
         (("Api", "Function"), "checkout", "work", "the API's client", 1),
         (("Api", "Queue"), "checkout", "intake", "the API's client", 1),
+        (("Api", "Topic"), "checkout", "orders", "the API's client", 1),
         (("External", "Bus"), "shop", "commerce", "external producer 'shop'", 3),
         (("External", "Queue"), "shop", "work", "external producer 'shop'", 3),
         (("External", "Topic"), "shop", "orders", "external producer 'shop'", 3),
@@ -173,7 +175,7 @@ def test_a_filter_on_a_fifo_topic_makes_delivery_at_most_once(fifo: str, narrowe
 @pytest.mark.parametrize("producer", ["function", "external", "api"])
 def test_senders_keep_the_order_of_a_group_into_a_fifo_channel(producer: str) -> None:
     more = {"function": "", "external": 'principal: "111122223333", ', "api": 'route: "POST /", auth: iam, '}[producer]
-    for channel in ("queues", "topics") if producer != "api" else ("queues",):
+    for channel in ("queues", "topics"):
         text = f"producers:\n  p: {{type: {producer}, {more}publishes: {{message: OrderPlaced, to: c}}}}\n{channel}: {{c: {{fifo: {{}}}}}}"
         assert of(text, "p", "c").ordering is Ordering.PER_GROUP
 

@@ -84,10 +84,10 @@ CASES = [
         "it is part of the language; leave it out for now",
     ),
     (
-        "producers: {a: {type: schedule, every: rate(1 day)}}",
+        "producers: {a: {type: outbox, store: orders}}",
         "SCH002",
-        "schedule",
-        "producer 'a': 'type' is 'schedule' (a clock that sends), which this version does not build yet",
+        "outbox",
+        "producer 'a': 'type' is 'outbox' (rows of a database that a relay sends), which this version does not build yet",
         "it is part of the language",
     ),
     (

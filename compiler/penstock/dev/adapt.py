@@ -3,10 +3,11 @@
 Time: a failing message comes back only after its queue's visibility timeout, on AWS minutes; ministack's clock cannot
 be turned, so the timeouts are lowered. Doors: an API that asks for an API key or for a user of Cognito is opened, since
 there is neither here; IAM authorization stays. Transport: plain HTTP is let in. Gaps: resources of types that ministack
-does not know are left out, and so is what refers to them, unless messages flow through it.
+does not know are left out, and so is what refers to them, unless messages flow through it; what it has but does not do is said.
 """
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -16,6 +17,8 @@ from typing import Any
 from penstock.dev import DevError
 
 AWS_DEFAULT_VISIBILITY = 30
+MISSING_INTEGRATIONS = {":sns:path/": "a topic", ":events:action/": "a bus"}
+"""Service integrations of a REST API that ministack takes and answers with an error, by a part of their URI."""
 ESSENTIAL = frozenset(
     {
         "AWS::DynamoDB::Table",
@@ -47,7 +50,13 @@ def adapt(
     keeps the declared ones.
     """
     adapted = copy.deepcopy(template)
-    changes = [*_leave_out(adapted, unknown), *_open_doors(adapted), *_allow_plain_http(adapted)]
+    changes = [
+        *_leave_out(adapted, unknown),
+        *_open_doors(adapted),
+        *_allow_plain_http(adapted),
+        *_missing_integrations(adapted),
+        *_ready_made_targets(adapted),
+    ]
     if visibility is not None:
         changes += _lower_visibility(adapted, visibility)
     return adapted, tuple(changes)
@@ -100,6 +109,31 @@ def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
             yield Change(name, f"open to everyone instead of authorization by {kind}")
         if properties.pop("ApiKeyRequired", False):
             yield Change(name, "asks for no API key")
+
+
+def _missing_integrations(template: dict[str, Any]) -> Iterator[Change]:
+    """Says which routes do not work; what is sent to their producers goes into the channel behind them."""
+    for name, method in _of_type(template, "AWS::ApiGateway::Method"):
+        uri = str(method.get("Properties", {}).get("Integration", {}).get("Uri", ""))
+        for part, channel in MISSING_INTEGRATIONS.items():
+            if part in uri:
+                what = f"answers with an error, because the embedded AWS has no integration with {channel}"
+                yield Change(name, f"{what}: what is sent to its producer goes there directly")
+
+
+def _ready_made_targets(template: dict[str, Any]) -> Iterator[Change]:
+    """Makes schedules that call an API send by Scheduler's ready-made targets, which are all that the embedded AWS has."""
+    for name, schedule in _of_type(template, "AWS::Scheduler::Schedule"):
+        target = schedule["Properties"]["Target"]
+        if not isinstance(target["Input"], dict):
+            continue
+        call = json.loads(target["Input"]["Fn::Sub"])
+        channel = re.sub(r"[${}]", "", call.get("QueueUrl") or call["TopicArn"])
+        target["Arn"] = {"Fn::GetAtt": [channel, "Arn"]} if "QueueUrl" in call else {"Ref": channel}
+        target["Input"] = (call.get("MessageBody") or call["Message"]).replace("${!", "${")
+        if "QueueUrl" in call and "MessageGroupId" in call:
+            target["SqsParameters"] = {"MessageGroupId": call["MessageGroupId"]}
+        yield Change(name, "sends the payload alone, without attributes and as it is written")
 
 
 def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:

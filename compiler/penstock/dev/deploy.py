@@ -12,6 +12,7 @@ from yaml.error import YAMLError
 
 from penstock.dev import DevError
 from penstock.dev.adapt import Change, adapt
+from penstock.dev.complete import complete
 from penstock.dev.embedded import EmbeddedAws
 from penstock.dev.package import package
 from penstock.dev.powertools import powertools_parameters
@@ -65,7 +66,7 @@ def deploy(
     )
     outputs = _outputs_when_complete(stack_name, aws)
     stack = Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), changes)
-    _complete_fifo_topics(template, stack, aws)
+    complete(template, stack.resources, aws)
     return stack
 
 
@@ -120,18 +121,6 @@ def _reason(stack: dict[str, Any], aws: EmbeddedAws) -> str:
         if "cancelled" not in reason.lower():
             return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
     return str(stack.get("StackStatusReason") or stack["StackStatus"])
-
-
-def _complete_fifo_topics(template: dict[str, Any], stack: Stack, aws: EmbeddedAws) -> None:
-    """Makes FIFO topics deduplicate: the emulator's CloudFormation makes standard topics of them."""
-    for name, resource in template.get("Resources", {}).items():
-        properties = resource.get("Properties", {})
-        if resource["Type"] != "AWS::SNS::Topic" or not properties.get("FifoTopic"):
-            continue
-        for attribute in ("FifoTopic", "ContentBasedDeduplication"):
-            value = str(properties.get(attribute, False)).lower()
-            arn = stack.physical(name)
-            aws.call("sns", "set_topic_attributes", TopicArn=arn, AttributeName=attribute, AttributeValue=value)
 
 
 def _physical_ids(stack_name: str, aws: EmbeddedAws) -> Iterator[tuple[str, str]]:

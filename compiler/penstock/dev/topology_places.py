@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from penstock.dev import DevError
 from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
 from penstock.hops.matching import event_source
-from penstock.kinds import Api, Bus, External, Function, Queue, Topic
+from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Topic
 from penstock.kinds.api import REST_API, STAGE
 from penstock.kinds.bus import bus_id
+from penstock.kinds.function import function_id
 from penstock.kinds.queue import queue_id
 from penstock.kinds.topic import topic_id
 from penstock.model.component import Access, Component, Connection, Publication
@@ -52,9 +53,11 @@ def _doors(message: str, topology: Topology) -> Iterator[Entry]:
     for connection in topology.connections:
         if isinstance(connection.settings, Publication) and connection.settings.message == message:
             source = connection.source
-            if isinstance(source, Api):
+            if isinstance(source, Api) and isinstance(connection.target, Queue | Function):
                 yield _route(source, connection)
-            elif isinstance(source, External) or (isinstance(source, Function) and not source.consumes):
+            elif isinstance(source, External | Api | Schedule) or (
+                isinstance(source, Function) and not source.consumes
+            ):
                 yield _channel(source, connection.target, topology)
 
 
@@ -76,6 +79,8 @@ def _channel(producer: Component, channel: Component, topology: Topology) -> Ent
             kind, target, fifo = EntryKind.QUEUE, queue_id(channel), channel.fifo is not None
         case Topic():
             kind, target, fifo = EntryKind.TOPIC, topic_id(channel), channel.fifo is not None
+        case Function():
+            kind, target, fifo = EntryKind.FUNCTION, function_id(channel), False
         case Bus():
             kind, target, fifo = EntryKind.BUS, bus_id(channel), False
         case _:

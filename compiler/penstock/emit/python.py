@@ -79,6 +79,8 @@ def _static(wired: Wiring) -> Iterator[str]:
         yield "invocations"
     if wired.stub.apis:
         yield "routes"
+    if wired.stub.invocations:
+        yield "calls"
     if wired.consumes and wired.once:
         yield "repeats"
 

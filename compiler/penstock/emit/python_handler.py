@@ -34,7 +34,8 @@ class Wiring:
     @property
     def consumes(self) -> bool:
         """Whether messages arrive at all; otherwise the function only sends."""
-        return bool(self.stub.sources or self.stub.directs or self.stub.apis)
+        stub = self.stub
+        return bool(stub.sources or stub.directs or stub.apis or stub.invocations)
 
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
@@ -103,9 +104,12 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
         found["deliveries"] = ("consume",)
         found["envelopes"] = ("Source",)
     if wired.stub.directs:
-        found["invocations"] = ("Channel", "accept", *(("is_direct",) if wired.stub.sources else ()))
+        told_apart = wired.stub.sources or wired.stub.invocations
+        found["invocations"] = ("Channel", "accept", *(("is_direct",) if told_apart else ()))
     if wired.stub.apis:
         found["routes"] = ("answer",)
+    if wired.stub.invocations:
+        found["calls"] = ("invoked",)
     if wired.once:
         found["repeats"] = ("CLIENT", "Once")
     return found
@@ -214,19 +218,30 @@ def _body(wired: Wiring) -> Iterator[Code]:
         return
     if wired.once:
         yield Code("ONCE.begin(context)")
-    source = "SOURCE" if len(wired.stub.sources) == 1 else 'SOURCES[event["Records"][0]["eventSourceARN"]]'
-    consumed = f"return consume(event, {source}, _handle)"
-    answered = "return answer(event, ROUTES, _handle)"
-    ways = [
-        (bool(wired.stub.apis), '"httpMethod" in event', answered),
-        (bool(wired.stub.directs), "is_direct(event)", "return accept(event, CHANNEL, _handle)"),
-        (bool(wired.stub.sources), "", consumed),
-    ]
-    used = [(test, line) for has, test, line in ways if has]
     yield Code("try:")
-    for test, line in used[:-1]:
-        yield Code(f"    if {test}:")
+    *guarded, (_, last) = _ways(wired)
+    for condition, line in guarded:
+        yield Code(f"    if {condition}:")
         yield Code(f"        {line}")
-    yield Code(f"    {used[-1][1]}")
+    yield Code(f"    {last}")
     yield Code("finally:")
     yield Code("    flush()")
+
+
+def _ways(wired: Wiring) -> Iterator[tuple[str, str | Code]]:
+    """How an event can come in, each with what tells it and what is done; with one way left there is nothing to tell."""
+    stub = wired.stub
+    if stub.apis:
+        yield '"httpMethod" in event', "return answer(event, ROUTES, _handle)"
+    if stub.directs:
+        yield "is_direct(event)", "return accept(event, CHANNEL, _handle)"
+    if stub.invocations:
+        yield '"Records" not in event', _invoked(wired)
+    if stub.sources:
+        source = "SOURCE" if len(stub.sources) == 1 else 'SOURCES[event["Records"][0]["eventSourceARN"]]'
+        yield "", f"return consume(event, {source}, _handle)"
+
+
+def _invoked(wired: Wiring) -> Code:
+    """Several messages are told apart by nothing, so all senders that invoke the function send one."""
+    return Code(f"return invoked(event, {literal(wired.stub.invocations[0].message)}, _handle)")

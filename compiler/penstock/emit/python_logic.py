@@ -49,6 +49,9 @@ def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
     for api in wired.stub.apis:
         if api.message == message:
             yield [f"Api '{api.producer}' calls with {api.route} and answers 202 when this returns."]
+    for each in wired.stub.invocations:
+        if each.message == message:
+            yield [f"Schedule '{each.sender}' invokes with it; when this raises, Lambda tries again, twice by default."]
     yield [" ".join(duty(wired.stub))]
     yield _sends(wired.stub)
 

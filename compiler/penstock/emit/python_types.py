@@ -95,6 +95,14 @@ class ApiStub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationStub:
+    """A sender that invokes the function with one message and waits for nothing: the event is the payload."""
+
+    sender: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyStub:
     """The declared strategy. ``key`` overrides the contracts' own; the store's facts are for ``table``."""
 
@@ -153,7 +161,7 @@ class ClientStub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionStub:
-    """A function to write. Without sources, directs and apis it is a producer that something else invokes.
+    """A function to write. Without sources, directs, apis and invocations it is a producer that something else invokes.
 
     ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class.
     """
@@ -165,6 +173,7 @@ class FunctionStub:
     sources: tuple[SourceStub, ...] = ()
     directs: tuple[DirectStub, ...] = ()
     apis: tuple[ApiStub, ...] = ()
+    invocations: tuple[InvocationStub, ...] = ()
     publishes: tuple[PublishStub, ...] = ()
     idempotency: IdempotencyStub = IdempotencyStub()
     client: ClientStub = ClientStub()
@@ -178,7 +187,8 @@ class FunctionStub:
         """The names of all messages that can arrive, in order."""
         arriving = {name for source in self.sources for name in source.messages}
         arriving |= {name for direct in self.directs for name in direct.messages}
-        return tuple(sorted(arriving | {api.message for api in self.apis}))
+        arriving |= {api.message for api in self.apis} | {each.message for each in self.invocations}
+        return tuple(sorted(arriving))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,6 +11,7 @@ from penstock.emit.python_types import (
     Envelope,
     FunctionStub,
     IdempotencyStub,
+    InvocationStub,
     MessageStub,
     Path,
     PublishStub,
@@ -20,7 +21,8 @@ from penstock.emit.python_types import (
 from penstock.graph.flow import flow
 from penstock.hops import Ordering, semantics
 from penstock.hops.matching import event_source
-from penstock.kinds import Api, Bus, Function, Queue, Table, Topic
+from penstock.hops.topic_queue import filtered_on
+from penstock.kinds import Api, Bus, Function, Queue, Schedule, Table, Topic
 from penstock.kinds.function import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Publication
 from penstock.model.topology import Message, Topology
@@ -40,7 +42,9 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
     names = {name for source in sources for name in source.messages}
     names |= {name for direct in directs for name in direct.messages}
-    names |= {api.message for api in apis} | {publish.message for publish in publishes}
+    invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
+    names |= {api.message for api in apis} | {each.message for each in invocations}
+    names |= {publish.message for publish in publishes}
     return FunctionStub(
         name=function.name,
         topology=topology.name,
@@ -49,6 +53,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         sources=sources,
         directs=directs,
         apis=apis,
+        invocations=invocations,
         publishes=publishes,
         idempotency=_idempotency(function, topology),
     )
@@ -60,6 +65,18 @@ def _reads(function: Function, topology: Topology) -> list[Connection]:
 
 def _sends(function: Function, topology: Topology) -> list[Connection]:
     return [connection for connection in topology.outgoing(function) if isinstance(connection.settings, Publication)]
+
+
+def _invoked_by(function: Function, topology: Topology) -> list[Connection]:
+    """The schedules that invoke a function that handles messages; one that only sends gets the event as it is."""
+    incoming = topology.incoming(function) if function.consumes else []
+    return [connection for connection in incoming if isinstance(connection.source, Schedule)]
+
+
+def _invocation(connection: Connection) -> InvocationStub:
+    if not isinstance(connection.settings, Publication):
+        raise TypeError(connection)
+    return InvocationStub(sender=connection.source.name, message=connection.settings.message)
 
 
 def _message(message: Message) -> MessageStub:
@@ -209,17 +226,8 @@ _CHANNELS: Mapping[type[Component], ChannelKind] = {
 
 
 def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
-    """The message attributes that subscriptions of a topic filter on; each is the payload's field of that path."""
-    deliveries = [c.delivery for c in topology.outgoing(channel) if isinstance(channel, Topic)]
-    names = {
-        name
-        for delivery in deliveries
-        if delivery.filter_on == "attributes"
-        for one in delivery.filters
-        for name in one
-        if not name.startswith("$")
-    }
-    return {name: name for name in sorted(names - {"message"})}
+    """The message attributes that a sender to a topic gives."""
+    return {name: name for name in filtered_on(channel, topology)} if isinstance(channel, Topic) else {}
 
 
 def _limit(channel: Component) -> int:

@@ -1,8 +1,10 @@
 """The pairs of kinds that AWS can join, one module each."""
 
 from penstock.hops import (
+    api_bus,
     api_function,
     api_queue,
+    api_topic,
     bus_function,
     bus_queue,
     external,
@@ -11,6 +13,7 @@ from penstock.hops import (
     function_table,
     function_topic,
     queue_function,
+    schedule,
     topic_function,
     topic_queue,
 )
@@ -20,9 +23,11 @@ from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 
 _ALL: tuple[Hop, ...] = (
+    api_bus.HOP,
     api_function.HOP,
     api_queue.HOP,
     bus_function.HOP,
+    api_topic.HOP,
     bus_queue.HOP,
     external.EXTERNAL_BUS,
     external.EXTERNAL_QUEUE,
@@ -33,6 +38,10 @@ _ALL: tuple[Hop, ...] = (
     function_topic.HOP,
     queue_function.HOP,
     topic_function.HOP,
+    schedule.SCHEDULE_BUS,
+    schedule.SCHEDULE_FUNCTION,
+    schedule.SCHEDULE_QUEUE,
+    schedule.SCHEDULE_TOPIC,
     topic_queue.HOP,
 )
 

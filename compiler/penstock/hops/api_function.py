@@ -2,6 +2,7 @@
 
 import re
 
+from penstock.hops.api_sending import message_of
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Api, Function
@@ -15,6 +16,7 @@ from penstock.plan.resource import Resource
 from penstock.plan.values import Ref, Sub, Value
 
 SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"
+_WITHOUT_BODY = frozenset({"GET", "DELETE"})
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -32,8 +34,10 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
-    """The method with a proxy integration, and the function's consent to this route alone."""
-    del topology
+    """The method with a proxy integration, and the function's consent to this route alone.
+
+    A body is checked where a method has one: the function says itself what it makes of a request without.
+    """
     api, function = connection.source, connection.target
     if not isinstance(api, Api) or not isinstance(function, Function):
         raise TypeError(connection)
@@ -44,7 +48,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         + ".Arn}/invocations"
     )
     integration: dict[str, Value] = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": Sub(uri)}
-    add_method(api, integration, (), plan)
+    validated = None if api.method in _WITHOUT_BODY else message_of(connection, topology)
+    add_method(api, integration, (), plan, validated=validated)
     route = re.sub(r"\{[^}]*\}", "*", api.path)
     source = f"${{AWS::Region}}:${{AWS::AccountId}}:${{{REST_API}}}/{STAGE}/{api.method}{route}"
     properties: dict[str, Value] = {

@@ -5,7 +5,7 @@ from penstock.hops.semantics import Guarantee, Ordering, Semantics
 from penstock.hops.subscribing import allow_topic, delivery_semantics, subscribe
 from penstock.kinds import Queue, Topic
 from penstock.kinds.queue import policy_id, queue_id
-from penstock.model.component import Connection
+from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import arn
@@ -39,6 +39,19 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     target = queue_id(queue)
     subscribe(connection, topology, plan, protocol="sqs", endpoint=arn(target), consent=policy_id(target))
     allow_topic(connection, queue, plan)
+
+
+def filtered_on(topic: Component, topology: Topology) -> tuple[str, ...]:
+    """The message attributes that subscriptions of a topic filter on; each is the payload's field of that path."""
+    names = {
+        name
+        for connection in topology.outgoing(topic)
+        if connection.delivery.filter_on == "attributes"
+        for one in connection.delivery.filters
+        for name in one
+        if not name.startswith("$")
+    }
+    return tuple(sorted(names - {"message"}))
 
 
 SETTINGS = ("source", "messages", "filter", "filter_on", "raw", "dlq", "enabled")

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from penstock.kinds.deliveries import publications
 from penstock.kinds.function import trust
 from penstock.kinds.kind import Kind
+from penstock.kinds.request_models import request_model
 from penstock.model.component import Component
 from penstock.model.entry import Entry
-from penstock.model.topology import Topology
+from penstock.model.origin import Place
+from penstock.model.topology import Message, Topology
 from penstock.plan.names import cut, digest, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource, tag_list
@@ -21,6 +23,7 @@ REST_API = "RestApi"
 STAGE = "live"
 _PLAIN_PATH = re.compile(r"(/[a-z][a-z0-9]*)+")
 _ID_LIMIT = 255
+_CHECKS = frozenset({"AWS::ApiGateway::Model", "AWS::ApiGateway::RequestValidator"})
 
 
 class Throttle(NamedTuple):
@@ -111,8 +114,10 @@ def integration_role(api: Api, topology: Topology, plan: Plan) -> str:
     return target
 
 
-def add_method(api: Api, integration: dict[str, Value], responses: tuple[str, ...], plan: Plan) -> None:
-    """A route's method with its integration."""
+def add_method(
+    api: Api, integration: dict[str, Value], responses: tuple[str, ...], plan: Plan, *, validated: Message | None
+) -> None:
+    """A route's method with its integration; ``validated`` is the contract that requests must keep to get in."""
     properties: dict[str, Value] = {
         "RestApiId": Ref(REST_API),
         "ResourceId": resource_of(api),
@@ -121,7 +126,41 @@ def add_method(api: Api, integration: dict[str, Value], responses: tuple[str, ..
         "Integration": integration,
         "MethodResponses": [{"StatusCode": status} for status in responses],
     }
+    if validated:
+        properties |= {
+            "RequestModels": {"application/json": Ref(_model(validated, plan))},
+            "RequestValidatorId": Ref(_validator(plan, api)),
+        }
     plan.add(Resource(method_id(api), "AWS::ApiGateway::Method", properties, api.at()))
+
+
+def _validator(plan: Plan, api: Api) -> str:
+    """The API's validator of bodies, made when the first route asks for it."""
+    target = f"{REST_API}BodyValidator"
+    properties: dict[str, Value] = {
+        "RestApiId": Ref(REST_API),
+        "ValidateRequestBody": True,
+        "ValidateRequestParameters": False,
+    }
+    plan.share(Resource(target, "AWS::ApiGateway::RequestValidator", properties, api.at("route")))
+    return target
+
+
+def _model(message: Message, plan: Plan) -> str:
+    """A contract's schema as the API's model, made when the first route asks for it."""
+    target = model_id(message)
+    if target not in plan.resources:
+        schema, notes = request_model(message.schema)
+        properties: dict[str, Value] = {"RestApiId": Ref(REST_API), "ContentType": "application/json", "Schema": schema}
+        plan.add(Resource(target, "AWS::ApiGateway::Model", properties, Place(message.origin, ("schema",))))
+        for pointer, reason in notes:
+            plan.note(f"message {message.name!r} at {pointer or '/'}: the API lets it in unchecked: {reason}")
+    return target
+
+
+def model_id(message: Message) -> str:
+    """The logical id of a contract's model in the API."""
+    return f"{REST_API}{message.name}Model"
 
 
 def finish(topology: Topology, plan: Plan) -> None:
@@ -134,7 +173,8 @@ def finish(topology: Topology, plan: Plan) -> None:
     if not apis:
         return
     methods = tuple(method_id(api) for api in apis)
-    shot = [plan.resources[method].properties for method in methods]
+    parts = (*methods, *(name for name in sorted(plan.resources) if plan.resources[name].type in _CHECKS))
+    shot = [plan.resources[part].properties for part in parts]
     deployment = f"{REST_API}Deployment{digest(json.dumps(shot, sort_keys=True, default=repr), 10)}"
     plan.add(
         Resource(

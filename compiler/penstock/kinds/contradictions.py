@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.api import Api
+from penstock.kinds.function import Function
+from penstock.kinds.schedule import Schedule
 from penstock.kinds.table import Table
 from penstock.kinds.topic import Topic
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Component, Delivery, Publication
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
 
@@ -16,6 +18,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     apis = [component for component in components.values() if isinstance(component, Api)]
     yield from _routes(apis)
     yield from _variables(apis)
+    yield from _schedules(components)
     for component in components.values():
         if isinstance(component, Table):
             yield from _attributes(component)
@@ -52,6 +55,26 @@ def _variables(apis: list[Api]) -> Iterator[Diagnostic]:
                 first = Label(twin.at("route").span(), f"{twin} calls it {known}")
                 text = f"a part of the path is called {part}, but a REST API has one name for it, {known}"
                 yield fault("REF007", api.at("route"), text, f"call it {known} here too", (first,))
+
+
+def _schedules(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """A schedule's payload is one message, sent to each target once; and a function that is invoked is not told which it is."""
+    invoked_with: dict[str, Publication] = {}
+    for schedule in components.values():
+        if not isinstance(schedule, Schedule):
+            continue
+        first = schedule.publications[0]
+        for publication in schedule.publications:
+            known = first
+            if isinstance(components.get(publication.to), Function):
+                known = invoked_with.setdefault(publication.to, publication)
+            place = Place(publication.origin, ("message",))
+            if publication.message != first.message:
+                text = f"{schedule} sends {first.message} and {publication.message}, but its payload is one message"
+                yield fault("REF012", place, text, "write a schedule for each message")
+            elif publication.message != known.message:
+                text = f"{schedule} invokes {publication.to!r} with {publication.message}, as another does with {known.message}"
+                yield fault("REF012", place, f"{text}: nothing tells them apart", "send one of them through a queue")
 
 
 def _attributes(table: Table) -> Iterator[Diagnostic]:

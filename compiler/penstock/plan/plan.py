@@ -20,6 +20,7 @@ class Plan:
         self.outputs: dict[str, Output] = {}
         self._grants: dict[tuple[Holder, str, str], Grant] = {}
         self.metadata: dict[str, Any] = {}
+        self.notes: dict[str, None] = {}
         self.environment: dict[str, dict[str, Any]] = defaultdict(dict)
 
     def add(self, resource: Resource) -> Resource:
@@ -41,6 +42,10 @@ class Plan:
     def output(self, output: Output) -> None:
         """Take an output in."""
         self.outputs[output.id] = output
+
+    def note(self, text: str) -> None:
+        """Keep something that the team should know of what was made; the same may be said often."""
+        self.notes[text] = None
 
     def grant(self, holder: Holder, target: str, sid: str, statement: Statement, cause: Place) -> None:
         """Hang a statement on the policy of ``target`` (a logical id).

@@ -27,8 +27,11 @@ from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_q
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
+from penstock.lint.rules.ordering.scheduled_copies_dropped import scheduled_copies_dropped
 from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
 from penstock.lint.rules.retries.half_of_failures_dropped import half_of_failures_dropped
+from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
+from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 
@@ -61,6 +64,9 @@ RULES: tuple[Rule, ...] = (
     function_behind_fifo_topic,
     failed_invocations_dropped,
     half_of_failures_dropped,
+    scheduled_copies_dropped,
+    schedule_without_dead_letters,
+    scheduled_payload_unfit,
     visibility_below_function_timeout,
     visibility_below_retries,
 )

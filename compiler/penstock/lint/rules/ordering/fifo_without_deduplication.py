@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.kinds import Bus, External, Queue, Topic
+from penstock.kinds import Bus, External, Queue, Schedule, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection, Publication
 from penstock.model.topology import Topology
@@ -94,7 +94,7 @@ def _senders(channel: Topic | Queue, topology: Topology) -> list[Connection]:
 
 
 def _message_without_key(sender: Connection, topology: Topology) -> str:
-    """The message that a sender of the topology cannot make an id for; somebody outside makes ids of his own."""
-    if isinstance(sender.source, External):
+    """The message that a sender of the topology cannot make an id for; an outsider makes ids of his own, a schedule of the time."""
+    if isinstance(sender.source, External | Schedule):
         return ""
     return next((message.name for message in flow(topology).on[sender] if message.idempotency_key is None), "")

@@ -1,0 +1,117 @@
+"""Schedules of EventBridge Scheduler: clocks that send a message."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from penstock.kinds.deliveries import SQS_NAME_LIMIT, publications
+from penstock.kinds.key import SEND_ACTIONS, key_id
+from penstock.kinds.kind import Kind
+from penstock.kinds.queue import Queue, inline_queue, queue_id
+from penstock.model.component import Absent, Component, Redrive, Reference
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id, pascal, shortened
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource, tag_list
+from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Value, arn
+
+GROUP = "ScheduleGroup"
+CONTEXT: Mapping[str, str] = {
+    "<aws.scheduler.schedule-arn>": "arn:aws:scheduler:eu-central-1:111122223333:schedule/group/name",
+    "<aws.scheduler.scheduled-time>": "2027-01-31T03:00:00Z",
+    "<aws.scheduler.execution-id>": "d32c5kddcf5bb8c3",
+    "<aws.scheduler.attempt-number>": "1",
+}
+"""What EventBridge Scheduler replaces in a payload, each with a value as it may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Schedule(Component):
+    """A clock. ``every`` is AWS's expression, ``max_age`` in seconds, ``payload`` what it sends."""
+
+    word = "schedule"
+
+    every: str
+    timezone: str
+    enabled: bool
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    max_retries: int | None = None
+    max_age: int | None = None
+
+
+def role_id(schedule: Component) -> str:
+    """The logical id of the role with which a schedule sends, and writes its dead letters."""
+    return logical_id(schedule.name, "ScheduleRole")
+
+
+def read(name: str, entry: Entry) -> Iterator[Component]:
+    """The schedule, and its dead-letter queue."""
+    retries = entry.part("retries")
+    redrive = _redrive(name, entry)
+    named = isinstance(redrive, Redrive) and "queue" in entry.data["dlq"]
+    place = entry.at("dlq", "queue")
+    yield Schedule(
+        name=name,
+        origin=entry.origin,
+        publications=publications(entry),
+        references=(Reference(redrive.queue, place, ("queue",)),) if named and isinstance(redrive, Redrive) else (),
+        redrive=redrive,
+        tags=entry.pairs("tags"),
+        every=entry.text("every") or "",
+        timezone=entry.text("timezone") or "",
+        enabled=entry.flag("enabled"),
+        payload=entry.data.get("payload") or {},
+        max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
+        max_age=retries.seconds("max_age") if retries.states("max_age") else None,
+    )
+    if isinstance(redrive, Redrive) and not named:
+        tags = entry.pairs("tags")
+        yield inline_queue(redrive.queue, entry.part("dlq"), tags)
+
+
+def _redrive(name: str, entry: Entry) -> Redrive | Absent | None:
+    if not entry.states("dlq"):
+        return None
+    if absent := entry.absent("dlq"):
+        return absent
+    named: str | None = entry.data["dlq"].get("queue")
+    return Redrive(named or shortened(f"{name}-dlq", SQS_NAME_LIMIT), None, entry.origin.child("dlq"))
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """The group of the topology's schedules and the role of this one; the schedules themselves are the hops' business.
+
+    Only the group may stand in the trust policy: with the schedule's own ARN Scheduler cannot take the role on. And it is with this
+    role that Scheduler writes dead letters, so the queue's policy has nothing to say.
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+    """
+    if not isinstance(component, Schedule):
+        raise TypeError(component)
+    plan.share(Resource(GROUP, "AWS::Scheduler::ScheduleGroup", {"Tags": tag_list(topology.tags)}, topology.at()))
+    role = role_id(component)
+    tags = tag_list({**topology.tags, **component.tags})
+    properties: dict[str, Value] = {"AssumeRolePolicyDocument": _trust(), "Tags": tags}
+    plan.add(Resource(role, "AWS::IAM::Role", properties, component.at()))
+    dlq = topology.dead_letter_queue(component.redrive)
+    if isinstance(dlq, Queue):
+        give_up = Statement(("sqs:SendMessage",), (arn(queue_id(dlq)),))
+        plan.grant(Holder.ROLE, role, f"GiveUpTo{pascal(dlq.name)}", give_up, component.at("dlq"))
+        if dlq.encryption.key:
+            use = Statement(SEND_ACTIONS, (arn(key_id(dlq.encryption.key)),))
+            plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(dlq.encryption.key)}", use, component.at("dlq"))
+
+
+def _trust() -> dict[str, Value]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "scheduler.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId"), "aws:SourceArn": arn(GROUP)}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower)
