@@ -98,6 +98,14 @@ def test_api_to_queue_to_function_and_on_to_every_channel(system: System) -> Non
     assert read(system, "api-queue") == everywhere(sent)
 
 
+@pytest.mark.parametrize("path", ["/orders", "/counter", "/desk/anna", "/news", "/events"])
+@pytest.mark.parametrize("body", ["no JSON", "{}", json.dumps(order("garbage") | {"amount": "much"})])
+def test_garbage_is_refused_at_the_door(system: System, path: str, body: str) -> None:
+    assert request(system, "POST", path, body).status == http.client.BAD_REQUEST
+    system.settle()
+    assert (system.passed("garbage"), system.lying()) == ([], {})
+
+
 def test_api_to_fifo_queue_takes_group_and_deduplication_from_the_body(system: System) -> None:
     sent = [
         order("q-1", customer="a"),

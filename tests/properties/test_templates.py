@@ -32,6 +32,7 @@ ATTRIBUTES = {
     "AWS::Lambda::Function": {"Arn"},
     "AWS::Logs::LogGroup": {"Arn"},
     "AWS::SQS::Queue": {"Arn", "QueueName"},
+    "AWS::Scheduler::ScheduleGroup": {"Arn"},
 }
 
 

@@ -39,7 +39,6 @@ def _flow(topology: Topology) -> Flow:
         if isinstance(connection.settings, Publication):
             carried[connection].add(connection.settings.message)
             pending.append((connection.target, {connection.settings.message}))
-            pending.extend(_given_up(connection.source.redrive, {connection.settings.message}, topology))
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]

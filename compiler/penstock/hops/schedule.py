@@ -9,7 +9,6 @@ made by the compiler. A bus and a function need no attributes: theirs are the re
 import json
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from penstock import resources
@@ -156,8 +155,11 @@ def identifier(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     if any(keyword in text for keyword in CONTEXT):
         return _NO_IDENTIFIER.sub("-", text)
-    fits = len(text) <= _IDENTIFIER_LIMIT and not _NO_IDENTIFIER.search(text)
-    return text if fits else sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    if len(text) <= _IDENTIFIER_LIMIT and not _NO_IDENTIFIER.search(text):
+        return text
+    from hashlib import sha256  # few values are no identifiers
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _GENERAL = "EventBridge Scheduler, general target"

@@ -52,12 +52,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
 from penstock.kinds import Schedule
 from penstock.kinds.schedule import CONTEXT
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Message, Topology
+from penstock.model.units import show_size
 
 
 @rule("SCD002", "scheduled-payload-unfit", Severity.ERROR)
@@ -68,13 +70,16 @@ def scheduled_payload_unfit(topology: Topology) -> Iterator[Finding]:
             if problem:
                 yield Finding(
                     schedule.at("payload"),
-                    f"{schedule} sends a {message.name} that its schema does not allow: {problem}",
+                    f"{schedule} sends a {message.name} that cannot be taken: {problem}",
                     f"write what {message.name} needs into `payload`",
                 )
 
 
 def _problem(schedule: Schedule, message: Message) -> str | None:
     """What is wrong with a payload, in the words of the validator; ``None`` where the schema itself cannot be used."""
+    size, most = len(json.dumps(schedule.payload)), resources.limit("scheduler.max_input")
+    if size > most:
+        return f"it has {size} bytes, and EventBridge Scheduler takes {show_size(most)}"
     from jsonschema_rs import ReferencingError, ValidationError, validator_for  # only where there are schedules
 
     try:
