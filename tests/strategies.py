@@ -102,7 +102,7 @@ class _Writer:
         self.keys = self._some(2)
         self.stores = self._some(3)
         topics = {name: self._topic(name) for name in self._some(3)}
-        buses = {name: self._bus() for name in self._some(2)}
+        buses = {name: self._bus(name) for name in self._some(2)}
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
@@ -175,11 +175,11 @@ class _Writer:
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
         return stated(fifo=fifo, encryption=self._encryption(), tags=self._tags())
 
-    def _bus(self) -> Data:
+    def _bus(self, name: str) -> Data:
         return stated(
             event_source=self._one(None, "shop.events"),
             encryption=self._encryption(),
-            physical_name=self.draw(maybe(names())),
+            physical_name=self._one(None, f"{name}-bus"),
         )
 
     def _last_queue(self, name: str) -> Data:

@@ -51,3 +51,9 @@ def test_one_attribute_for_two_things(said: str, field: str) -> None:
 def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str]) -> None:
     fragment = f"topics: {{t: {{}}}}\nqueues: {{q: {{from: {{source: t, messages: [OrderPlaced], {more}}}}}}}"
     assert [code for code, _, _ in faults(fragment)] == codes
+
+
+def test_a_physical_name_belongs_to_one_queue() -> None:
+    text = complete("queues:\n  a: {physical_name: orders}\n  b: {physical_name: orders}\n")
+    (found,) = build(document_of(text), lambda _: ({}, None)).faults
+    assert (found.code, found.message) == ("REF013", "two queue components have the physical name 'orders'")

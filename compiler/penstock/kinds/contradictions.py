@@ -19,6 +19,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     yield from _routes(apis)
     yield from _variables(apis)
     yield from _schedules(components)
+    yield from _names(components)
     for component in components.values():
         if isinstance(component, Table):
             yield from _attributes(component)
@@ -75,6 +76,20 @@ def _schedules(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
             elif publication.message != known.message:
                 text = f"{schedule} invokes {publication.to!r} with {publication.message}, as another does with {known.message}"
                 yield fault("REF012", place, f"{text}: nothing tells them apart", "send one of them through a queue")
+
+
+def _names(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """In an account a name belongs to one thing of its kind."""
+    seen: dict[tuple[str, str], Component] = {}
+    for component in components.values():
+        name = getattr(component, "physical_name", None)
+        if name is None:
+            continue
+        twin = seen.setdefault((component.word, name), component)
+        if twin is not component:
+            first = Label(twin.at("physical_name").span(), f"{twin} has it")
+            text = f"two {component.word} components have the physical name {name!r}"
+            yield fault("REF013", component.at("physical_name"), text, "give one of them another name", (first,))
 
 
 def _attributes(table: Table) -> Iterator[Diagnostic]:

@@ -9,14 +9,10 @@ be the source of a queue. The finding lists what the source can reach; what lies
 
 ```yaml
 producers:
-  shop: {type: api, route: "POST /orders", auth: iam, publishes: {message: OrderPlaced, to: orders}}
-topics:
-  orders: {}
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: intake}}
 queues:
-  fulfilment:
-    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
-    visibility_timeout: 3m
-    dlq: {max_receives: 5}
+  intake: {dlq: {max_receives: 5}}
+  fulfilment: {from: intake, visibility_timeout: 3m, dlq: {max_receives: 5}}
 consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
@@ -27,20 +23,15 @@ consumers:
 
 ```yaml
 producers:
-  shop: {type: api, route: "POST /orders", auth: iam, publishes: {message: OrderPlaced, to: intake}}
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
 topics:
   orders: {}
 queues:
-  intake: {visibility_timeout: 3m, dlq: {max_receives: 5}}
   fulfilment:
     from: {source: orders, dlq: {none: the shop sends all orders again every night}}
     visibility_timeout: 3m
     dlq: {max_receives: 5}
 consumers:
-  publish:
-    from: {source: intake, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
-    timeout: 30s
-    publishes: {message: OrderPlaced, to: orders}
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
