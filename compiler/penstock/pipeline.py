@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
 from penstock.source.schema_file import SchemaFile, read_schema_file
-from penstock.source.text import Fault, read_source
-from penstock.source.workspace import find
+from penstock.source.text import Fault
+from penstock.source.workspace import find, home, read
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote
     from penstock.model.topology import Topology
     from penstock.source.comments import Suppression
 
-__all__ = ["Checked", "Compiled", "check", "compile_topology", "find"]
+__all__ = ["Checked", "Compiled", "check", "compile_topology", "find", "home"]
 
 
 class Checked(NamedTuple):
@@ -61,20 +61,16 @@ def _read(path: Path) -> _Reading:
     """From a file to a topology, stopping at the first phase that finds faults."""
     from penstock.kinds.build import build
     from penstock.schema import check as check_schema
-    from penstock.source.yaml import parse
 
-    source, faults = read_source(path)
-    if source is None:
-        return _unusable(faults)
-    document, faults = parse(source)
-    if document is None or faults:
+    document, faults, folder = read(path)
+    if document is None:
         return _unusable(faults)
     violations = check_schema(document)
     if violations:
         return _Reading(None, violations, [])
 
     def read_schema(name: str) -> SchemaFile:
-        return read_schema_file(path.parent / name, name)
+        return read_schema_file(folder / name, name)
 
     built = build(document, read_schema)
     return _Reading(built.topology, built.faults, document.suppressions())
@@ -107,7 +103,7 @@ def compile_topology(path: Path, topology: "Topology") -> Compiled:
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
-    team, faults = team_files(path.parent)
+    team, faults = team_files(home(path))
     functions = [emit_function(stub) for stub in function_stubs(topology)]
     diagnostics = [*map(Diagnostic.of_fault, faults), *hidden_modules(functions, team)]
     if diagnostics:

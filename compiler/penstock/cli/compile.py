@@ -9,7 +9,7 @@ from penstock.cli.exits import CLEAN, FINDINGS
 from penstock.cli.output import NotOurs, claim, create_once, differences, refused, with_manifest, write
 from penstock.cli.report import fail, show
 from penstock.model.topology import Topology
-from penstock.pipeline import Compiled, check, compile_topology, find
+from penstock.pipeline import Compiled, check, compile_topology, find, home
 from penstock.source.team_code import FOLDER
 
 _LISTED = 5
@@ -28,8 +28,8 @@ def command(topology: Path, output: Path, *, only_check: bool) -> None:
     lies in src/ beside the topology: a file is created there for each function that has none, and never touched again.
     """
     source, _, compiled = compiled_or_exit(topology)
-    if output.resolve().is_relative_to((source.parent / FOLDER).resolve()):
-        fail(f"{output} lies in {source.parent / FOLDER}, where the team's own code is; name another folder")
+    if output.resolve().is_relative_to((home(source) / FOLDER).resolve()):
+        fail(f"{output} lies in {home(source) / FOLDER}, where the team's own code is; name another folder")
     files = with_manifest(compiled.files)
     for note in compiled.notes:
         click.echo(f"note: {note}", err=True)
@@ -73,7 +73,7 @@ def _only_one(path: Path) -> Path:
 
 def _write(source: Path, output: Path, files: dict[str, str], compiled: Compiled) -> None:
     claim(output, files)
-    created = create_once(source.parent, compiled.created_once)
+    created = create_once(home(source), compiled.created_once)
     write(output, files)
     for path in created:
         click.echo(f"created {path}: write there what the function does", err=True)
@@ -82,7 +82,7 @@ def _write(source: Path, output: Path, files: dict[str, str], compiled: Compiled
 
 def _compare(source: Path, output: Path, files: dict[str, str], compiled: Compiled) -> None:
     lines = list(differences(output, files))
-    lines += [f"missing: {source.parent / name}" for name in sorted(compiled.created_once)]
+    lines += [f"missing: {home(source) / name}" for name in sorted(compiled.created_once)]
     for line in lines:
         click.echo(line)
     if lines:

@@ -13,7 +13,7 @@ from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Topology
-from penstock.source.yaml import Document
+from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
 _BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
