@@ -8,11 +8,12 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import KINDS, Api, Kind, Queue, Topic
 from penstock.model.component import Component, Delivery, Fifo, Redrive
+from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Topology
+from penstock.model.topology import AlarmPolicy, Message, Parameter, Topology
 from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
@@ -58,6 +59,8 @@ def build(document: Document, read_schema: ReadSchema) -> Built:
             messages=messages,
             alarms=alarms,
             tags=data.get("tags") or {},
+            parameters=_parameters(data, root),
+            late=document.mentions("${"),
         ),
         [],
     )
@@ -152,6 +155,18 @@ def _messages(
         )
 
 
+def _parameters(data: Mapping[str, Any], root: YamlOrigin) -> Iterator[Parameter]:
+    for name, own in (data.get("parameters") or {}).items():
+        entry = Entry.of("parameter", own or {}, root.child("parameters", name))
+        yield Parameter(
+            name=name,
+            origin=entry.origin,
+            default=entry.text("default"),
+            allowed=entry.words("allowed"),
+            description=entry.text("description"),
+        )
+
+
 def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
     own = data.get("alarms") or {}
     properties = resources.schema()["$defs"]["alarms"]["properties"]
@@ -164,7 +179,7 @@ def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
 
 
 def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    if alarms.notify is None or alarms.notify.startswith("arn:"):
+    if alarms.notify is None or is_arn(alarms.notify):
         return
     resolver = Resolver(components, {})
     resolver.find(alarms.notify, Place(alarms.origin, ("notify",)), ("topic",), "alarms cannot be sent to it")

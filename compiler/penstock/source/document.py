@@ -37,3 +37,7 @@ class Document(Protocol):
     def suppressions(self) -> list[Suppression]:
         """The comments that silence a finding."""
         ...
+
+    def mentions(self, text: str) -> bool:
+        """Whether a text stands anywhere in the document."""
+        ...

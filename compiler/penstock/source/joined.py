@@ -91,6 +91,10 @@ class Joined:
         """Those of all files; each covers a part of its own file."""
         return [suppression for document in self.documents for suppression in document.suppressions()]
 
+    def mentions(self, text: str) -> bool:
+        """Whether a text stands anywhere in one of the files."""
+        return any(document.mentions(text) for document in self.documents)
+
 
 def _key(document: Document, route: Route) -> Span:
     return document.key(route) or document.entry(route)
