@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from penstock.model.topology import Topology
     from penstock.source.document import Document
 
-__all__ = ["Checked", "Compiled", "check", "check_every", "compile_topology", "find", "home"]
+__all__ = ["Checked", "Compiled", "check", "check_every", "compile_topology", "find", "home", "load"]
 
 
 class Checked(NamedTuple):
@@ -44,6 +44,15 @@ def check(path: Path, environment: str | None = None) -> Checked:
     if written.document is None:
         return _unusable(path, written.faults)
     return _checked(path, written.document, [_read(written.document, written.home, environment)])
+
+
+def load(path: Path, environment: str | None = None) -> Checked:
+    """Read a topology as ``check`` does, and run no rule: the diagnostics say why it is unusable."""
+    written = read(path)
+    if written.document is None:
+        return _unusable(path, written.faults)
+    reading = _read(written.document, written.home, environment)
+    return Checked(path, reading.topology, ordered(reading.faults))
 
 
 def check_every(path: Path) -> Checked:

@@ -56,6 +56,8 @@ def back(text: str) -> object:
 @example(["  lead\n\nand trail  \n", {"k": "x\n  y\n"}])
 @example({"k": [["\n"], "\n\n", " \n", "x\r\ny"]})
 @example("\ufeff")
+@example({"00": [], "0": "\n"})
+@example(Sub("\x85"))
 def test_what_is_read_back_is_the_plan(value: object) -> None:
     assert back(text_of(value)) == value
 

@@ -48,8 +48,13 @@ def _style(text: str) -> str | None:
     if _OTHER_BREAKS.search(text):
         return '"'
     if "\n" in text:
-        return "|"
+        return '"' if text[0].isspace() else "|"
     return "'" if _LOOKS_LIKE_A_NUMBER.fullmatch(text) else None
+
+
+def _quotes(text: str) -> str | None:
+    """Double quotes for a ``!Sub`` that could not be read back otherwise."""
+    return '"' if _OTHER_BREAKS.search(text) or text[:1].isspace() else None
 
 
 _Dumper.add_representer(str, _text)
@@ -57,7 +62,7 @@ _Dumper.add_representer(Ref, lambda dumper, value: dumper.represent_scalar("!Ref
 _Dumper.add_representer(
     GetAtt, lambda dumper, value: dumper.represent_scalar("!GetAtt", f"{value.target}.{value.attribute}")
 )
-_Dumper.add_representer(Sub, lambda dumper, value: dumper.represent_scalar("!Sub", value.text))
+_Dumper.add_representer(Sub, lambda dumper, value: dumper.represent_scalar("!Sub", value.text, _quotes(value.text)))
 
 
 def template(plan: Plan) -> str:

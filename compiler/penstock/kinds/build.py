@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
@@ -14,7 +14,9 @@ from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Parameter, Topology
-from penstock.source.document import Document
+
+if TYPE_CHECKING:
+    from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
 _BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
@@ -31,7 +33,7 @@ class Built(NamedTuple):
     faults: list[Diagnostic]
 
 
-def build(document: Document, read_schema: ReadSchema) -> Built:
+def build(document: "Document", read_schema: ReadSchema) -> Built:
     """Read a document that the schema accepts into a topology."""
     data = document.data
     root = YamlOrigin(document, ((),))
@@ -66,7 +68,7 @@ def build(document: Document, read_schema: ReadSchema) -> Built:
     )
 
 
-def _components(data: Mapping[str, Any], document: Document) -> Iterator[Component]:
+def _components(data: Mapping[str, Any], document: "Document") -> Iterator[Component]:
     defaults = data.get("defaults") or {}
     dead_letters = set(_dead_letter_names(data))
     for section in SECTIONS:
