@@ -126,17 +126,19 @@ def _checked(path: Path, document: "Document", readings: list[_Reading]) -> Chec
         from penstock.lint.variants import told_once
 
         findings = told_once(found)
-    if any(one.topology is None for one in chosen):
-        return Checked(path, None, ordered(findings))
-    findings = suppress(findings, document.suppressions(), (*(rule.code for rule in RULES), UNUSED))
+    faults = [finding for finding in findings if finding.rule is None]
+    accepted = [finding for finding in findings if finding.rule is not None]
+    kept = suppress(accepted, document.suppressions(), (*(rule.code for rule in RULES), UNUSED))
+    whole = True
     if _varies(document):
         from penstock.model.variant import names, unused
 
-        if len(readings) > 1 or not names(document):
-            findings += unused(document, frozenset().union(*(one.variables for one in readings)))
-        else:  # what is found in another environment only cannot be known
-            findings = [finding for finding in findings if finding.code != UNUSED]
-    return Checked(path, chosen[0].topology, ordered(findings))
+        whole = len(readings) > 1 or not names(document)
+        if whole and not faults:
+            kept += unused(document, frozenset().union(*(one.variables for one in readings)))
+    if faults or not whole:  # what a comment accepts may be in an environment that nobody looked at
+        kept = [finding for finding in kept if finding.code != UNUSED]
+    return Checked(path, None if faults else chosen[0].topology, ordered([*faults, *kept]))
 
 
 def _unusable(path: Path, faults: list[Fault]) -> Checked:

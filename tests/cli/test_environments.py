@@ -99,6 +99,14 @@ def test_a_comment_counts_as_used_where_any_environment_uses_it(penstock: Pensto
         assert penstock("lint", *arguments).code == 0
 
 
+def test_a_comment_holds_beside_what_makes_another_environment_unusable(penstock: Penstock) -> None:
+    text = TWO.replace(
+        "visibility_timeout: 5s}}}", "visibility_timeout: 5s}}}  # penstock: ignore[VIS001] because a test"
+    )
+    save(text.replace("prod: {", "prod: {queues: {intake: {retention: 40d}}, "))
+    assert [code for code, *_ in told(penstock)] == ["SCH005"]
+
+
 def test_there_is_no_such_environment(penstock: Penstock) -> None:
     save(TWO)
     assert told(penstock, "--env", "prd") == [
