@@ -7,7 +7,7 @@ A generated part stands between two comments, and the first names where it comes
     ...
     <!-- end -->
 
-``rules.md`` and ``hops.md`` are generated whole.
+``language.md``, ``rules.md`` and ``hops.md`` are generated whole.
 """
 
 import re
@@ -16,6 +16,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from language import page as language_page
 
 from penstock.hops import HOPS, Semantics
 from penstock.lint.rules import RULES
@@ -116,7 +118,11 @@ def renewed() -> dict[Path, str]:
     pages = {
         page: PART.sub(part, page.read_text(encoding="utf-8")) for page in (ROOT / "README.md", *DOCS.glob("*.md"))
     }
-    return pages | {DOCS / "rules.md": rules_page(), DOCS / "hops.md": hops_page()}
+    return pages | {
+        DOCS / "language.md": language_page(),
+        DOCS / "rules.md": rules_page(),
+        DOCS / "hops.md": hops_page(),
+    }
 
 
 def main() -> int:

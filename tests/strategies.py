@@ -289,7 +289,7 @@ class _Writer:
             memory=self._one(None, "512MiB"),
             timeout=self._one(None, "20s"),
             architecture=self._one(None, "arm64"),
-            environment=self._one(None, {"MODE": "yes", "ABC": "${x}"}),
+            environment=self._one(None, {"MODE": "yes", "ABC": "$${x}"}),
             log_retention=self._one(None, "90d"),
             async_=self._async(),
             uses=self.draw(

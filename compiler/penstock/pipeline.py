@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
 from penstock.source.schema_file import SchemaFile, read_schema_file
-from penstock.source.text import Fault, read_source
-from penstock.source.workspace import find
+from penstock.source.text import Fault
+from penstock.source.workspace import find, home, read
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote
     from penstock.model.topology import Topology
-    from penstock.source.comments import Suppression
+    from penstock.source.document import Document
 
-__all__ = ["Checked", "Compiled", "check", "compile_topology", "find"]
+__all__ = ["Checked", "Compiled", "check", "check_every", "compile_topology", "find", "home", "load"]
 
 
 class Checked(NamedTuple):
@@ -38,50 +38,111 @@ class Checked(NamedTuple):
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
-def check(path: Path) -> Checked:
-    """Read a topology and run every rule over it. Faults of the input are values; nothing is raised for them."""
+def check(path: Path, environment: str | None = None) -> Checked:
+    """Read a topology as it is in one environment, or in none, and run every rule over it. Faults of the input are values."""
+    written = read(path)
+    if written.document is None:
+        return _unusable(path, written.faults)
+    return _checked(path, written.document, [_read(written.document, written.home, environment)])
+
+
+def load(path: Path, environment: str | None = None) -> Checked:
+    """Read a topology as ``check`` does, and run no rule: the diagnostics say why it is unusable."""
+    written = read(path)
+    if written.document is None:
+        return _unusable(path, written.faults)
+    reading = _read(written.document, written.home, environment)
+    return Checked(path, reading.topology, ordered(reading.faults))
+
+
+def check_every(path: Path) -> Checked:
+    """The same for all of its environments, and for none: each finding once, with the environments that alone have it."""
+    written = read(path)
+    if written.document is None:
+        return _unusable(path, written.faults)
+    environments: list[str | None] = [None]
+    if _varies(written.document):
+        from penstock.model.variant import names
+
+        environments += names(written.document)
+    return _checked(
+        path, written.document, [_read(written.document, written.home, environment) for environment in environments]
+    )
+
+
+class _Reading(NamedTuple):
+    """A topology in one environment, unless faults keep it from being one, and the variables that its texts have."""
+
+    environment: str | None
+    topology: "Topology | None"
+    faults: list[Diagnostic]
+    variables: frozenset[str] = frozenset()
+
+
+def _varies(document: "Document") -> bool:
+    """Whether a topology has environments, parameters or variables; without them nothing of these is loaded."""
+    data = document.data
+    found = isinstance(data, dict) and ("environments" in data or "parameters" in data)
+    return found or document.mentions("${") or document.mentions("only_in")
+
+
+def _read(document: "Document", folder: Path, environment: str | None) -> _Reading:
+    """From a document to a topology, stopping at the first phase that finds faults."""
+    from penstock.kinds.build import build
+    from penstock.schema import check as check_schema
+
+    variables: frozenset[str] = frozenset()
+    if isinstance(document.data, dict) and (environment is not None or _varies(document)):
+        from penstock.model.variant import vary
+
+        variant = vary(document, environment)
+        if variant.document is None:
+            return _Reading(environment, None, variant.diagnostics, variant.variables)
+        document, variables = variant.document, variant.variables
+    else:
+        violations = check_schema(document)
+        if violations:
+            return _Reading(environment, None, violations)
+
+    def read_schema(name: str) -> SchemaFile:
+        return read_schema_file(folder / name, name)
+
+    return _Reading(environment, *build(document, read_schema), variables)
+
+
+def _checked(path: Path, document: "Document", readings: list[_Reading]) -> Checked:
     from penstock.lint.engine import run
     from penstock.lint.rules import RULES
     from penstock.lint.suppress import UNUSED, suppress
 
-    topology, faults, suppressions = _read(path)
-    if topology is None:
-        return Checked(path, None, ordered(faults))
-    findings = suppress(run(topology, RULES), suppressions, (*(rule.code for rule in RULES), UNUSED))
-    return Checked(path, topology, ordered(findings))
+    chosen = readings
+    if len(readings) > 1:
+        from penstock.model.variant import needs_environment
+
+        chosen = [one for one in readings if one.environment or not needs_environment(one.faults)]
+    found = [(one.environment, run(one.topology, RULES) if one.topology else one.faults) for one in chosen]
+    findings = found[0][1]
+    if len(found) > 1:
+        from penstock.lint.variants import told_once
+
+        findings = told_once(found)
+    faults = [finding for finding in findings if finding.rule is None]
+    accepted = [finding for finding in findings if finding.rule is not None]
+    kept = suppress(accepted, document.suppressions(), (*(rule.code for rule in RULES), UNUSED))
+    whole = True
+    if _varies(document):
+        from penstock.model.variant import names, unused
+
+        whole = len(readings) > 1 or not names(document)
+        if whole and not faults:
+            kept += unused(document, frozenset().union(*(one.variables for one in readings)))
+    if faults or not whole:  # what a comment accepts may be in an environment that nobody looked at
+        kept = [finding for finding in kept if finding.code != UNUSED]
+    return Checked(path, None if faults else chosen[0].topology, ordered([*faults, *kept]))
 
 
-class _Reading(NamedTuple):
-    topology: "Topology | None"
-    faults: list[Diagnostic]
-    suppressions: "list[Suppression]"
-
-
-def _read(path: Path) -> _Reading:
-    """From a file to a topology, stopping at the first phase that finds faults."""
-    from penstock.kinds.build import build
-    from penstock.schema import check as check_schema
-    from penstock.source.yaml import parse
-
-    source, faults = read_source(path)
-    if source is None:
-        return _unusable(faults)
-    document, faults = parse(source)
-    if document is None or faults:
-        return _unusable(faults)
-    violations = check_schema(document)
-    if violations:
-        return _Reading(None, violations, [])
-
-    def read_schema(name: str) -> SchemaFile:
-        return read_schema_file(path.parent / name, name)
-
-    built = build(document, read_schema)
-    return _Reading(built.topology, built.faults, document.suppressions())
-
-
-def _unusable(faults: list[Fault]) -> _Reading:
-    return _Reading(None, [Diagnostic.of_fault(fault) for fault in faults], [])
+def _unusable(path: Path, faults: list[Fault]) -> Checked:
+    return Checked(path, None, ordered(map(Diagnostic.of_fault, faults)))
 
 
 class Compiled(NamedTuple):
@@ -107,13 +168,19 @@ def compile_topology(path: Path, topology: "Topology") -> Compiled:
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
-    team, faults = team_files(path.parent)
+    team, faults = team_files(home(path))
     functions = [emit_function(stub) for stub in function_stubs(topology)]
     diagnostics = [*map(Diagnostic.of_fault, faults), *hidden_modules(functions, team)]
     if diagnostics:
         return Compiled({}, {}, [], ordered(diagnostics))
-    files, created_once = packages(functions, team)
     plan = lower(topology)
+    if topology.parameters:
+        from penstock.plan.deployed import clashes
+
+        diagnostics = list(clashes(plan, topology))
+        if diagnostics:
+            return Compiled({}, {}, [], ordered(diagnostics))
+    files, created_once = packages(functions, team)
     files["template.yaml"] = template(plan)
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *plan.notes], [])

@@ -324,7 +324,7 @@ class TestTheTeamsCode:
         assert f"the team's module '{module}' has the name of the generated functions/worker/{module}.py" in " ".join(
             ran.out.split()
         )
-        assert ran.err == "penstock: not compiled: the team's own code cannot be used\n"
+        assert ran.err == "penstock: not compiled: what is shown above cannot be used\n"
         assert files_below(OUT) == before
 
     def test_a_module_that_is_no_text_is_refused_at_the_byte(self, compiled: Penstock) -> None:

@@ -61,6 +61,8 @@ def back(text: str) -> object:
 @example("x\n\n")
 @example("x\n")
 @example("\u2028\n")
+@example({"00": [], "0": "\n"})
+@example(Sub("\x85"))
 def test_what_is_read_back_is_the_plan(value: object) -> None:
     assert back(text_of(value)) == value
 

@@ -30,12 +30,16 @@ def test_pre_commit_accepts_the_manifest() -> None:
     subprocess.run([sys.executable, "-m", "pre_commit", "validate-manifest", HOOKS], check=True)
 
 
-@pytest.mark.parametrize("path", ["topology.yaml", "shop/topology.yml"])
+@pytest.mark.parametrize(
+    "path", ["topology.yaml", "shop/topology.yml", "topology/queues.yaml", "shop/topology/all.yml"]
+)
 def test_files_of_topologies_are_looked_at(pattern: re.Pattern[str], path: str) -> None:
     assert pattern.search(path)
 
 
-@pytest.mark.parametrize("path", ["template.yaml", "my-topology.yaml", "topology.yaml.bak", "topology/queues.yaml"])
+@pytest.mark.parametrize(
+    "path", ["template.yaml", "my-topology.yaml", "topology.yaml.bak", "topology/src/x.yaml", "my-topology/x.yaml"]
+)
 def test_other_files_are_not(pattern: re.Pattern[str], path: str) -> None:
     assert not pattern.search(path)
 
@@ -75,7 +79,7 @@ def hook(published: Path, tmp_path: Path) -> Hook:
 
     def run(**files: str) -> subprocess.CompletedProcess[str]:
         for name, text in files.items():
-            save(text, tmp_path / name / "topology.yaml")
+            save(text, tmp_path / (name if name.endswith(".yaml") else f"{name}/topology.yaml"))
         git("init", "--quiet", folder=tmp_path)
         git("add", ".", folder=tmp_path)
         command = [
@@ -129,3 +133,14 @@ def test_pre_commit_shows_a_finding_and_fails(hook: Hook) -> None:
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="installs what git knows")
 def test_pre_commit_skips_it_where_no_topology_is_committed(hook: Hook) -> None:
     assert "(no files to check)Skipped" in hook().stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="installs what git knows")
+def test_pre_commit_checks_a_folder_of_files_as_one_topology(hook: Hook) -> None:
+    head, queues, consumers = re.split(r"^(?=queues:|consumers:)", WITHOUT_DLQ, flags=re.MULTILINE)
+    folder = "stock/topology"
+    ran = hook(**{f"{folder}/shop.yaml": head, f"{folder}/queues.yaml": queues, f"{folder}/workers.yaml": consumers})
+    assert " --> stock/topology/queues.yaml:2:3\n" in ran.stdout, ran.stdout + ran.stderr
+    assert "1 error in 1 topology\n" in ran.stdout
+    assert ran.returncode == 1

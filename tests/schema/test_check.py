@@ -31,7 +31,7 @@ CASES = [
         "SCH001",
         "colour",
         "key 'main' has an unknown key 'colour'",
-        "possible here: rotation",
+        "possible here: only_in, rotation",
     ),
     (
         "queues: {a: {dlq: {none: x, retention: 1d}}}",

@@ -23,6 +23,7 @@ class _Commands(click.Group):
         "dev": "Run a topology on embedded AWS and follow messages through it.",
         "lint": "Find what would lose, duplicate, reorder or endlessly retry messages.",
         "rules": "List the rules, or print one rule's manual page.",
+        "show": "Show a component as it is, and where each value comes from.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from penstock.cli.environment import environment_option
 from penstock.cli.exits import CLEAN, FINDINGS
 from penstock.cli.output import NotOurs, claim, create_once, differences, refused, with_manifest, write
 from penstock.cli.report import fail, show
 from penstock.model.topology import Topology
-from penstock.pipeline import Compiled, check, compile_topology, find
+from penstock.pipeline import Compiled, check, compile_topology, find, home
 from penstock.source.team_code import FOLDER
 
 _LISTED = 5
@@ -21,21 +22,22 @@ _LISTED = 5
     "-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write."
 )
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail when what is on disk differs.")
-def command(topology: Path, output: Path, *, only_check: bool) -> None:
+@environment_option
+def command(topology: Path, output: Path, environment: str | None, *, only_check: bool) -> None:
     """Compile TOPOLOGY to a CloudFormation template and the code of its functions.
 
     TOPOLOGY is a topology file or the folder that holds it. Errors that lint finds keep it from being compiled. The team's own code
     lies in src/ beside the topology: a file is created there for each function that has none, and never touched again.
     """
-    source, _, compiled = compiled_or_exit(topology)
-    if output.resolve().is_relative_to((source.parent / FOLDER).resolve()):
-        fail(f"{output} lies in {source.parent / FOLDER}, where the team's own code is; name another folder")
+    source, _, compiled = compiled_or_exit(topology, environment)
+    if output.resolve().is_relative_to((home(source) / FOLDER).resolve()):
+        fail(f"{output} lies in {home(source) / FOLDER}, where the team's own code is; name another folder")
     files = with_manifest(compiled.files)
     for note in compiled.notes:
         click.echo(f"note: {note}", err=True)
     try:
         if only_check:
-            _compare(source, output, files, compiled)
+            _compare(source, output, files, compiled, environment)
         _write(source, output, files, compiled)
     except NotOurs as error:
         fail(str(error))
@@ -46,9 +48,9 @@ def command(topology: Path, output: Path, *, only_check: bool) -> None:
     sys.exit(CLEAN)
 
 
-def compiled_or_exit(path: Path) -> tuple[Path, Topology, Compiled]:
+def compiled_or_exit(path: Path, environment: str | None) -> tuple[Path, Topology, Compiled]:
     """The one topology that a path means, checked and compiled; whatever prevents that is shown, and the command ends."""
-    checked = check(_only_one(path))
+    checked = check(only_one(path), environment)
     show(checked.diagnostics)
     if checked.topology is None:
         fail("not compiled: the topology cannot be used")
@@ -57,11 +59,12 @@ def compiled_or_exit(path: Path) -> tuple[Path, Topology, Compiled]:
     compiled = compile_topology(checked.path, checked.topology)
     show(compiled.diagnostics)
     if compiled.diagnostics:
-        fail("not compiled: the team's own code cannot be used")
+        fail("not compiled: what is shown above cannot be used")
     return checked.path, checked.topology, compiled
 
 
-def _only_one(path: Path) -> Path:
+def only_one(path: Path) -> Path:
+    """The one topology that a path means; whatever else it means ends the command."""
     found = find([path])
     if not found:
         fail(f"there is no topology.yaml in {path} or below it")
@@ -73,19 +76,19 @@ def _only_one(path: Path) -> Path:
 
 def _write(source: Path, output: Path, files: dict[str, str], compiled: Compiled) -> None:
     claim(output, files)
-    created = create_once(source.parent, compiled.created_once)
+    created = create_once(home(source), compiled.created_once)
     write(output, files)
     for path in created:
         click.echo(f"created {path}: write there what the function does", err=True)
     click.echo(f"wrote {len(files)} files to {output}", err=True)
 
 
-def _compare(source: Path, output: Path, files: dict[str, str], compiled: Compiled) -> None:
+def _compare(source: Path, output: Path, files: dict[str, str], compiled: Compiled, environment: str | None) -> None:
     lines = list(differences(output, files))
-    lines += [f"missing: {source.parent / name}" for name in sorted(compiled.created_once)]
+    lines += [f"missing: {home(source) / name}" for name in sorted(compiled.created_once)]
     for line in lines:
         click.echo(line)
     if lines:
-        again = f"penstock compile {source} -o {output}"
+        again = f"penstock compile {source} -o {output}" + (f" --env {environment}" if environment else "")
         fail(f"{output} is not what {source} compiles to; `{again}` writes it", FINDINGS)
     sys.exit(CLEAN)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from penstock.cli.compile import compiled_or_exit
+from penstock.cli.environment import environment_option
 from penstock.cli.exits import CLEAN, FINDINGS
 from penstock.cli.output import write
 from penstock.dev import DevError
@@ -46,6 +47,14 @@ def _sends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     return sends
 
 
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """The value of each parameter, from NAME=VALUE."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value!r} is not of the form NAME=VALUE", ctx, param)
+    return {name: value for name, _, value in (value.partition("=") for value in values)}
+
+
 @click.command("dev")
 @click.argument("topology", type=click.Path(path_type=Path, readable=False))
 @click.option(
@@ -74,20 +83,38 @@ def _sends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     callback=_duration,
     help="Lower visibility timeouts to this, so that retries come soon; 0s keeps the declared ones.",
 )
-def command(topology: Path, sends: list[tuple[str, Path]], producer: str | None, seconds: int, visibility: int) -> None:
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="A parameter's value; may be repeated.",
+)
+@environment_option
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    topology: Path,
+    sends: list[tuple[str, Path]],
+    producer: str | None,
+    seconds: int,
+    visibility: int,
+    parameters: dict[str, str],
+    environment: str | None,
+) -> None:
     """Run TOPOLOGY on embedded AWS and follow messages through it.
 
     Compiles, starts an AWS emulator on the loopback interface, deploys the compiled template through its CloudFormation, sends the
     messages, and shows where each of them ended. Without --send it stays up until Ctrl-C. Nothing is left running.
     """
-    _, built, compiled = compiled_or_exit(topology)
+    _, built, compiled = compiled_or_exit(topology, environment)
     gc.enable()  # unlike the other commands this one runs for long
     try:
+        _complete(built, parameters)
         messages = [_message(built, name, file, producer) for name, file in sends]
         with _terminating(), tempfile.TemporaryDirectory(prefix="penstock-dev-") as scratch:
             folder = Path(scratch) / "out"
             write(folder, compiled.files)
-            _run(built, folder, messages, seconds, visibility or None)
+            _run(built, folder, messages, seconds, visibility or None, parameters)
     except DevError as error:
         click.echo(f"penstock: {error}", err=True)
         sys.exit(FINDINGS)
@@ -128,13 +155,31 @@ def _message(topology: "Topology", name: str, file: Path, producer: str | None) 
     return Message(f"{name} {file.stem}", contract(name, topology), entry(name, topology, producer), payload)
 
 
-def _run(topology: "Topology", folder: Path, messages: list["Message"], seconds: int, visibility: int | None) -> None:
+def _complete(topology: "Topology", given: dict[str, str]) -> None:
+    """Whether every parameter that needs a value has one, and every value a parameter."""
+    for name, parameter in topology.parameters.items():
+        if parameter.default is None and name not in given:
+            raise DevError(f"parameter {name!r} has no default: give it a value with --param {name}=...")
+    for name in given.keys() - topology.parameters.keys():
+        raise DevError(f"the topology has no parameter {name!r}")
+
+
+def _run(  # noqa: PLR0913, PLR0917 - one run's parts
+    topology: "Topology",
+    folder: Path,
+    messages: list["Message"],
+    seconds: int,
+    visibility: int | None,
+    parameters: dict[str, str],
+) -> None:
     from penstock.dev.deploy import deploy
     from penstock.dev.embedded import EmbeddedAws
     from penstock.dev.report import render_changes
 
     with EmbeddedAws() as aws:
-        stack = deploy(folder / "template.yaml", topology.name, aws, visibility=visibility)
+        stack = deploy(
+            folder / "template.yaml", topology.name, aws, parameters=_used(topology, parameters), visibility=visibility
+        )
         width = shutil.get_terminal_size((100, 24)).columns
         click.echo(
             f"deployed {len(stack.resources)} resources of {topology.name!r} to the embedded AWS at {aws.endpoint}"
@@ -144,6 +189,13 @@ def _run(topology: "Topology", folder: Path, messages: list["Message"], seconds:
             _follow(topology, stack, aws, messages, seconds, width)
         else:
             _wait(stack)
+
+
+def _used(topology: "Topology", given: dict[str, str]) -> dict[str, str]:
+    """The values of the parameters that got into the template: CloudFormation refuses any other."""
+    from penstock.hops.lowering import lower
+
+    return {name: value for name, value in given.items() if name in lower(topology).parameters} if given else {}
 
 
 def _wait(stack: "Stack") -> None:

@@ -8,7 +8,7 @@ import click
 
 from penstock.cli.exits import UNUSABLE
 from penstock.cli.report import exit_code, on_terminal, show, summary
-from penstock.pipeline import check, find
+from penstock.pipeline import check, check_every, find
 
 
 @click.command("lint")
@@ -21,13 +21,14 @@ from penstock.pipeline import check, find
     show_default=True,
     help="How findings are written.",
 )
-def command(paths: tuple[Path, ...], format_: str) -> None:
+@click.option("--env", "environment", metavar="NAME", help="Look at this environment alone, not at each and at none.")
+def command(paths: tuple[Path, ...], format_: str, environment: str | None) -> None:
     """Find what would lose, duplicate, reorder or endlessly retry messages.
 
     PATHS are topology files, or folders that hold them; without any, the topology of the current folder, or those below it.
     """
     files, empty = _files(paths or (Path(),))
-    checked = [check(file) for file in files]
+    checked = [check(file, environment) if environment else check_every(file) for file in files]
     diagnostics = [diagnostic for one in checked for diagnostic in one.diagnostics]
     if format_ == "json":
         from penstock.diagnostics.json import render_json

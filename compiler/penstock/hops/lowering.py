@@ -28,4 +28,8 @@ def lower(topology: Topology) -> Plan:
         variables.clear()
         variables.update(ordered)
     attach(plan)
+    if topology.late:
+        from penstock.plan.deployed import settle  # few topologies leave anything to the deployment
+
+        settle(plan, topology)
     return plan

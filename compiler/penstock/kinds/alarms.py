@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, NamedTuple, Protocol
 
 from penstock.model.component import Threshold
+from penstock.model.deployed import is_arn
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -124,4 +125,4 @@ def actions(topology: Topology) -> list[Value] | None:
     notify = topology.alarms.notify
     if notify is None:
         return None
-    return [notify if notify.startswith("arn:") else Ref(logical_id(notify, "Topic"))]
+    return [notify if is_arn(notify) else Ref(logical_id(notify, "Topic"))]

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import KINDS, Kind, Queue, Topic
 from penstock.kinds.contradictions import contradictions
 from penstock.model.component import Component, Delivery, Fifo, Redrive
+from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Topology
-from penstock.source.yaml import Document
+from penstock.model.topology import AlarmPolicy, Message, Parameter, Topology
+
+if TYPE_CHECKING:
+    from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
 _BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
@@ -31,7 +34,7 @@ class Built(NamedTuple):
     faults: list[Diagnostic]
 
 
-def build(document: Document, read_schema: ReadSchema) -> Built:
+def build(document: "Document", read_schema: ReadSchema) -> Built:
     """Read a document that the schema accepts into a topology."""
     data = document.data
     root = YamlOrigin(document, ((),))
@@ -59,12 +62,14 @@ def build(document: Document, read_schema: ReadSchema) -> Built:
             messages=messages,
             alarms=alarms,
             tags=data.get("tags") or {},
+            parameters=_parameters(data, root),
+            late=document.mentions("${"),
         ),
         [],
     )
 
 
-def _components(data: Mapping[str, Any], document: Document) -> Iterator[Component]:
+def _components(data: Mapping[str, Any], document: "Document") -> Iterator[Component]:
     defaults = data.get("defaults") or {}
     dead_letters = set(_dead_letter_names(data))
     for section in SECTIONS:
@@ -164,6 +169,18 @@ def _messages(
         )
 
 
+def _parameters(data: Mapping[str, Any], root: YamlOrigin) -> Iterator[Parameter]:
+    for name, own in (data.get("parameters") or {}).items():
+        entry = Entry.of("parameter", own or {}, root.child("parameters", name))
+        yield Parameter(
+            name=name,
+            origin=entry.origin,
+            default=entry.text("default"),
+            allowed=entry.words("allowed"),
+            description=entry.text("description"),
+        )
+
+
 def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
     own = data.get("alarms") or {}
     properties = resources.schema()["$defs"]["alarms"]["properties"]
@@ -176,7 +193,7 @@ def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
 
 
 def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    if alarms.notify is None or alarms.notify.startswith("arn:"):
+    if alarms.notify is None or is_arn(alarms.notify):
         return
     resolver = Resolver(components, {})
     resolver.find(alarms.notify, Place(alarms.origin, ("notify",)), ("topic",), "alarms cannot be sent to it")

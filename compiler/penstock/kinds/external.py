@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from penstock.kinds.deliveries import publications
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
+from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
@@ -33,7 +34,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
 
 def principal(external: External) -> dict[str, Value]:
     """The principal as a resource policy names it."""
-    if external.principal.startswith("arn:"):
+    if is_arn(external.principal):
         return {"AWS": external.principal}
     return {"AWS": Sub(f"arn:${{AWS::Partition}}:iam::{external.principal}:root")}
 

@@ -22,14 +22,14 @@ def merged(default: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     result = dict(default)
     for key, value in own.items():
         below = default.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping) and _adds(key, below, value):
+        if isinstance(value, Mapping) and isinstance(below, Mapping) and adds(key, below, value):
             result[key] = merged(below, value)
         else:
             result[key] = value
     return result
 
 
-def _adds(key: str, below: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
+def adds(key: str, below: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
     """Whether a mapping goes on with what the default says, as ``{max_receives: 3}`` does with any dead-letter queue."""
     words = _ALTERNATIVES.get(key, frozenset())
     same = words & own.keys() == words & below.keys()

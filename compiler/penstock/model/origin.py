@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from penstock.source.document import Document
     from penstock.source.text import Span
-    from penstock.source.yaml import Document, Route
+    from penstock.source.yaml import Route
 
 
 class Origin(Protocol):

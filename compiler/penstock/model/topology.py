@@ -36,6 +36,17 @@ class AlarmPolicy:
     thresholds: Mapping[str, Threshold]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parameter:
+    """A value that each deployment gives; ``default`` where it gives none, ``allowed`` what it may be (empty: anything)."""
+
+    name: str
+    origin: Origin = field(repr=False)
+    default: str | None = None
+    allowed: tuple[str, ...] = ()
+    description: str | None = None
+
+
 class Topology:
     """Components by name, in the order they were written, and their connections by either end."""
 
@@ -50,6 +61,8 @@ class Topology:
         alarms: AlarmPolicy,
         tags: Mapping[str, str],
         owner: str | None = None,
+        parameters: Iterable[Parameter] = (),
+        late: bool = False,
     ) -> None:
         """Index the parts; the connections' ends must be among the components."""
         self.name = name
@@ -60,6 +73,8 @@ class Topology:
         self.messages = messages
         self.alarms = alarms
         self.tags = tags
+        self.parameters = {parameter.name: parameter for parameter in parameters}
+        self.late = late  # texts may hold what only the deployment knows
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)
         self._given_up_by: dict[str, list[Component]] = defaultdict(list)

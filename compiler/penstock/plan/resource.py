@@ -34,16 +34,23 @@ class Resource:
 
 
 class Parameter(NamedTuple):
-    """A parameter of the template."""
+    """A parameter of the template; without a default each deployment must give a value, and ``allowed`` are the ones it may give."""
 
     id: str
     type: str
-    default: str
-    description: str
+    default: str | None
+    description: str | None
+    allowed: tuple[str, ...] = ()
 
     def body(self) -> dict[str, Value]:
         """The parameter as the template says it."""
-        return {"Type": self.type, "Default": self.default, "Description": self.description}
+        body = {
+            "Type": self.type,
+            "Default": self.default,
+            "AllowedValues": list(self.allowed) or None,
+            "Description": self.description,
+        }
+        return {name: value for name, value in body.items() if value is not None}
 
 
 class Output(NamedTuple):

@@ -13,7 +13,7 @@ from penstock.schema import ranges
 from penstock.schema.definitions import SECTIONS
 
 if TYPE_CHECKING:
-    from penstock.source.yaml import Document
+    from penstock.source.document import Document
 
 __all__ = ["check"]
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from penstock.diagnostics import Diagnostic
     from penstock.schema.ranges import Plan
     from penstock.schema.units import Bounds
-    from penstock.source.yaml import Document, Route
+    from penstock.source.document import Document
+    from penstock.source.yaml import Route
 
 
 def tell(document: Document, route: Route, plan: Plan, value: object) -> Iterator[Diagnostic]:

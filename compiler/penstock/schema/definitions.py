@@ -9,6 +9,8 @@ from penstock import resources
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from penstock.source.yaml import Route
+
 # Singular words for the sections that hold components by name.
 SECTIONS = {
     "messages": "message",
@@ -74,6 +76,25 @@ def site(node: Mapping[str, Any], path: Iterable[str | int]) -> Mapping[str, Any
         if isinstance(here, dict):
             here = resolved(here)
     return here  # type: ignore[no-any-return]
+
+
+def described(data: Mapping[str, Any], route: Route) -> Mapping[str, Any] | None:
+    """What the schema says of a place of a topology; None where it does not look inside."""
+    node: Mapping[str, Any] | None = resources.schema()
+    if len(route) > 1 and route[0] in SECTIONS:
+        node, route = definition(str(route[0]), data[str(route[0])][route[1]]), route[2:]
+    for step in route:
+        if node is None:
+            return None
+        node = next((inner for branch in alternatives(node) if (inner := _inside(branch, step)) is not None), None)
+    return node
+
+
+def _inside(node: Mapping[str, Any], step: str | int) -> Mapping[str, Any] | None:
+    inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
+    if inner is None and isinstance(step, str):
+        inner = node.get("additionalProperties")
+    return resolved(inner) if isinstance(inner, dict) else None
 
 
 def alternatives(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

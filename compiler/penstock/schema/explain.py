@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from penstock.diagnostics import Diagnostic
-    from penstock.source.yaml import Document, Route
+    from penstock.source.document import Document
+    from penstock.source.yaml import Route
 
     Tell = Callable[[Violation], Iterator[Diagnostic]]
 

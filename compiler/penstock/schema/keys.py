@@ -78,14 +78,14 @@ def _is_torn(violation: Violation, key: str) -> bool:
     """Whether a key has no colon behind it and no near relative: then it was the rest of a text with a comma."""
     if key in violation.holder["properties"] or nearest(key, violation.holder["properties"]):
         return False
-    end = report.at_key(violation.document, (*violation.route, key)).end
-    return not violation.document.source.text[end:].lstrip().startswith(":")
+    span = report.at_key(violation.document, (*violation.route, key))
+    return not span.source.text[span.end :].lstrip().startswith(":")
 
 
 def _torn(violation: Violation, key: str, rest: list[str]) -> Diagnostic:
     document, route = violation.document, violation.route
-    start = document.value((*route, key)).start
-    span = Span(document.source, start, report.at_key(document, (*route, rest[-1])).end)
+    source, start, _ = document.value((*route, key))
+    span = Span(source, start, report.at_key(document, (*route, rest[-1])).end)
     quoted = json.dumps(span.text, ensure_ascii=False)
     message = f"{violation.subject}: the text of '{key}' ends at its comma, and '{rest[0]}' became a key"
     fix = report.replace(span, quoted, safe=False)

@@ -10,8 +10,9 @@ from penstock.schema import wording
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from penstock.source.document import Document
     from penstock.source.text import Span
-    from penstock.source.yaml import Document, Route
+    from penstock.source.yaml import Route
 
 
 class Violation(NamedTuple):

@@ -91,6 +91,10 @@ class Document:
 
         return suppressions(self)
 
+    def mentions(self, text: str) -> bool:
+        """Whether a text stands anywhere in the document."""
+        return text in self.source.text
+
     def _walk(self, route: Route) -> list[_Step]:
         """The steps of a route, the root first, as far as the route exists."""
         steps = [_Step(None, self.root)]
