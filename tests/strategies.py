@@ -351,7 +351,7 @@ class _Writer:
             every=self._one("rate(1 minute)", "cron(0/5 3 ? * MON-FRI *)", "at(2027-01-31T03:00:00)"),
             timezone=self._one(None, "Europe/Berlin"),
             enabled=self._said(value=False),
-            payload=self._one({"id": at, "note": "${x} ü"}, {"id": f"a {at}", "region": "eu"}),
+            payload=self._one({"id": at, "note": "$${x} ü"}, {"id": f"a {at}", "region": "eu"}),
             retries=self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"}),
             dlq=self._dlq([queue for queue in last if not self.fifo[queue]]),
             tags=self._tags(),
