@@ -97,6 +97,15 @@ EXPECTED = {
             "WorkFunctionFromOrdersTopicPermission",
             "WorkFunctionFromOrdersTopicSubscription",
         ],
+        ("External", "Stream"): ["ClicksStream", "ClicksStreamPolicy"],
+        ("Function", "Stream"): ["ClicksStream", *function("Shop", receives=False)],
+        ("Stream", "Function"): [
+            "ClicksStream",
+            "ClicksStreamPolicy",
+            *function("Work"),
+            "WorkFunctionFromClicksStreamMapping",
+            "WorkFunctionIteratorAgeAlarm",
+        ],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",

@@ -64,11 +64,7 @@ def test_every_kind_is_used_by_an_example() -> None:
         for path in EXAMPLES.glob("*/topology.yaml")
         for component in example(path.parent.name).components.values()
     }
-    assert {kind for kind, _ in used} == {kind.component.__name__ for kind in KINDS} - NOT_IN_AN_EXAMPLE
-
-
-NOT_IN_AN_EXAMPLE = {"External"}
-"""Used by the fixtures of the hops alone."""
+    assert {kind for kind, _ in used} == {kind.component.__name__ for kind in KINDS}
 
 
 @settings(max_examples=40)

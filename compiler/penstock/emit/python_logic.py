@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock.emit.python_code import Call, Code, call, docstring, literal, statement
 from penstock.emit.python_handler import Wiring
 from penstock.emit.python_imports import imports
-from penstock.emit.python_promises import direct_promises, duty, promises
+from penstock.emit.python_promises import direct_promises, duty, promises, stream_promises
 from penstock.emit.python_publish import publish_names
 from penstock.emit.python_types import FunctionStub
 
@@ -43,6 +43,9 @@ def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
     for source in wired.stub.sources:
         if message in source.messages:
             yield list(promises(wired.stub, source))
+    for stream in wired.stub.streams:
+        if message in stream.messages:
+            yield list(stream_promises(wired.stub, stream))
     for direct in wired.stub.directs:
         if message in direct.messages:
             yield list(direct_promises(wired.stub, direct))

@@ -7,6 +7,7 @@ from penstock.kinds.function import FUNCTION_CONSUMER, FUNCTION_PRODUCER, Functi
 from penstock.kinds.key import KEY, Key
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import QUEUE, Queue
+from penstock.kinds.stream import STREAM, Stream
 from penstock.kinds.table import TABLE, Table
 from penstock.kinds.topic import TOPIC, Topic
 
@@ -18,9 +19,10 @@ KINDS: tuple[Kind, ...] = (
     FUNCTION_PRODUCER,
     KEY,
     QUEUE,
+    STREAM,
     TABLE,
     TOPIC,
 )
 """Every kind that this version builds."""
 
-__all__ = ["KINDS", "Api", "Bus", "External", "Function", "Key", "Kind", "Queue", "Table", "Topic"]
+__all__ = ["KINDS", "Api", "Bus", "External", "Function", "Key", "Kind", "Queue", "Stream", "Table", "Topic"]

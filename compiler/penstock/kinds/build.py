@@ -16,7 +16,7 @@ from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Topology
 from penstock.source.yaml import Document
 
-SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
+SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 _BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
 _IMPLIED_TYPES = {"consumers": "function"}
 
