@@ -105,10 +105,11 @@ class _Writer:
         buses = {name: self._bus(name) for name in self._some(2)}
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
+        streams = {name: self._stream() for name in self._some(2)}
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
-        channels = [*topics, *buses, *queues]
+        channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
-            list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses)
+            list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
         producers = self._producers(channels, list(consumers), list(last))
         data = stated(
@@ -122,12 +123,18 @@ class _Writer:
             topics=topics or None,
             buses=buses or None,
             queues={**last, **queues} or None,
+            streams=streams or None,
             consumers=consumers or None,
             stores={name: self._store() for name in self.stores} or None,
             keys={name: self.draw(st.sampled_from([{}, {"rotation": "90d"}])) for name in self.keys} or None,
             alarms=self._alarms([name for name in topics if not self.fifo[name]]),
         )
-        assume(any(key in data for key in ("topics", "buses", "queues", "consumers", "producers", "stores", "keys")))
+        assume(
+            any(
+                key in data
+                for key in ("topics", "buses", "queues", "streams", "consumers", "producers", "stores", "keys")
+            )
+        )
         assume(_inline_names_differ(data))
         return data
 
@@ -180,6 +187,14 @@ class _Writer:
             event_source=self._one(None, "shop.events"),
             encryption=self._encryption(),
             physical_name=self._one(None, f"{name}-bus"),
+        )
+
+    def _stream(self) -> Data:
+        return stated(
+            capacity=self._one(None, "on-demand", {"shards": 2}),
+            retention=self._one("7d", *self._unless_sound(None)),
+            encryption=self._encryption(),
+            tags=self._tags(),
         )
 
     def _last_queue(self, name: str) -> Data:
@@ -240,7 +255,9 @@ class _Writer:
         group = self._one("customer.id", {"constant": "all"}, *self._unless_sound(None)) if fifo else None
         return stated(**narrowed, retries=retries, group_by=group)
 
-    def _consumers(self, queues: list[str], channels: list[str], topics: list[str], buses: list[str]) -> Data:
+    def _consumers(
+        self, queues: list[str], channels: list[str], topics: list[str], buses: list[str], streams: list[str]
+    ) -> Data:
         consumers = self._some(3)
         readers: dict[str, list[str]] = {name: [] for name in consumers}
         for queue in queues:
@@ -248,7 +265,9 @@ class _Writer:
             if reader:
                 readers[reader].append(queue)
         return {
-            name: self._consumer([*map(self._poll, readers[name]), *self._directs(topics, buses)], channels)
+            name: self._consumer(
+                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)], channels
+            )
             for name in consumers
         }
 
@@ -263,6 +282,24 @@ class _Writer:
         own.pop("raw", None)
         dlq = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
+
+    def _readings(self, streams: list[str]) -> list[object]:
+        """What Lambda reads for a function."""
+        chosen = self.draw(st.lists(st.sampled_from(streams), max_size=2, unique=True)) if streams else []
+        return [self._reading(source) for source in chosen]
+
+    def _reading(self, source: str) -> Data:
+        bounded = {"max_retries": 3, "max_age": "2h", "bisect": True}
+        failed = self._dlq([name for name in self.last if not self.fifo[name]])
+        return stated(
+            source=source,
+            start=self._one("oldest", "latest"),
+            batch=self._one({"size": 50, "window": "5s", "partial_failures": True}, *self._unless_sound(None)),
+            parallelization=self._one(None, 2),
+            retries=self._one(bounded, *self._unless_sound(None), *self._unless_sound({"max_age": "1h"})),
+            on_failure=failed,
+            enabled=self._said(value=False),
+        )
 
     def _async(self) -> Data | None:
         given_up = self._dlq([name for name in self.last if not self.fifo[name]])
@@ -399,5 +436,10 @@ def _inline_names_differ(data: Data) -> bool:
                 f"{name}-from-{entry['source']}-dlq"
                 for entry in function.get("from", ())
                 if isinstance(entry, dict) and "dlq" in entry
+            ]
+            taken += [
+                f"{name}-from-{entry['source']}-failed"
+                for entry in function.get("from", ())
+                if isinstance(entry, dict) and "on_failure" in entry
             ]
     return len(taken) == len(set(taken))

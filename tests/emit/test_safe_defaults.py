@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from penstock.hops.lowering import lower
-from penstock.kinds import Function, Queue, Table, Topic
+from penstock.kinds import Function, Queue, Stream, Table, Topic
 from penstock.kinds.queue import holds_dead_letters
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -24,7 +24,7 @@ def safe(topology: Topology) -> None:
 
 def _retained(template: Template) -> None:
     for body in template["Resources"].values():
-        if body["Type"] in {"AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::KMS::Key"}:
+        if body["Type"] in {"AWS::SQS::Queue", "AWS::Kinesis::Stream", "AWS::DynamoDB::Table", "AWS::KMS::Key"}:
             assert (body["DeletionPolicy"], body["UpdateReplacePolicy"]) == ("Retain", "Retain")
         else:
             assert "DeletionPolicy" not in body
@@ -71,7 +71,10 @@ def _alarmed(topology: Topology, template: Template) -> None:
         if signal not in queue.thresholds or queue.thresholds[signal].reason is None:
             wanted.add((metric, repr(GetAtt(logical_id(queue.name, "Queue"), "QueueName"))))
     for function in topology.of(Function):
-        for signal, metric in (("errors", "Errors"), ("throttles", "Throttles")):
+        signals = [("errors", "Errors"), ("throttles", "Throttles")]
+        if any(isinstance(connection.source, Stream) for connection in topology.incoming(function)):
+            signals.append(("iterator_age", "IteratorAge"))
+        for signal, metric in signals:
             if signal not in function.thresholds or function.thresholds[signal].reason is None:
                 wanted.add((metric, repr(Ref(logical_id(function.name, "Function")))))
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()

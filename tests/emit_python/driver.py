@@ -64,6 +64,9 @@ class Stand:
 
     send_message = publish
 
+    def put_record(self, **call: Any) -> None:
+        print(json.dumps({"sent": {**call, "Data": call["Data"].decode()}}))
+
     def put_events(self, **call: Any) -> dict[str, Any]:
         print(json.dumps({"sent": call}))
         failed = "refuse" in call["Entries"][0]["Detail"]

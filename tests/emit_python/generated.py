@@ -1,5 +1,6 @@
 """Writes generated functions into a folder and runs their handlers as Lambda would: in a process of their own."""
 
+import base64
 import json
 import os
 import subprocess
@@ -82,6 +83,19 @@ def record(body: object, ident: str = "m1", group: str | None = None, name: str 
         "eventSourceARN": "arn:aws:sqs:eu-central-1:111122223333:orders",
         "eventSource": "aws:sqs",
     }
+
+
+def put(data: object, ident: str = "1", key: str = "k", stream: str = "arn:clicks") -> dict[str, object]:
+    """A record as Lambda gets it from Kinesis; bytes and text are its data as they are."""
+    text = data if isinstance(data, str | bytes) else json.dumps(data)
+    kinesis = {
+        "kinesisSchemaVersion": "1.0",
+        "partitionKey": key,
+        "sequenceNumber": ident,
+        "data": base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode(),
+        "approximateArrivalTimestamp": NOW_MS / 1000,
+    }
+    return {"eventSource": "aws:kinesis", "eventSourceARN": stream, "eventID": f"shard:{ident}", "kinesis": kinesis}
 
 
 def batch(*records: dict[str, object]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from penstock.emit.python_types import (
     PublishStub,
     SourceStub,
     Strategy,
+    StreamStub,
 )
 
 PLACED = MessageStub(
@@ -106,6 +107,16 @@ BUS = replace(
 )
 INVOKED = replace(CONSUMER, sources=(), directs=(TOPIC,))
 DIRECT = replace(CONSUMER, messages=(PLACED, CONFIRMED), sources=(), directs=(TOPIC, BUS))
+CLICKS = StreamStub(stream="clicks", messages=("OrderPlaced",), attempts=4, window_s=3_600, failed="fulfil-failed")
+READER = replace(CONSUMER, sources=(), streams=(CLICKS,))
+TWO_STREAMS = replace(
+    CONSUMER,
+    messages=(PLACED, CONFIRMED),
+    streams=(
+        replace(CLICKS, messages=("OrderConfirmed", "OrderPlaced"), attempts=None, failed=None),
+        replace(CLICKS, stream="views", partial_failures=False, attempts=None, failed=None, dropped=True),
+    ),
+)
 FAILED = replace(WRAPPED, sources=(replace(WRAPPED.sources[0], envelopes=(Envelope.INVOCATION,)),))
 PUBLISHER = FunctionStub(
     name="json",
@@ -123,6 +134,10 @@ PUBLISHER = FunctionStub(
             max_bytes=300,
         ),
         PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", group_by=Constant("all")),
+        PublishStub(
+            message="OrderPlaced", kind=ChannelKind.STREAM, channel="clicks", group_by=Path("order_id"), max_bytes=500
+        ),
+        PublishStub(message="OrderConfirmed", kind=ChannelKind.STREAM, channel="views"),
         PublishStub(message="OrderConfirmed", kind=ChannelKind.BUS, channel="commerce", event_source="shop.orders"),
     ),
 )
@@ -138,10 +153,12 @@ ALL = {
     "invoked": INVOKED,
     "direct": DIRECT,
     "failed": FAILED,
+    "reader": READER,
+    "two-streams": TWO_STREAMS,
     "publisher": PUBLISHER,
     "nothing-arrives": replace(CONSUMER, messages=(), sources=(replace(SOURCE, messages=()),)),
     "both": replace(CONSUMER, apis=API.apis, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),
-    "all": replace(CONSUMER, messages=(PLACED, CONFIRMED), apis=API.apis, directs=(TOPIC, BUS)),
+    "all": replace(CONSUMER, messages=(PLACED, CONFIRMED), apis=API.apis, directs=(TOPIC, BUS), streams=(CLICKS,)),
 }
 LOGIC = """
 import json

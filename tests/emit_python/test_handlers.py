@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from penstock.emit.python_types import IdempotencyStub
-from tests.emit_python.generated import batch, invoke, record, write
+from tests.emit_python.generated import batch, invoke, put, record, write
 from tests.emit_python.samples import (
     ALL,
     API,
@@ -18,9 +18,11 @@ from tests.emit_python.samples import (
     KEYED,
     LOGIC,
     PUBLISHER,
+    READER,
     SCHEDULED,
     SOURCE,
     TWO_QUEUES,
+    TWO_STREAMS,
     WRAPPED,
 )
 
@@ -232,10 +234,11 @@ def test_a_direct_invocation_that_is_none_fails(tmp_path: Path) -> None:
 
 def test_queues_routes_topics_and_buses_lead_into_one_handler(tmp_path: Path) -> None:
     request = {"httpMethod": "POST", "resource": "/orders", "body": json.dumps(A)}
-    events = [batch(record(B)), request, notified({**A, "order_id": "t"}), event({"order_id": "c"})]
+    clicked = batch(put(wrapped({**A, "order_id": "s"})))
+    events = [batch(record(B)), request, notified({**A, "order_id": "t"}), event({"order_id": "c"}), clicked]
     run = invoke(write(ALL["all"], tmp_path, LOGIC), events, STORE)
-    assert run.effects == [["b"], ["a"], ["t"], ["confirmed", "c"]]
-    assert [line["queue"] for line in run.records] == ["fulfilment", None, None, None]
+    assert run.effects == [["b"], ["a"], ["t"], ["confirmed", "c"], ["s"]]
+    assert [line["queue"] for line in run.records] == ["fulfilment", None, None, None, "clicks"]
 
 
 def test_the_record_of_a_failed_invocation_is_taken_off(tmp_path: Path) -> None:
@@ -253,6 +256,73 @@ def test_the_record_of_a_failed_invocation_is_taken_off(tmp_path: Path) -> None:
     assert run.records[3]["error"] == "EnvelopeError: the record of queue 'fulfilment' is no invocation"
 
 
+def wrapped(data: object, name: str = "OrderPlaced") -> dict[str, object]:
+    return {"message": name, "data": data}
+
+
+def test_a_batch_of_a_stream_names_its_failures_and_overtakes_nothing(tmp_path: Path) -> None:
+    records = [
+        put(wrapped(A), "1"),
+        put(wrapped(BROKEN), "2"),
+        put(wrapped(B), "3"),
+        put(wrapped({**A, "order_id": "other"}), "4", "another"),
+        put(wrapped(A), "5", "third"),
+    ]
+    run = invoke(write(READER, tmp_path, LOGIC), [batch(*records), batch(*records[2:3])], STORE)
+    assert run.answers == [failures("2", "3"), failures()]
+    assert run.effects == [["a"], ["other"], ["b"]]
+    outcomes = ["handled", "failed", "failed", "handled", "duplicate", "handled"]
+    assert [line["outcome"] for line in run.records] == outcomes
+    first, _, skipped, *_ = run.records
+    assert first.keys() >= LINE
+    assert (first["queue"], first["receive_count"], first["key"], first["message"]) == ("clicks", 1, "a", "OrderPlaced")
+    compact = b'{"items":[{"sku":"x"}],"order_id":"a"}'
+    assert first["body_sha256"] == hashlib.sha256(compact).hexdigest()
+    assert int(str(first["age_ms"])) > 1_000_000_000
+    assert skipped["error"] == "not tried: an earlier message of its key failed"
+    assert len(run.metrics) == 2
+
+
+def test_what_lies_in_a_stream_in_no_wrapper_fails(tmp_path: Path) -> None:
+    records = [
+        put(b"\xff", "1", "a"),
+        put("no json", "2", "b"),
+        put(A, "3", "c"),
+        put([1], "4", "d"),
+        put(wrapped(A, "Elephant"), "5", "e"),
+        put(wrapped(POISON), "6", "f"),
+        put(wrapped(None), "7", "g"),
+    ]
+    run = invoke(write(READER, tmp_path, LOGIC), [batch(*records)], STORE)
+    assert run.answers == [failures("1", "2", "3", "4", "5", "6", "7")]
+    assert run.effects == []
+    assert "secret-value" not in run.output
+    no_wrapper = 'EnvelopeError: the record of stream \'clicks\' is not {"message": ..., "data": ...}'
+    assert [line["error"] for line in run.records] == [
+        "EnvelopeError: the record of stream 'clicks' is no text",
+        "MessageError: the payload is not JSON (at character 0)",
+        no_wrapper,
+        no_wrapper,
+        "EnvelopeError: message 'Elephant' is none of those that stream 'clicks' carries: OrderPlaced",
+        "MessageError: items[1].sku: should be text, is a whole number",
+        run.records[6]["error"],
+    ]
+    assert str(run.records[6]["error"]).startswith("MessageError: ")
+
+
+def test_streams_and_queues_are_told_apart(tmp_path: Path) -> None:
+    arns = {"PENSTOCK_SOURCE_CLICKS": "arn:clicks", "PENSTOCK_SOURCE_VIEWS": "arn:views", **STORE}
+    events = [
+        batch(put(wrapped({"order_id": "c"}, "OrderConfirmed"))),
+        batch(put(wrapped(POISON), stream="arn:views")),
+        batch(record(B)),
+    ]
+    run = invoke(write(TWO_STREAMS, tmp_path, LOGIC), events, arns)
+    assert run.answers == [failures(), {"raised": "ReadFailed: 1 of 1 records failed"}, failures()]
+    assert run.effects == [["confirmed", "c"], ["b"]]
+    assert [line["queue"] for line in run.records] == ["clicks", "views", "fulfilment"]
+
+
 PUBLISHING = """
 import publish
 from messages import OrderConfirmed, OrderPlaced, OrderPlacedLine
@@ -266,13 +336,14 @@ def run(event):
     return "sent"
 """
 CHANNELS = {"PENSTOCK_TOPIC_LEDGER": "arn:t", "PENSTOCK_QUEUE_INTAKE": "https://q", "PENSTOCK_BUS_COMMERCE": "bus"}
+CHANNELS |= {"PENSTOCK_STREAM_CLICKS": "clicks-1", "PENSTOCK_STREAM_VIEWS": "views-1"}
 
 
 def test_publishing_sets_all_that_the_contract_wants(tmp_path: Path) -> None:
     events = [{"what": "placed", "id": "a b", "note": "n"}, {"what": "confirmed", "id": "c"}]
     run = invoke(write(PUBLISHER, tmp_path, PUBLISHING), events, CHANNELS)
     assert run.answers == ["sent", "sent"]
-    topic, queue, bus = run.sent
+    topic, queue, stream, keyless, bus = run.sent
     body = '{"order_id":"a b","note":"n","items":[{"sku":"x"}]}'
     digest = hashlib.sha256(b"a b").hexdigest()
     named = {"DataType": "String", "StringValue": "OrderPlaced"}
@@ -289,6 +360,13 @@ def test_publishing_sets_all_that_the_contract_wants(tmp_path: Path) -> None:
         "MessageAttributes": {"message": named},
         "MessageGroupId": "all",
     }
+    assert stream == {
+        "StreamName": "clicks-1",
+        "Data": f'{{"message":"OrderPlaced","data":{body}}}',
+        "PartitionKey": digest,
+    }
+    assert keyless["Data"] == '{"message":"OrderConfirmed","data":{"order_id":"c"}}'
+    assert len(str(keyless["PartitionKey"])) == 36
     detail = {"Source": "shop.orders", "DetailType": "OrderConfirmed", "Detail": '{"order_id":"c"}'}
     assert bus == {"Entries": [{"EventBusName": "bus", **detail}]}
 

@@ -29,6 +29,10 @@ PAIRS: dict[tuple[str, str], str] = {
         ("External", "Topic"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\n",
         ("Function", "Bus"): _FUNCTION.format(to="commerce") + "buses:\n  commerce: {}\n",
         ("Function", "Queue"): _FUNCTION.format(to="work") + "queues:\n  work: {}\n",
+        ("External", "Stream"): _EXTERNAL.format(to="clicks") + "streams:\n  clicks: {}\n",
+        ("Function", "Stream"): _FUNCTION.format(to="clicks") + "streams:\n  clicks: {}\n",
+        ("Stream", "Function"): _EXTERNAL.format(to="clicks")
+        + "streams:\n  clicks: {}\nconsumers:\n  work: {from: {source: clicks, start: oldest}}\n",
         (
             "Function",
             "Table",

@@ -111,6 +111,15 @@ EXPECTED = {
         ("Schedule", "Function"): [*SCHEDULE, *function("Work"), "WorkFunctionFromNightlySchedule"],
         ("Schedule", "Queue"): [*SCHEDULE, *queue("Work"), "WorkQueueFromNightlySchedule"],
         ("Schedule", "Topic"): [*SCHEDULE, "OrdersTopic", "OrdersTopicPolicy", "OrdersTopicFromNightlySchedule"],
+        ("External", "Stream"): ["ClicksStream", "ClicksStreamPolicy"],
+        ("Function", "Stream"): ["ClicksStream", *function("Shop", receives=False)],
+        ("Stream", "Function"): [
+            "ClicksStream",
+            "ClicksStreamPolicy",
+            *function("Work"),
+            "WorkFunctionFromClicksStreamMapping",
+            "WorkFunctionIteratorAgeAlarm",
+        ],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",

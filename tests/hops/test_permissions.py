@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from penstock.emit.cloudformation import template as text_of
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
-from penstock.kinds import Api, Bus, External, Function, Key, Queue, Schedule, Table, Topic
+from penstock.kinds import Api, Bus, External, Function, Key, Queue, Schedule, Stream, Table, Topic
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -56,6 +56,8 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
     for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for policy in of_type(template, type_).values():
             yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
+    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
+        yield from ((None, statement) for statement in policy["ResourcePolicy"]["Statement"])
     for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
         yield None, policy["Statement"]
     for name, key in of_type(template, "AWS::KMS::Key").items():
@@ -128,7 +130,7 @@ def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
 def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     source, target = connection.source, connection.target
     match source, target:
-        case ((Api() | Function()), (Queue() | Topic() | Bus())):
+        case ((Api() | Function()), (Queue() | Topic() | Bus() | Stream())):
             yield allowed(role(source), ACTIONS[type(target)], address(target))
             yield from caller_with_key(role(source), target)
         case Api(), Function():
@@ -143,6 +145,8 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             yield from by_outsider(source, target)
         case Queue(), Function():
             yield from by_polling(source, target)
+        case Stream(), Function():
+            yield from by_reading(connection, topology)
         case _:
             yield from by_delivery(connection, topology)
 
@@ -172,6 +176,19 @@ def by_polling(queue: Queue, function: Function) -> Iterator[Allowed]:
         yield allowed(role(function), "kms:Decrypt", key_arn(key))
 
 
+def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """Lambda reads, and says what it gave up, with the function's role."""
+    stream, function = connection.source, connection.target
+    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
+        yield allowed(role(function), f"kinesis:{action}", address(stream))
+    if key := key_of(stream):
+        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+    queue = topology.dead_letter_queue(connection.delivery.dlq)
+    if queue is not None:
+        yield allowed(role(function), "sqs:SendMessage", address(queue))
+        yield from caller_with_key(role(function), queue)
+
+
 def by_use(connection: Connection) -> Iterator[Allowed]:
     for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
         yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
@@ -196,7 +213,12 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
             yield from service_with_key(service, queue)
 
 
-ACTIONS: dict[type[Component], str] = {Queue: "sqs:SendMessage", Topic: "sns:Publish", Bus: "events:PutEvents"}
+ACTIONS: dict[type[Component], str] = {
+    Queue: "sqs:SendMessage",
+    Topic: "sns:Publish",
+    Bus: "events:PutEvents",
+    Stream: "kinesis:PutRecord",
+}
 
 
 def role(component: Component) -> GetAtt:
@@ -211,7 +233,7 @@ def address(component: Component) -> Ref | GetAtt:
         case Function():
             return Ref(logical_id(component.name, "Function"))
         case _:
-            word = {Queue: "Queue", Bus: "Bus", Table: "Table"}[type(component)]
+            word = {Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
             return GetAtt(logical_id(component.name, word), "Arn")
 
 
@@ -228,7 +250,7 @@ def outsider(external: External) -> dict[str, Any]:
 
 
 def key_of(component: Component) -> str | None:
-    assert isinstance(component, Queue | Topic | Bus | Table)
+    assert isinstance(component, Queue | Topic | Bus | Stream | Table)
     return component.encryption.key
 
 

@@ -111,7 +111,7 @@ def test_a_default_is_faulty_where_it_stands() -> None:
     [
         (
             "queues:\n  a: {}\n  b: {from: f}\nconsumers:\n  f: {}",
-            "'f' is a function, but a topic or a bus or a queue is needed here",
+            "'f' is a function, but a topic or a bus or a queue or a stream is needed here",
         ),
         ("queues:\n  q: {encryption: {key: t}}\ntopics:\n  t: {}", "'t' is a topic, but a key is needed here"),
         ("queues:\n  q: {dlq: {queue: t}}\ntopics:\n  t: {}", "'t' is a topic, but a queue is needed here"),
@@ -119,7 +119,7 @@ def test_a_default_is_faulty_where_it_stands() -> None:
         ("alarms: {notify: q}\nqueues:\n  q: {}", "'q' is a queue, but a topic is needed here"),
         (
             SENDER + "stores:\n  orders: {type: dynamodb, key: id}",
-            "'orders' is a store, but a topic or a bus or a queue or a function is needed here",
+            "'orders' is a store, but a topic or a bus or a queue or a stream or a function is needed here",
         ),
     ],
 )

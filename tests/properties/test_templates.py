@@ -21,7 +21,7 @@ from tests.templates import Template, dependencies, of_type, read, references
 from tests.topologies import example, topology_of
 
 PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
-SECTIONS = ("messages", "producers", "topics", "buses", "queues", "consumers", "stores", "keys")
+SECTIONS = ("messages", "producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 ATTRIBUTES = {
     "AWS::ApiGateway::RestApi": {"RootResourceId"},
     "AWS::DynamoDB::Table": {"Arn"},
@@ -29,6 +29,7 @@ ATTRIBUTES = {
     "AWS::Events::Rule": {"Arn"},
     "AWS::IAM::Role": {"Arn"},
     "AWS::KMS::Key": {"Arn"},
+    "AWS::Kinesis::Stream": {"Arn"},
     "AWS::Lambda::Function": {"Arn"},
     "AWS::Logs::LogGroup": {"Arn"},
     "AWS::SQS::Queue": {"Arn", "QueueName"},

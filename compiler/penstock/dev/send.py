@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -77,10 +78,11 @@ def _to_bus(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
 
 
 def _to_stream(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
-    """Puts a record under the contract's key."""
+    """Puts a record under the contract's key, wrapped as generated senders do it."""
     stream = stack.physical(message.entry.logical_id)
     key = _group(message)
-    aws.call("kinesis", "put_record", StreamName=stream, Data=message.payload.encode(), PartitionKey=key)
+    data = f'{{"message":{json.dumps(message.contract.name)},"data":{message.payload}}}'
+    aws.call("kinesis", "put_record", StreamName=stream, Data=data.encode(), PartitionKey=key)
 
 
 def _to_function(aws: EmbeddedAws, stack: Stack, message: Message) -> None:

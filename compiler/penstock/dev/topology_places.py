@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from penstock.dev import DevError
 from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
 from penstock.hops.matching import event_source
-from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Topic
+from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Stream, Topic
 from penstock.kinds.api import REST_API, STAGE
 from penstock.kinds.bus import bus_id
 from penstock.kinds.function import function_id
 from penstock.kinds.queue import queue_id
+from penstock.kinds.stream import stream_id
 from penstock.kinds.topic import topic_id
 from penstock.model.component import Access, Component, Connection, Publication
 from penstock.model.topology import Topology
@@ -81,6 +82,8 @@ def _channel(producer: Component, channel: Component, topology: Topology) -> Ent
             kind, target, fifo = EntryKind.TOPIC, topic_id(channel), channel.fifo is not None
         case Function():
             kind, target, fifo = EntryKind.FUNCTION, function_id(channel), False
+        case Stream():
+            kind, target, fifo = EntryKind.STREAM, stream_id(channel), False
         case Bus():
             kind, target, fifo = EntryKind.BUS, bus_id(channel), False
         case _:

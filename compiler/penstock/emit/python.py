@@ -71,10 +71,12 @@ def _static(wired: Wiring) -> Iterator[str]:
         yield "wire"
     if wired.consumes:
         yield "outcomes"
-    if wired.stub.sources or wired.stub.directs:
+    if wired.stub.sources or wired.stub.streams or wired.stub.directs:
         yield "envelopes"
     if wired.stub.sources:
         yield "deliveries"
+    if wired.stub.streams:
+        yield "streams"
     if wired.stub.directs:
         yield "invocations"
     if wired.stub.apis:

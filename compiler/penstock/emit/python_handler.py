@@ -1,12 +1,12 @@
 """What the templates of ``handler.py`` and of the team's file show: the wiring of one function."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
 from penstock.emit.python_imports import imports, sections
-from penstock.emit.python_promises import direct_promises, promises
-from penstock.emit.python_types import DirectStub, EnvironmentVariable, FunctionStub, SourceStub, Strategy
+from penstock.emit.python_promises import direct_promises, promises, stream_promises
+from penstock.emit.python_types import DirectStub, EnvironmentVariable, FunctionStub, SourceStub, Strategy, StreamStub
 from penstock.plan.names import environment_name
 
 POWERTOOLS = "aws_lambda_powertools.utilities"
@@ -35,7 +35,7 @@ class Wiring:
     def consumes(self) -> bool:
         """Whether messages arrive at all; otherwise the function only sends."""
         stub = self.stub
-        return bool(stub.sources or stub.directs or stub.apis or stub.invocations)
+        return bool(stub.sources or stub.streams or stub.directs or stub.apis or stub.invocations)
 
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
@@ -54,6 +54,7 @@ def wiring(stub: FunctionStub, module: str, class_of: Mapping[str, str]) -> Wiri
 def handler_view(wired: Wiring) -> dict[str, object]:
     """The values for the template ``handler.py.j2``."""
     lines = [line for source in wired.stub.sources for line in promises(wired.stub, source)]
+    lines += [line for stream in wired.stub.streams for line in stream_promises(wired.stub, stream)]
     lines += [line for direct in wired.stub.directs for line in direct_promises(wired.stub, direct)]
     return {
         "module_docstring": docstring(f"Entry point of function {wired.stub.name}", [lines], 0),
@@ -71,6 +72,8 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
     wanted = [(each.kind.value, each.channel) for each in stub.publishes]
     if len(stub.sources) > 1:
         wanted += [("source", source.queue) for source in stub.sources]
+    if len(stub.streams) > 1:
+        wanted += [("source", stream.stream) for stream in stub.streams]
     if stub.idempotency.strategy is Strategy.TABLE:
         wanted.append(("store", str(stub.idempotency.store)))
     return tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
@@ -78,7 +81,7 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
 
 def _imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {"typing": ("Any",)}
-    if wired.once or len(wired.stub.sources) > 1:
+    if wired.once or len(wired.stub.sources) > 1 or len(wired.stub.streams) > 1:
         found["os"] = ()
     if wired.consumes:
         found["collections.abc"] = ("Callable",)
@@ -103,6 +106,9 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
     if wired.stub.sources:
         found["deliveries"] = ("consume",)
         found["envelopes"] = ("Source",)
+    if wired.stub.streams:
+        others = wired.stub.sources or wired.stub.directs or wired.stub.invocations
+        found["streams"] = ("Stream", *(("is_stream",) if others else ()), "read")
     if wired.stub.directs:
         told_apart = wired.stub.sources or wired.stub.invocations
         found["invocations"] = ("Channel", "accept", *(("is_direct",) if told_apart else ()))
@@ -172,6 +178,7 @@ def _tables(wired: Wiring) -> Iterator[str]:
         yield statement("SOURCE = ", _source(sources[0]), 0)
     elif sources:
         yield statement("SOURCES = ", call("dict", bracket("[", "]", map(_source_item, sources))), 0)
+    yield from _stream_tables(wired.stub.streams)
     if wired.stub.directs:
         yield statement("CHANNEL = ", _channel(wired.stub.directs), 0)
     if wired.stub.apis:
@@ -179,9 +186,29 @@ def _tables(wired: Wiring) -> Iterator[str]:
         yield statement("ROUTES = ", bracket("{", "}", routes), 0)
 
 
+def _stream_tables(streams: Sequence[StreamStub]) -> Iterator[str]:
+    if len(streams) == 1:
+        yield statement("STREAM = ", _stream(streams[0]), 0)
+    elif streams:
+        items = [bracket("(", ")", [_source_arn(stream.stream), _stream(stream)]) for stream in streams]
+        yield statement("STREAMS = ", call("dict", bracket("[", "]", items)), 0)
+
+
+def _stream(stream: StreamStub) -> Call:
+    given: dict[str, Call | Code] = {
+        "stream": literal(stream.stream),
+        "partial_failures": literal(stream.partial_failures),
+        "messages": strings(stream.messages),
+    }
+    return call("Stream", **given)
+
+
+def _source_arn(name: str) -> Code:
+    return Code(f"os.environ[{literal(environment_name('source', name))}]")
+
+
 def _source_item(source: SourceStub) -> Call:
-    variable = Code(f"os.environ[{literal(environment_name('source', source.queue))}]")
-    return bracket("(", ")", [variable, _source(source)])
+    return bracket("(", ")", [_source_arn(source.queue), _source(source)])
 
 
 def _source(source: SourceStub) -> Call:
@@ -233,6 +260,9 @@ def _ways(wired: Wiring) -> Iterator[tuple[str, str | Code]]:
     stub = wired.stub
     if stub.apis:
         yield '"httpMethod" in event', "return answer(event, ROUTES, _handle)"
+    if stub.streams:
+        stream = "STREAM" if len(stub.streams) == 1 else 'STREAMS[event["Records"][0]["eventSourceARN"]]'
+        yield "is_stream(event)", f"return read(event, {stream}, _handle)"
     if stub.directs:
         yield "is_direct(event)", "return accept(event, CHANNEL, _handle)"
     if stub.invocations:

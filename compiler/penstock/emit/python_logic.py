@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock.emit.python_code import Call, Code, call, docstring, literal, statement
 from penstock.emit.python_handler import Wiring
 from penstock.emit.python_imports import imports
-from penstock.emit.python_promises import direct_promises, duty, promises
+from penstock.emit.python_promises import direct_promises, duty, promises, stream_promises
 from penstock.emit.python_publish import publish_names
 from penstock.emit.python_types import FunctionStub
 
@@ -40,20 +40,18 @@ def _handle(wired: Wiring, message: str) -> dict[str, object]:
 
 
 def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
-    for source in wired.stub.sources:
-        if message in source.messages:
-            yield list(promises(wired.stub, source))
-    for direct in wired.stub.directs:
-        if message in direct.messages:
-            yield list(direct_promises(wired.stub, direct))
-    for api in wired.stub.apis:
+    stub = wired.stub
+    yield from (list(promises(stub, source)) for source in stub.sources if message in source.messages)
+    yield from (list(stream_promises(stub, stream)) for stream in stub.streams if message in stream.messages)
+    yield from (list(direct_promises(stub, direct)) for direct in stub.directs if message in direct.messages)
+    for api in stub.apis:
         if api.message == message:
             yield [f"Api '{api.producer}' calls with {api.route} and answers 202 when this returns."]
-    for each in wired.stub.invocations:
+    for each in stub.invocations:
         if each.message == message:
             yield [f"Schedule '{each.sender}' invokes with it; when this raises, Lambda tries again, twice by default."]
-    yield [" ".join(duty(wired.stub))]
-    yield _sends(wired.stub)
+    yield [" ".join(duty(stub))]
+    yield _sends(stub)
 
 
 def _sends(stub: FunctionStub) -> list[str]:

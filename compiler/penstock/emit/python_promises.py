@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from penstock.emit.python_types import DirectStub, FunctionStub, SourceStub, Strategy
+from penstock.emit.python_types import DirectStub, FunctionStub, SourceStub, Strategy, StreamStub
 from penstock.model.units import show_duration
 
 KEPT_BY_TEAM = {
@@ -28,6 +28,27 @@ def _attempts(source: SourceStub) -> str:
         return "Attempts: until the message expires; there is no dead-letter queue."
     target = f"; then the message goes to queue '{source.dead_letters}'" if source.dead_letters else ""
     return f"Attempts: a message is received at most {_times(source.max_receives)}{target}."
+
+
+def stream_promises(stub: FunctionStub, stream: StreamStub) -> Iterator[str]:
+    """How a stream delivers to the function: guarantee, order, attempts, and what a failure holds up."""
+    yield f"Stream '{stream.stream}' delivers {stream.guarantee}; order: {stream.ordering}."
+    yield _tries(stream)
+    several = f" for up to {stream.batch_size} messages" if stream.batch_size > 1 else ""
+    yield f"Deadline: an invocation{several} is stopped after {stub.timeout_s:g} s."
+    if stream.batch_size > 1 and stream.partial_failures:
+        yield "When a message fails, it comes again with all that follow it in its batch, handled ones too."
+    elif stream.batch_size > 1:
+        yield "When one message of a batch fails, all of them come again."
+
+
+def _tries(stream: StreamStub) -> str:
+    window = show_duration(stream.window_s)
+    if stream.attempts is None and not stream.failed and not stream.dropped:
+        return f"Attempts: until the message is {window} old; until then its shard waits."
+    bound = f"{_times(stream.attempts)} within {window}" if stream.attempts else f"until the message is {window} old"
+    end = f"queue '{stream.failed}' gets its place in the stream" if stream.failed else "it is passed over"
+    return f"Attempts: {bound}; then {end}."
 
 
 def direct_promises(stub: FunctionStub, direct: DirectStub) -> Iterator[str]:

@@ -34,6 +34,7 @@ class ChannelKind(enum.Enum):
     TOPIC = "topic"
     QUEUE = "queue"
     BUS = "bus"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,22 @@ class SourceStub:
     ordering: str = "none"
     max_receives: int | None = None
     dead_letters: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamStub:
+    """A stream that a function reads. ``window_s`` is how old a record can be when it is tried the last time."""
+
+    stream: str
+    messages: tuple[str, ...]
+    partial_failures: bool = True
+    batch_size: int = 100
+    guarantee: str = "at least once"
+    ordering: str = "per partition key"
+    attempts: int | None = None
+    window_s: int
+    failed: str | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +152,8 @@ class PublishStub:
     """One message that a function sends to one channel.
 
     ``group_by`` and ``deduplicate_by`` are given exactly where AWS wants them (FIFO, explicit deduplication; a fair
-    queue has a group too). ``attributes`` are paths of what subscriptions filter on. ``max_bytes`` is the smallest
-    limit on the way.
+    queue has a group too, and a stream takes it for the partition key). ``attributes`` are paths of what subscriptions
+    filter on. ``max_bytes`` is the smallest limit on the way.
     """
 
     message: str
@@ -161,7 +178,7 @@ class ClientStub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionStub:
-    """A function to write. Without sources, directs, apis and invocations it is a producer that something else invokes.
+    """A function to write. Without sources, streams, directs, apis and invocations something else invokes it.
 
     ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class.
     """
@@ -171,6 +188,7 @@ class FunctionStub:
     timeout_s: float
     messages: tuple[MessageStub, ...] = ()
     sources: tuple[SourceStub, ...] = ()
+    streams: tuple[StreamStub, ...] = ()
     directs: tuple[DirectStub, ...] = ()
     apis: tuple[ApiStub, ...] = ()
     invocations: tuple[InvocationStub, ...] = ()
@@ -186,6 +204,7 @@ class FunctionStub:
     def handled(self) -> tuple[str, ...]:
         """The names of all messages that can arrive, in order."""
         arriving = {name for source in self.sources for name in source.messages}
+        arriving |= {name for stream in self.streams for name in stream.messages}
         arriving |= {name for direct in self.directs for name in direct.messages}
         arriving |= {api.message for api in self.apis} | {each.message for each in self.invocations}
         return tuple(sorted(arriving))
@@ -195,8 +214,8 @@ class FunctionStub:
 class EnvironmentVariable:
     """A variable that generated code reads.
 
-    ``kind`` says what it holds: of a topic its ARN, of a queue its URL, of a bus its name or ARN, of a store the
-    table's name, of a source (a queue that is read; asked for only where a function reads several) its ARN.
+    ``kind`` says what it holds: of a topic its ARN, of a queue its URL, of a stream its name, of a bus its name or ARN, of a store the
+    table's name, of a source (a queue or a stream that is read; asked for only where a function reads several) its ARN.
     """
 
     name: str

@@ -17,14 +17,16 @@ from penstock.emit.python_types import (
     PublishStub,
     SourceStub,
     Strategy,
+    StreamStub,
 )
 from penstock.graph.flow import flow
-from penstock.hops import Ordering, semantics
+from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.matching import event_source
+from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
-from penstock.kinds import Api, Bus, Function, Queue, Schedule, Table, Topic
+from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
 from penstock.kinds.function import Idempotency
-from penstock.model.component import Absent, Component, Connection, Delivery, Publication
+from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
 from penstock.model.topology import Message, Topology
 
 
@@ -37,10 +39,12 @@ def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
 def _function(function: Function, topology: Topology) -> FunctionStub:
     reads = _reads(function, topology)
     sources = tuple(_source(connection, topology) for connection in reads if isinstance(connection.source, Queue))
+    streams = tuple(_stream(connection, topology) for connection in reads if isinstance(connection.source, Stream))
     directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
     names = {name for source in sources for name in source.messages}
+    names |= {name for stream in streams for name in stream.messages}
     names |= {name for direct in directs for name in direct.messages}
     invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
     names |= {api.message for api in apis} | {each.message for each in invocations}
@@ -51,6 +55,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         timeout_s=function.timeout,
         messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
         sources=sources,
+        streams=streams,
         directs=directs,
         apis=apis,
         invocations=invocations,
@@ -110,6 +115,24 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
 
 def _detail_types(messages: Iterable[Message]) -> dict[str, str]:
     return {message.detail_type: message.name for message in messages if message.detail_type != message.name}
+
+
+def _stream(connection: Connection, topology: Topology) -> StreamStub:
+    promise = semantics(connection, topology)
+    if promise is None or promise.window is None:
+        raise TypeError(connection)
+    return StreamStub(
+        stream=connection.source.name,
+        messages=tuple(message.name for message in flow(topology).on[connection]),
+        partial_failures=connection.delivery.batch.partial_failures,
+        batch_size=batch_size(connection),
+        guarantee=promise.guarantee.value,
+        ordering=promise.ordering.value,
+        attempts=promise.attempts,
+        window_s=promise.window,
+        failed=promise.dead_letters.name if promise.dead_letters else None,
+        dropped=promise.ending is Ending.DROPPED,
+    )
 
 
 def _direct(connection: Connection, topology: Topology) -> DirectStub:
@@ -209,7 +232,7 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
         message=message.name,
         kind=_CHANNELS[type(channel)],
         channel=channel.name,
-        group_by=(Path(message.key) if message.key else Constant("all")) if fifo else None,
+        group_by=_group_by(channel, message, fifo),
         deduplicate_by=Path(message.idempotency_key) if explicit and message.idempotency_key else None,
         attributes=_filtered_on(channel, topology),
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
@@ -218,10 +241,18 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
     )
 
 
+def _group_by(channel: Component, message: Message, fifo: Fifo | None) -> Path | Constant | None:
+    """The message group or, in a stream, the partition key; without a key of its message a record there gets any."""
+    if isinstance(channel, Stream):
+        return Path(message.key) if message.key else None
+    return (Path(message.key) if message.key else Constant("all")) if fifo else None
+
+
 _CHANNELS: Mapping[type[Component], ChannelKind] = {
     Topic: ChannelKind.TOPIC,
     Queue: ChannelKind.QUEUE,
     Bus: ChannelKind.BUS,
+    Stream: ChannelKind.STREAM,
 }
 
 
@@ -234,5 +265,6 @@ def _limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
     if isinstance(channel, Queue):
         return channel.max_size
-    limit: int = resources.limit("sns.max_message" if isinstance(channel, Topic) else "eventbridge.max_message")
+    names = {Topic: "sns.max_message", Stream: "kinesis.max_record"}
+    limit: int = resources.limit(names.get(type(channel), "eventbridge.max_message"))
     return limit

@@ -50,7 +50,8 @@ def _flow(topology: Topology) -> Flow:
                 passing = fresh if connection.settings.messages is None else fresh & set(connection.settings.messages)
                 carried[connection] |= passing
                 pending.append((connection.target, passing))
-                pending.extend(_given_up(connection.settings.dlq, passing, topology))
+                if component.word != "stream":  # of a stream Lambda gives up places, not messages
+                    pending.extend(_given_up(connection.settings.dlq, passing, topology))
         pending.extend(_given_up(component.redrive, fresh, topology))
     return Flow(
         {connection: _in_order(names, topology) for connection, names in carried.items()},

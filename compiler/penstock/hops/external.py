@@ -1,13 +1,15 @@
-"""Somebody outside the topology sends to a topic, a bus or a queue: the channel's policy lets in exactly that principal."""
+"""Somebody outside the topology sends to a topic, a bus, a queue or a stream: the channel's policy lets in exactly that principal."""
 
 from penstock import resources
+from penstock.hops.function_stream import has_key
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-from penstock.kinds import Bus, External, Queue, Topic
+from penstock.kinds import Bus, External, Queue, Stream, Topic
 from penstock.kinds.bus import bus_id
 from penstock.kinds.external import principal
 from penstock.kinds.key import SEND_ACTIONS, key_id
 from penstock.kinds.queue import queue_id
+from penstock.kinds.stream import stream_id
 from penstock.kinds.topic import topic_id
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption
 from penstock.model.topology import Topology
@@ -21,12 +23,13 @@ SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """The sender is not ours: it may retry as AWS's SDKs do, and it gets the error."""
-    del topology
     target = connection.target
-    ordered = isinstance(target, Queue | Topic) and target.fifo is not None
+    ordering = Ordering.PER_GROUP if isinstance(target, Queue | Topic) and target.fifo else Ordering.NONE
+    if isinstance(target, Stream) and has_key(connection, topology):
+        ordering = Ordering.PER_KEY
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_GROUP if ordered else Ordering.NONE,
+        ordering=ordering,
         retried_by=str(connection.source),
         attempts=resources.limit("sdk.attempts"),
         window=None,
@@ -58,6 +61,8 @@ def _channel(target: Component) -> tuple[Holder, str, str, Value, Encryption]:
             return Holder.TOPIC, topic_id(target), "sns:Publish", Ref(topic_id(target)), target.encryption
         case Bus():
             return Holder.BUS, bus_id(target), "events:PutEvents", arn(bus_id(target)), BY_SERVICE
+        case Stream():
+            return Holder.STREAM, stream_id(target), "kinesis:PutRecord", arn(stream_id(target)), target.encryption
         case _:
             raise TypeError(target)
 
@@ -65,3 +70,4 @@ def _channel(target: Component) -> tuple[Holder, str, str, Value, Encryption]:
 EXTERNAL_TOPIC = Hop(External, Topic, "topic policy", semantics, lower)
 EXTERNAL_BUS = Hop(External, Bus, "bus policy", semantics, lower)
 EXTERNAL_QUEUE = Hop(External, Queue, "queue policy", semantics, lower)
+EXTERNAL_STREAM = Hop(External, Stream, "stream policy", semantics, lower)

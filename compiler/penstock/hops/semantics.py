@@ -18,6 +18,7 @@ class Ordering(Enum):
 
     NONE = "none"
     PER_GROUP = "per message group"
+    PER_KEY = "per partition key"
 
 
 class Ending(Enum):

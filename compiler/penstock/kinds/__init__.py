@@ -8,6 +8,7 @@ from penstock.kinds.key import KEY, Key
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import QUEUE, Queue
 from penstock.kinds.schedule import SCHEDULE, Schedule
+from penstock.kinds.stream import STREAM, Stream
 from penstock.kinds.table import TABLE, Table
 from penstock.kinds.topic import TOPIC, Topic
 
@@ -20,9 +21,23 @@ KINDS: tuple[Kind, ...] = (
     KEY,
     QUEUE,
     SCHEDULE,
+    STREAM,
     TABLE,
     TOPIC,
 )
 """Every kind that this version builds."""
 
-__all__ = ["KINDS", "Api", "Bus", "External", "Function", "Key", "Kind", "Queue", "Schedule", "Table", "Topic"]
+__all__ = [
+    "KINDS",
+    "Api",
+    "Bus",
+    "External",
+    "Function",
+    "Key",
+    "Kind",
+    "Queue",
+    "Schedule",
+    "Stream",
+    "Table",
+    "Topic",
+]

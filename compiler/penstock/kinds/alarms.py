@@ -13,7 +13,10 @@ from penstock.plan.values import GetAtt, Ref, Value
 
 
 class Signal(NamedTuple):
-    """What an alarm watches. ``role`` is the alarm's part of the logical id; the threshold itself is exceeded, or met (``meets``)."""
+    """What an alarm watches. ``role`` is the alarm's part of the logical id; the threshold itself is exceeded, or met (``meets``).
+
+    ``factor`` turns the threshold into the metric's unit.
+    """
 
     name: str
     role: str
@@ -23,6 +26,7 @@ class Signal(NamedTuple):
     meets: bool
     minutes: int
     what: str
+    factor: int = 1
 
 
 DLQ_DEPTH = Signal(
@@ -56,6 +60,18 @@ FAILED_MESSAGES = Signal(
 THROTTLES = Signal(
     "throttles", "ThrottlesAlarm", "AWS/Lambda", "Throttles", "Sum", meets=True, minutes=1, what="is throttled"
 )
+ITERATOR_AGE = Signal(
+    "iterator_age",
+    "IteratorAgeAlarm",
+    "AWS/Lambda",
+    "IteratorAge",
+    "Maximum",
+    meets=False,
+    minutes=3,
+    what="is behind in a stream",
+    factor=1_000,
+)
+"""Lambda measures the age in milliseconds."""
 
 
 class Watched(Protocol):
@@ -89,12 +105,16 @@ def for_queue(queue: Watched, target: str, topology: Topology, *, dead_letters: 
     yield from _alarm(queue, signal, {"QueueName": GetAtt(target, "QueueName")}, topology)
 
 
-def for_function(function: Watched, target: str, topology: Topology, *, receives: bool) -> Iterator[Resource]:
-    """Failed and throttled invocations, and failed messages of invocations that succeeded."""
+def for_function(
+    function: Watched, target: str, topology: Topology, *, receives: bool, streams: bool
+) -> Iterator[Resource]:
+    """Failed and throttled invocations, failed messages of invocations that succeeded, and how far it is behind in streams."""
     for signal in (ERRORS, THROTTLES):
         yield from _alarm(function, signal, {"FunctionName": Ref(target)}, topology)
     if receives:
         yield from _alarm(function, FAILED_MESSAGES, {"function": function.name}, topology)
+    if streams:
+        yield from _alarm(function, ITERATOR_AGE, {"FunctionName": Ref(target)}, topology)
 
 
 def _alarm(
@@ -111,7 +131,7 @@ def _alarm(
         "Statistic": signal.statistic,
         "Period": 60,
         "EvaluationPeriods": signal.minutes,
-        "Threshold": limit.value,
+        "Threshold": limit.value * signal.factor,
         "ComparisonOperator": "GreaterThanOrEqualToThreshold" if signal.meets else "GreaterThanThreshold",
         "TreatMissingData": "notBreaching",
         "AlarmActions": actions(topology),

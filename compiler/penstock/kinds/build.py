@@ -19,7 +19,7 @@ from penstock.model.topology import AlarmPolicy, Message, Parameter, Topology
 if TYPE_CHECKING:
     from penstock.source.document import Document
 
-SECTIONS = ("producers", "topics", "buses", "queues", "consumers", "stores", "keys")
+SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 _BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
 _IMPLIED_TYPES = {"consumers": "function"}
 

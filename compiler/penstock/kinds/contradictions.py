@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
+from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.api import Api
+from penstock.kinds.bus import Bus
 from penstock.kinds.function import Function
 from penstock.kinds.schedule import Schedule
+from penstock.kinds.stream import Stream
 from penstock.kinds.table import Table
 from penstock.kinds.topic import Topic
 from penstock.model.component import Component, Delivery, Publication
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
+from penstock.model.units import show_duration
 
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
@@ -24,8 +28,15 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
         if isinstance(component, Table):
             yield from _attributes(component)
         for delivery in component.deliveries:
-            if isinstance(components.get(delivery.source), Topic):
+            source = components.get(delivery.source)
+            if isinstance(source, Topic):
                 yield from _filters(delivery, component)
+            if isinstance(source, Bus):
+                yield from _bus_retries(delivery, component)
+            if isinstance(source, Stream) and delivery.start is None:
+                text = f"{component} reads {source}, but does not say where in the stream it begins"
+                help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
+                yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)
 
 
 def _routes(apis: list[Api]) -> Iterator[Diagnostic]:
@@ -112,3 +123,20 @@ def _filters(delivery: Delivery, component: Component) -> Iterator[Diagnostic]:
     elif any("message" in one for one in delivery.filters):
         text = f"{component} filters by `messages` and by the attribute 'message', which carries the message's name"
         yield fault("REF010", place, text, "leave one of them")
+
+
+def _bus_retries(delivery: Delivery, component: Component) -> Iterator[Diagnostic]:
+    """The bounds of EventBridge's retries are narrower than those of Lambda's, and it has no batches to split."""
+    place = Place(delivery.origin, ("retries",))
+    most, oldest = resources.limit("eventbridge.max_retries"), resources.limit("eventbridge.max_age")
+    if (delivery.max_retries or 0) > most:
+        text = f"{component} asks for {delivery.max_retries:,} retries, but EventBridge makes {most} at most"
+        yield fault("REF015", place, text, f"write `max_retries: {most}` or less")
+    if (delivery.max_age or 0) > oldest:
+        text = (
+            f"{component} asks for retries for {show_duration(delivery.max_age or 0)}, but EventBridge ends after 24 h"
+        )
+        yield fault("REF015", place, text, "write `max_age: 24h` or less")
+    if delivery.origin.states(("retries", "bisect")):
+        text = f"{component} asks for `bisect`, but a bus brings one event at a time"
+        yield fault("REF015", place, text, "remove `bisect`")

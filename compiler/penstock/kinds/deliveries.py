@@ -1,8 +1,9 @@
 """The entries of ``from:`` and ``publishes:``, which several kinds share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from penstock import resources
 from penstock.model.component import Absent, Batch, Delivery, GroupBy, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
@@ -28,9 +29,17 @@ def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
 
 
 def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
-    """The entries of a function's ``from:``: the queues that Lambda polls for it, and what invokes it directly."""
+    """The entries of a function's ``from:``: the queues and streams that Lambda reads for it, and what invokes it directly."""
     return tuple(
-        replace(_delivery(name, part), batch=_batch(part), max_concurrency=part.number("max_concurrency"))
+        replace(
+            _delivery(name, part),
+            batch=_batch(part),
+            max_concurrency=part.number("max_concurrency"),
+            start=part.text("start"),
+            parallelization=part.number("parallelization") or 1,
+            bisect=part.part("retries").flag("bisect"),
+            dlq=_failures(name, part),
+        )
         for part in entry.parts("from", short="source")
     )
 
@@ -56,23 +65,41 @@ def _delivery(receiver: str, part: Entry) -> Delivery:
 
 def _batch(part: Entry) -> Batch:
     batch = part.part("batch")
-    return Batch(batch.number("size") or 1, batch.seconds("window") or 0, batch.flag("partial_failures"))
+    size = batch.number("size") or resources.limit("lambda.sqs_default_batch")
+    return Batch(size, batch.seconds("window") or 0, batch.flag("partial_failures"))
 
 
 def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:
     """Where a delivery's failed messages go: ``dlq:`` of a ``from:`` entry."""
-    if not part.states("dlq"):
+    return _given_up(part, "dlq", delivery_dlq_name, receiver)
+
+
+def _failures(receiver: str, part: Entry) -> Redrive | Absent | None:
+    """Where the failures of what a function reads go: ``on_failure:`` of a stream, ``dlq:`` of all else."""
+    return _given_up(part, "on_failure", failed_batches_name, receiver) or delivery_redrive(receiver, part)
+
+
+def _given_up(part: Entry, key: str, own: Callable[[str, Entry], str], receiver: str) -> Redrive | Absent | None:
+    if not part.states(key):
         return None
-    if absent := part.absent("dlq"):
+    if absent := part.absent(key):
         return absent
-    origin = part.origin.child("dlq")
-    named: str | None = part.data["dlq"].get("queue")
-    return Redrive(named or delivery_dlq_name(receiver, part), None, origin)
+    named: str | None = part.data[key].get("queue")
+    return Redrive(named or own(receiver, part), None, part.origin.child(key))
 
 
 def delivery_dlq_name(receiver: str, part: Entry) -> str:
     """The name of a delivery's own dead-letter queue."""
-    label = "-".join(filter(None, (receiver, "from", part.text("source"), part.text("id"), "dlq")))
+    return _label(receiver, part, "dlq")
+
+
+def failed_batches_name(receiver: str, part: Entry) -> str:
+    """The name of a delivery's own queue of a stream's failed batches."""
+    return _label(receiver, part, "failed")
+
+
+def _label(receiver: str, part: Entry, role: str) -> str:
+    label = "-".join(filter(None, (receiver, "from", part.text("source"), part.text("id"), role)))
     return shortened(label, SQS_NAME_LIMIT)
 
 
@@ -83,11 +110,19 @@ def inline_dlqs(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
             yield delivery_dlq_name(receiver, part), part.part("dlq")
 
 
+def inline_failed_batches(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
+    """The queues of failed batches that a function's deliveries write inline, with their names."""
+    for part in entry.parts("from", short="source"):
+        if part.states("on_failure") and not part.absent("on_failure") and "queue" not in part.data["on_failure"]:
+            yield failed_batches_name(receiver, part), part.part("on_failure")
+
+
 def named_dlqs(parts: Iterable[Entry]) -> Iterator[Reference]:
-    """The declared queues that some entries name under ``dlq``."""
+    """The declared queues that some entries name under ``dlq`` or ``on_failure``."""
     for part in parts:
-        if isinstance(part.data.get("dlq"), Mapping) and "queue" in part.data["dlq"]:
-            yield Reference(part.data["dlq"]["queue"], part.at("dlq", "queue"), ("queue",))
+        for key in ("dlq", "on_failure"):
+            if isinstance(part.data.get(key), Mapping) and "queue" in part.data[key]:
+                yield Reference(part.data[key]["queue"], part.at(key, "queue"), ("queue",))
 
 
 def _group_by(part: Entry) -> GroupBy | None:

@@ -5,10 +5,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from penstock.kinds import alarms
-from penstock.kinds.deliveries import function_deliveries, inline_dlqs, named_dlqs, publications
+from penstock.kinds.deliveries import (
+    function_deliveries,
+    inline_dlqs,
+    inline_failed_batches,
+    named_dlqs,
+    publications,
+)
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import inline_queue
+from penstock.kinds.stream import Stream
 from penstock.model.component import Absent, Access, Component, Reference, Threshold
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -86,8 +93,9 @@ def read_producer(name: str, entry: Entry) -> Iterator[Component]:
 def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Component]:
     function = _function(name, entry, consumes=consumes)
     yield function
-    for dlq_name, part in inline_dlqs(name, entry) if "from" in entry.data else ():
-        yield inline_queue(dlq_name, part, function.tags)
+    if "from" in entry.data:
+        for queue_name, part in (*inline_dlqs(name, entry), *inline_failed_batches(name, entry)):
+            yield inline_queue(queue_name, part, function.tags)
     yield from failed_queue(name, entry, function.tags)
 
 
@@ -176,7 +184,9 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
     if component.states("async"):
         configure(component, component.invocations, role_id(component), topology, plan)
-    for alarm in alarms.for_function(component, target, topology, receives=bool(topology.incoming(component))):
+    sources = [connection.source for connection in topology.incoming(component)]
+    streams = any(isinstance(source, Stream) for source in sources)
+    for alarm in alarms.for_function(component, target, topology, receives=bool(sources), streams=streams):
         plan.add(alarm)
 
 

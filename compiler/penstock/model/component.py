@@ -59,7 +59,10 @@ _AWS_BATCH = Batch(10, 0, partial_failures=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Delivery:
-    """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds."""
+    """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds.
+
+    ``dlq`` is where the delivery's failures go: ``dlq:`` of the entry or, where a stream is read, ``on_failure:``.
+    """
 
     source: str
     origin: Origin = field(repr=False)
@@ -76,6 +79,9 @@ class Delivery:
     group_by: GroupBy | None = None
     batch: Batch = _AWS_BATCH
     max_concurrency: int | None = None
+    start: str | None = None
+    parallelization: int = 1
+    bisect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

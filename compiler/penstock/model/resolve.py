@@ -8,8 +8,8 @@ from penstock.model.component import Access, Component, Connection, Delivery, Pu
 from penstock.model.origin import Place
 from penstock.model.topology import Message
 
-READABLE = ("topic", "bus", "queue")
-SENDABLE = ("topic", "bus", "queue", "function")
+READABLE = ("topic", "bus", "queue", "stream")
+SENDABLE = ("topic", "bus", "queue", "stream", "function")
 _MOST_SEARCHES = 25
 
 

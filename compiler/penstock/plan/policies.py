@@ -4,14 +4,14 @@ from penstock.plan.names import cut, joint_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Grant, Holder
-from penstock.plan.values import Ref, Value
+from penstock.plan.values import Ref, Value, arn
 
 _STATEMENT_ID_LIMIT = 64
 """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html"""
 
 
 def attach(plan: Plan) -> None:
-    """Hang every grant of the plan on its holder: roles and keys take theirs in, queues, topics and buses get a policy."""
+    """Hang every grant of the plan on its holder: roles and keys take theirs in, queues, topics, streams and buses get a policy."""
     for target, grants in plan.granted(Holder.ROLE).items():
         policy = {"PolicyName": "penstock", "PolicyDocument": _document(grants)}
         plan.resources[target].properties["Policies"] = [policy]
@@ -21,6 +21,8 @@ def attach(plan: Plan) -> None:
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
     for target, grants in plan.granted(Holder.TOPIC).items():
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
+    for target, grants in plan.granted(Holder.STREAM).items():
+        _stream_policy(target, grants, plan)
     for target, grants in plan.granted(Holder.BUS).items():
         _bus_policies(target, grants, plan)
 
@@ -32,6 +34,11 @@ def _document(grants: list[Grant]) -> dict[str, Value]:
 def _policy(type_: str, holders: str, target: str, grants: list[Grant], plan: Plan) -> None:
     properties = {holders: [Ref(target)], "PolicyDocument": _document(grants)}
     plan.add(Resource(f"{target}Policy", type_, properties, plan.resources[target].cause))
+
+
+def _stream_policy(target: str, grants: list[Grant], plan: Plan) -> None:
+    properties = {"ResourceArn": arn(target), "ResourcePolicy": _document(grants)}
+    plan.add(Resource(f"{target}Policy", "AWS::Kinesis::ResourcePolicy", properties, plan.resources[target].cause))
 
 
 def _bus_policies(target: str, grants: list[Grant], plan: Plan) -> None:

@@ -15,6 +15,7 @@ class Holder(Enum):
     QUEUE = "queue"
     TOPIC = "topic"
     BUS = "bus"
+    STREAM = "stream"
     KEY = "key"
 
 

@@ -18,6 +18,7 @@ SECTIONS = {
     "topics": "topic",
     "buses": "bus",
     "queues": "queue",
+    "streams": "stream",
     "consumers": "consumer",
     "stores": "store",
     "keys": "key",

@@ -9,6 +9,7 @@ from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
+from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
 from penstock.lint.rules.dead_letters.few_receives import few_receives
 from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_without_dead_letters
 from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
@@ -28,10 +29,14 @@ from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
 from penstock.lint.rules.ordering.scheduled_copies_dropped import scheduled_copies_dropped
+from penstock.lint.rules.retries.failed_batches_dropped import failed_batches_dropped
 from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
 from penstock.lint.rules.retries.half_of_failures_dropped import half_of_failures_dropped
+from penstock.lint.rules.retries.stream_retries_without_age import stream_retries_without_age
+from penstock.lint.rules.retries.unbounded_stream_retries import unbounded_stream_retries
 from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
 from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
+from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 
@@ -43,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     few_receives,
     retention_ends_before_redrive,
     undeliverable_messages_dropped,
+    failed_batches_expire,
     unconnected_component,
     cycle_without_exit,
     unsupported_hop,
@@ -50,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
+    whole_stream_batch_retried,
     whole_batch_retried,
     function_without_concurrency,
     sources_exceed_concurrency,
@@ -63,6 +70,9 @@ RULES: tuple[Rule, ...] = (
     bus_without_deduplication_id,
     function_behind_fifo_topic,
     scheduled_copies_dropped,
+    unbounded_stream_retries,
+    stream_retries_without_age,
+    failed_batches_dropped,
     failed_invocations_dropped,
     half_of_failures_dropped,
     schedule_without_dead_letters,

@@ -49,6 +49,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops.invoking import directs
+from penstock.hops.stream_function import readings
 from penstock.kinds import Function, Queue, Schedule, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Absent, Component, Delivery, Redrive
@@ -84,7 +85,7 @@ def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent 
                 yield connection.source, connection.settings.dlq
     for function in topology.of(Function):
         yield function, function.redrive
-        for connection in directs(function, topology):
+        for connection in (*directs(function, topology), *readings(function, topology)):
             yield connection.source, connection.delivery.dlq
 
 

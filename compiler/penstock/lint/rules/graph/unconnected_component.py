@@ -2,7 +2,7 @@
 
 ## Why it matters
 
-A queue without a consumer collects messages until their retention ends; a topic or a bus without a subscriber accepts
+A queue or a stream without a consumer collects messages until their retention ends; a topic or a bus without a subscriber accepts
 what is published and drops it; a function without a source never runs. Mostly it is a name that was changed at one
 end only, or what is left of something that was taken down. Of a chain that hangs in the air only the first or last
 component is reported.
@@ -41,7 +41,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Function, Key, Queue, Table, Topic
+from penstock.kinds import Bus, Function, Key, Queue, Stream, Table, Topic
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
@@ -54,7 +54,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
     keys = {reference.name for component in topology.components.values() for reference in component.references}
     for component in topology.components.values():
         match component:
-            case Queue() | Topic() | Bus():
+            case Queue() | Stream() | Topic() | Bus():
                 fault = " and ".join(_channel_faults(component, topology))
             case Function(consumes=True) if not topology.incoming(component):
                 fault = "nothing invokes it, so it never runs"
@@ -87,6 +87,6 @@ def _unread(channel: Component, topology: Topology) -> str:
 
 
 def _loss(channel: Component) -> str:
-    if isinstance(channel, Queue):
+    if isinstance(channel, Queue | Stream):
         return f", so a message is deleted after {show_duration(channel.retention)}"
     return ", so what is sent to it is lost"

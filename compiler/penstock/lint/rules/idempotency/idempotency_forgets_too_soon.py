@@ -58,10 +58,11 @@ from typing import NamedTuple
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
-from penstock.kinds import Function, Queue
+from penstock.hops.stream_function import readings
+from penstock.kinds import Function, Queue, Stream
 from penstock.kinds.function import Idempotency
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Connection
+from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
@@ -74,6 +75,7 @@ def idempotency_forgets_too_soon(topology: Topology) -> Iterator[Finding]:
         if not isinstance(guard, Idempotency) or guard.strategy != "table" or guard.ttl is None:
             continue
         windows = [_window(queue, topology) for queue in _queues(function, topology)]
+        windows += [_stream_window(connection.source) for connection in readings(function, topology)]
         windows += [_direct_window(connection, topology) for connection in directs(function, topology)]
         longest = max(windows, key=lambda window: window.seconds, default=None)
         if longest is None or guard.ttl >= longest.seconds:
@@ -116,6 +118,13 @@ def _window(queue: Queue, topology: Topology) -> _Window:
         return _Window(total, f"{here} in {queue}, {there} in {dlq} and {again}", places)
     before = max(queue.retention, dlq.retention)
     return _Window(before + queue.retention, f"{show_duration(before)} until {dlq} deletes it and {again}", places)
+
+
+def _stream_window(stream: Component) -> _Window:
+    """A record can be read again as long as the stream has it."""
+    seconds = stream.retention if isinstance(stream, Stream) else 0
+    kept = show_duration(seconds)
+    return _Window(seconds, f"{kept} in {stream}", ((stream.at("retention"), f"{stream} keeps a record for {kept}"),))
 
 
 def _direct_window(connection: Connection, topology: Topology) -> _Window:

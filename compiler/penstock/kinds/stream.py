@@ -1,0 +1,68 @@
+"""Kinesis data streams."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from penstock.kinds.key import kms_id
+from penstock.kinds.kind import Kind
+from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.entry import Entry
+from penstock.model.topology import Topology
+from penstock.plan.names import logical_id
+from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource, tag_list
+
+_HOUR = 3_600
+_OWN_KEY = "alias/aws/kinesis"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stream(Component):
+    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds."""
+
+    word = "stream"
+
+    shards: int | None = None
+    retention: int
+    encryption: Encryption = BY_SERVICE
+    physical_name: str | None = None
+
+
+def stream_id(stream: Component) -> str:
+    """The logical id of a stream; ``Ref`` of it is the stream's name."""
+    return logical_id(stream.name, "Stream")
+
+
+def read(name: str, entry: Entry) -> Iterator[Component]:
+    """The stream."""
+    yield Stream(
+        name=name,
+        origin=entry.origin,
+        references=entry.references(),
+        tags=entry.pairs("tags"),
+        shards=entry.part("capacity").number("shards"),
+        retention=entry.seconds("retention") or 0,
+        encryption=entry.encryption(),
+        physical_name=entry.text("physical_name"),
+    )
+
+
+def lower(component: Component, topology: Topology, plan: Plan) -> None:
+    """The stream, encrypted at rest, and kept when the stack goes."""
+    if not isinstance(component, Stream):
+        raise TypeError(component)
+    own = component.encryption
+    key = kms_id(own.key) if own.key else _OWN_KEY
+    properties: dict[str, Any] = {
+        "Name": component.physical_name,
+        "StreamModeDetails": {"StreamMode": "PROVISIONED" if component.shards else "ON_DEMAND"},
+        "ShardCount": component.shards,
+        "RetentionPeriodHours": component.retention // _HOUR,
+        "StreamEncryption": None if own.reason is not None else {"EncryptionType": "KMS", "KeyId": key},
+        "Tags": tag_list({**topology.tags, **component.tags}),
+    }
+    plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
+
+
+STREAM = Kind(Stream, "streams", None, "stream", read, lower)

@@ -1,0 +1,70 @@
+"""A failing record of a stream stops its shard until the stream forgets it.
+
+## Why it matters
+
+Where nothing is said Lambda tries a failed batch again without end. One record that no attempt can handle then holds up all that follows
+it in its shard, until the retention of the stream ends. By then the records behind it are nearly as old: they are read in a hurry, or are
+gone. Nobody is told which record it was either, because Lambda reports only what it gives up.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+streams:
+  orders: {retention: 7d}
+consumers:
+  count:
+    from:
+      source: orders
+      start: oldest
+      batch: {partial_failures: true}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+streams:
+  orders: {retention: 7d}
+consumers:
+  count:
+    from:
+      source: orders
+      start: oldest
+      batch: {partial_failures: true}
+      retries: {max_retries: 10, max_age: 6h, bisect: true}
+      on_failure: {}
+```
+
+## Source
+
+AWS Lambda Developer Guide, Retain discarded batch records for a Kinesis data stream event source in Lambda:
+https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.hops.stream_function import is_bounded, readings
+from penstock.kinds import Function, Stream
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration
+
+
+@rule("RTY003", "unbounded-stream-retries", Severity.WARNING)
+def unbounded_stream_retries(topology: Topology) -> Iterator[Finding]:
+    for function in topology.of(Function):
+        for connection in readings(function, topology):
+            stream = connection.source
+            if is_bounded(connection) or not isinstance(stream, Stream):
+                continue
+            yield Finding(
+                connection.at("retries"),
+                f"a record of {stream} on which {function} fails holds up its shard until it is "
+                f"{show_duration(stream.retention)} old: its retries have no bound",
+                "write `retries: {max_retries: 10, max_age: 6h, bisect: true}` and `on_failure: {}` in this `from` entry",
+                ((stream.at("retention"), f"{stream} keeps records for {show_duration(stream.retention)}"),),
+            )

@@ -1,0 +1,237 @@
+"""What streams promise and compile to, at both of their ends."""
+
+from typing import Any
+
+import pytest
+
+from penstock.hops import Ending, Guarantee, Ordering, Semantics, semantics
+from penstock.hops.lowering import lower
+from penstock.kinds.build import build
+from penstock.plan.values import GetAtt, Ref, Sub
+from tests.hops.pairs import PAIRS
+from tests.topologies import complete, document_of, topology_of
+
+HOUR = 3_600
+SENDER = "producers:\n  p: {type: function, publishes: {message: OrderPlaced, to: s}}\n"
+
+
+def of(fragment: str) -> dict[str, Any]:
+    resources: dict[str, Any] = lower(topology_of(complete(fragment))).template()["Resources"]
+    return resources
+
+
+def statements(resources: dict[str, Any], role: str) -> dict[str, Any]:
+    (policy,) = resources[role]["Properties"]["Policies"]
+    return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
+
+
+def promise_of(fragment: str, source: str) -> Semantics:
+    topology = topology_of(complete(fragment))
+    (found,) = (c for c in topology.connections if c.source.name == source)
+    promise = semantics(found, topology)
+    assert promise is not None
+    return promise
+
+
+@pytest.mark.parametrize(
+    ("said", "properties"),
+    [
+        (
+            "{}",
+            {
+                "StreamModeDetails": {"StreamMode": "ON_DEMAND"},
+                "RetentionPeriodHours": 24,
+                "StreamEncryption": {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"},
+            },
+        ),
+        (
+            "{capacity: {shards: 4}, retention: 7d, encryption: {key: k}, physical_name: clicks, tags: {a: b}}",
+            {
+                "Name": "clicks",
+                "StreamModeDetails": {"StreamMode": "PROVISIONED"},
+                "ShardCount": 4,
+                "RetentionPeriodHours": 168,
+                "StreamEncryption": {"EncryptionType": "KMS", "KeyId": GetAtt("KKey", "Arn")},
+                "Tags": [{"Key": "a", "Value": "b"}],
+            },
+        ),
+        ("{encryption: {none: x}}", {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}, "RetentionPeriodHours": 24}),
+    ],
+)
+def test_a_stream_is_kept_and_encrypted_unless_said_otherwise(said: str, properties: dict[str, object]) -> None:
+    made = of(f"streams: {{s: {said}}}\nkeys: {{k: {{}}}}")["SStream"]
+    assert made["Properties"] == properties
+    assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain"
+
+
+def test_a_function_puts_records_and_is_told_the_streams_name() -> None:
+    made = of(SENDER + "streams: {s: {encryption: {key: k}}}\nkeys: {k: {}}")
+    said = statements(made, "PFunctionRole")
+    assert (said["SendToS"]["Action"], said["SendToS"]["Resource"]) == ("kinesis:PutRecord", GetAtt("SStream", "Arn"))
+    assert said["EncryptWithK"]["Resource"] == GetAtt("KKey", "Arn")
+    assert made["PFunction"]["Properties"]["Environment"]["Variables"]["PENSTOCK_STREAM_S"] == Ref("SStream")
+
+
+def test_an_outsider_gets_in_by_the_streams_own_policy() -> None:
+    made = lower(topology_of(PAIRS["External", "Stream"])).template()["Resources"]
+    assert made["ClicksStreamPolicy"]["Type"] == "AWS::Kinesis::ResourcePolicy"
+    properties = made["ClicksStreamPolicy"]["Properties"]
+    assert properties["ResourceArn"] == GetAtt("ClicksStream", "Arn")
+    assert properties["ResourcePolicy"]["Statement"] == [
+        {
+            "Sid": "AllowFromShopExternal",
+            "Effect": "Allow",
+            "Principal": {"AWS": Sub("arn:${AWS::Partition}:iam::111122223333:root")},
+            "Action": "kinesis:PutRecord",
+            "Resource": GetAtt("ClicksStream", "Arn"),
+        }
+    ]
+
+
+@pytest.mark.parametrize(("key", "ordering"), [("key: id", Ordering.PER_KEY), ("version: 1", Ordering.NONE)])
+@pytest.mark.parametrize("sender", ["type: function", 'type: external, principal: "111122223333"'])
+def test_only_messages_with_a_key_have_an_order(key: str, ordering: Ordering, sender: str) -> None:
+    contract = f"messages:\n  OrderPlaced: {{schema: {{type: object}}, {key}}}\n"
+    producer = f"producers:\n  p: {{{sender}, publishes: {{message: OrderPlaced, to: s}}}}\n"
+    promise = promise_of(contract + producer + "streams: {s: {}}", "p")
+    assert (promise.ordering, promise.attempts, promise.ending) == (ordering, 3, Ending.CALLER)
+
+
+@pytest.mark.parametrize(
+    ("said", "attempts", "window", "ending"),
+    [
+        ("", None, 48 * HOUR, Ending.EXPIRED),
+        (", on_failure: {}", None, 48 * HOUR, Ending.EXPIRED),
+        (", retries: {max_retries: 3}", 4, 48 * HOUR, Ending.DROPPED),
+        (", retries: {max_age: 1h}", None, HOUR, Ending.DROPPED),
+        (", retries: {max_age: 7d}, on_failure: {none: x}", None, 48 * HOUR, Ending.DROPPED),
+        (", retries: {max_retries: 0, max_age: 1h}, on_failure: {}", 1, HOUR, Ending.DEAD_LETTERS),
+    ],
+)
+def test_a_shard_waits_as_long_as_retries_or_retention_last(
+    said: str, attempts: int | None, window: int, ending: Ending
+) -> None:
+    fragment = f"streams: {{s: {{retention: 48h}}}}\nconsumers:\n  f: {{from: {{source: s, start: oldest{said}}}}}"
+    promise = promise_of(fragment, "s")
+    assert promise._replace(source="", dead_letters=None) == Semantics(
+        guarantee=Guarantee.AT_LEAST_ONCE,
+        ordering=Ordering.PER_KEY,
+        retried_by="Lambda",
+        attempts=attempts,
+        window=window,
+        ending=ending,
+        source="",
+    )
+    dead_letters = promise.dead_letters and promise.dead_letters.name
+    assert dead_letters == ("f-from-s-failed" if ending is Ending.DEAD_LETTERS else None)
+
+
+def test_a_mapping_says_all_that_is_set() -> None:
+    made = of(
+        "streams: {s: {encryption: {key: k}}}\nkeys: {k: {}}\nconsumers:\n  f:\n    from:\n      source: s\n"
+        "      start: latest\n      batch: {size: 50, window: 5s, partial_failures: true}\n      parallelization: 2\n"
+        "      retries: {max_retries: 3, max_age: 1h, bisect: true}\n"
+        "      on_failure: {retention: 10d, encryption: {key: k}}\n      enabled: false"
+    )
+    assert made["FFunctionFromSStreamMapping"]["Properties"] == {
+        "EventSourceArn": GetAtt("SStream", "Arn"),
+        "FunctionName": Ref("FFunction"),
+        "StartingPosition": "LATEST",
+        "BatchSize": 50,
+        "MaximumBatchingWindowInSeconds": 5,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ParallelizationFactor": 2,
+        "MaximumRetryAttempts": 3,
+        "MaximumRecordAgeInSeconds": HOUR,
+        "BisectBatchOnFunctionError": True,
+        "DestinationConfig": {"OnFailure": {"Destination": GetAtt("FFromSFailedQueue", "Arn")}},
+        "Enabled": False,
+    }
+    assert made["FFromSFailedQueue"]["Properties"]["MessageRetentionPeriod"] == 10 * 24 * HOUR
+    assert "FFromSFailedQueueDepthAlarm" in made
+    said = statements(made, "FFunctionRole")
+    assert said["ReadFromS"]["Resource"] == GetAtt("SStream", "Arn")
+    assert said["SendToFFromSFailed"]["Action"] == "sqs:SendMessage"
+    assert set(said) == {"DecryptWithK", "EncryptWithK", "ReadFromS", "SendToFFromSFailed", "WriteLogs"}
+
+
+def test_where_nothing_is_said_lambdas_own_bounds_hold() -> None:
+    made = of("streams: {s: {}}\nconsumers: {f: {from: {source: s, start: oldest}}}")
+    assert made["FFunctionFromSStreamMapping"]["Properties"] == {
+        "EventSourceArn": GetAtt("SStream", "Arn"),
+        "FunctionName": Ref("FFunction"),
+        "StartingPosition": "TRIM_HORIZON",
+        "BatchSize": 100,
+    }
+    variables = made["FFunction"]["Properties"]["Environment"]["Variables"]
+    assert not [name for name in variables if "SOURCE" in name]
+
+
+def test_a_function_that_reads_two_streams_is_told_which_is_which() -> None:
+    made = of(
+        "streams: {s: {}, t: {}}\nqueues: {lost: {role: dead-letters}}\nconsumers:\n  f:\n    from:\n"
+        "      - {source: s, start: oldest, on_failure: {queue: lost}}\n      - {source: t, start: oldest}"
+    )
+    variables = made["FFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["PENSTOCK_SOURCE_S"] == GetAtt("SStream", "Arn")
+    assert variables["PENSTOCK_SOURCE_T"] == GetAtt("TStream", "Arn")
+    destination = made["FFunctionFromSStreamMapping"]["Properties"]["DestinationConfig"]
+    assert destination == {"OnFailure": {"Destination": GetAtt("LostQueue", "Arn")}}
+
+
+@pytest.mark.parametrize(
+    ("alarms", "threshold"),
+    [("{}", 60_000), ("{iterator_age: 5m}", 300_000), ("{iterator_age: {off: read at night}}", None)],
+)
+def test_a_reader_that_falls_behind_raises_an_alarm(alarms: str, threshold: int | None) -> None:
+    made = of(
+        f"streams: {{s: {{}}}}\nconsumers: {{f: {{from: {{source: s, start: oldest}}, alarms: {alarms}}}, g: {{}}}}"
+    )
+    assert "GFunctionIteratorAgeAlarm" not in made
+    alarm = made.get("FFunctionIteratorAgeAlarm", {}).get("Properties", {})
+    assert alarm.get("Threshold") == threshold
+    if threshold:
+        assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "IteratorAge", "Maximum")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "code", "words"),
+    [
+        (
+            "streams: {s: {}}\nconsumers: {f: {from: s}}",
+            "REF014",
+            "function 'f' reads stream 's', but does not say where in the stream it begins",
+        ),
+        (
+            "buses: {b: {}}\nconsumers: {f: {from: {source: b, retries: {max_retries: 186}}}}",
+            "REF015",
+            "function 'f' asks for 186 retries, but EventBridge makes 185 at most",
+        ),
+        (
+            "buses: {b: {}}\nconsumers: {f: {from: {source: b, retries: {max_age: 2d}}}}",
+            "REF015",
+            "function 'f' asks for retries for 2 d, but EventBridge ends after 24 h",
+        ),
+        (
+            "buses: {b: {}}\nconsumers: {f: {from: {source: b, retries: {bisect: true}}}}",
+            "REF015",
+            "function 'f' asks for `bisect`, but a bus brings one event at a time",
+        ),
+    ],
+)
+def test_what_lambda_or_eventbridge_would_refuse_is_a_fault(fragment: str, code: str, words: str) -> None:
+    built = build(document_of(complete(fragment)), lambda name: ({}, name))
+    assert [(fault.code, fault.message) for fault in built.faults] == [(code, words)]
+
+
+def test_the_queue_of_failed_batches_carries_no_messages() -> None:
+    from penstock.graph.flow import flow
+
+    topology = topology_of(
+        complete(
+            SENDER
+            + "streams: {s: {}}\nconsumers:\n  f: {from: {source: s, start: oldest, retries: {max_retries: 1}, on_failure: {}}}"
+        )
+    )
+    at = {component.name: [message.name for message in flow(topology).at[component]] for component in flow(topology).at}
+    assert (at["f"], at["f-from-s-failed"]) == (["OrderPlaced"], [])
