@@ -111,7 +111,7 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
-        producers = self._producers(channels, list(consumers), list(last))
+        producers = self._producers(channels, [*topics, *buses, *queues, *consumers], list(last))
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
@@ -353,16 +353,16 @@ class _Writer:
         chosen = self.draw(st.lists(pairs, max_size=4, unique=True)) if channels else []
         return [{"message": message, "to": to} for message, to in chosen]
 
-    def _producers(self, channels: list[str], consumers: list[str], last: list[str]) -> Data:
+    def _producers(self, channels: list[str], targets: list[str], last: list[str]) -> Data:
         routes = iter(self.draw(st.permutations(ROUTES)))
         producers: Data = {}
         for name in self._some(4):
             kind = self._one("api", "function", "external", "schedule")
             publications = self._publications(channels)
-            if kind == "api" and (channels or consumers):
-                producers[name] = self._api(next(routes), [*channels, *consumers])
-            elif kind == "schedule" and (channels or consumers):
-                producers[name] = self._schedule([*channels, *consumers], last)
+            if kind == "api" and targets:
+                producers[name] = self._api(next(routes), targets)
+            elif kind == "schedule" and targets:
+                producers[name] = self._schedule(targets, last)
             elif kind == "function" and publications:
                 producers[name] = {"type": "function", "publishes": publications, **self._function()}
             elif publications:
