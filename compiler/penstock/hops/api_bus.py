@@ -8,11 +8,11 @@ from penstock.hops.semantics import Semantics
 from penstock.hops.sending import send
 from penstock.kinds import Api, Bus
 from penstock.kinds.api import integration_role
-from penstock.kinds.bus import bus_id
+from penstock.kinds.bus import bus_arn, bus_id
 from penstock.model.component import BY_SERVICE, Connection
 from penstock.model.topology import Message, Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Sub, arn
+from penstock.plan.values import Sub
 
 HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AWSEvents.PutEvents"}
 
@@ -31,7 +31,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if not isinstance(api, Api) or not isinstance(bus, Bus):
         raise TypeError(connection)
     role = integration_role(api, topology, plan)
-    send(role, connection, "events:PutEvents", arn(bus_id(bus)), BY_SERVICE, plan)
+    send(role, connection, "events:PutEvents", bus_arn(bus), BY_SERVICE, plan)
     uri = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:events:action/PutEvents")
     template = request_template(message_of(connection, topology), bus, topology)
     add_route(connection, Service(uri, HEADERS, Sub(template), BY_COUNT), role, topology, plan)

@@ -12,11 +12,11 @@ from penstock.hops.sending import send
 from penstock.hops.topic_queue import filtered_on
 from penstock.kinds import Api, Topic
 from penstock.kinds.api import integration_role
-from penstock.kinds.topic import topic_id
+from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import Connection
 from penstock.model.topology import Message, Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref, Sub
+from penstock.plan.values import Sub
 
 _DATA_TYPES = {"number": "Number", "integer": "Number", "array": "String.Array"}
 
@@ -33,7 +33,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if not isinstance(api, Api) or not isinstance(topic, Topic):
         raise TypeError(connection)
     role = integration_role(api, topology, plan)
-    send(role, connection, "sns:Publish", Ref(topic_id(topic)), topic.encryption, plan)
+    send(role, connection, "sns:Publish", topic_arn(topic), topic.encryption, plan)
     template = request_template(message_of(connection, topology), topic, filtered_on(topic, topology))
     uri = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:sns:path//")
     add_route(connection, Service(uri, FORM, Sub(template), BY_STATUS), role, topology, plan)

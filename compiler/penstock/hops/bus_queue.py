@@ -5,11 +5,11 @@ from penstock.hops.hop import Hop
 from penstock.hops.matching import add_rule, allow_rule, delivery_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Queue
-from penstock.kinds.queue import queue_id
+from penstock.kinds.queue import queue_arn
 from penstock.model.component import Connection, GroupBy
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Value, arn
+from penstock.plan.values import Value
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -22,7 +22,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     queue = connection.target
     if not isinstance(connection.source, Bus) or not isinstance(queue, Queue):
         raise TypeError(connection)
-    add_rule(connection, topology, plan, arn(queue_id(queue)), **_group(connection, queue, topology))
+    add_rule(connection, topology, plan, queue_arn(queue), **_group(connection, queue, topology))
     allow_rule(connection, queue, plan)
 
 

@@ -2,13 +2,13 @@
 
 from penstock.hops.semantics import Ending
 from penstock.kinds.key import admit_service
-from penstock.kinds.queue import Queue, queue_id
+from penstock.kinds.queue import Queue, queue_arn, queue_id
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import joint_id
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value, arn
+from penstock.plan.values import Value
 
 
 def subscription_id(connection: Connection, role: str) -> str:
@@ -31,7 +31,7 @@ def allow_delivery(  # noqa: PLR0913, PLR0917 - a statement's parts
     """Let a service send to a queue, on behalf of this one ``source`` (a logical id)."""
     statement = Statement(
         ("sqs:SendMessage",),
-        (arn(queue_id(queue)),),
+        (queue_arn(queue),),
         principal={"Service": service},
         condition={"ArnEquals": {"aws:SourceArn": source_arn}},
     )

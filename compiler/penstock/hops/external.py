@@ -5,18 +5,18 @@ from penstock.hops.function_stream import has_key
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Bus, External, Queue, Stream, Topic
-from penstock.kinds.bus import bus_id
+from penstock.kinds.bus import bus_arn, bus_id
 from penstock.kinds.external import principal
 from penstock.kinds.key import SEND_ACTIONS, key_id
-from penstock.kinds.queue import queue_id
-from penstock.kinds.stream import stream_id
-from penstock.kinds.topic import topic_id
+from penstock.kinds.queue import queue_arn, queue_id
+from penstock.kinds.stream import stream_arn, stream_id
+from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
@@ -56,13 +56,13 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 def _channel(target: Component) -> tuple[Holder, str, str, Value, Encryption]:
     match target:
         case Queue():
-            return Holder.QUEUE, queue_id(target), "sqs:SendMessage", arn(queue_id(target)), target.encryption
+            return Holder.QUEUE, queue_id(target), "sqs:SendMessage", queue_arn(target), target.encryption
         case Topic():
-            return Holder.TOPIC, topic_id(target), "sns:Publish", Ref(topic_id(target)), target.encryption
+            return Holder.TOPIC, topic_id(target), "sns:Publish", topic_arn(target), target.encryption
         case Bus():
-            return Holder.BUS, bus_id(target), "events:PutEvents", arn(bus_id(target)), BY_SERVICE
+            return Holder.BUS, bus_id(target), "events:PutEvents", bus_arn(target), BY_SERVICE
         case Stream():
-            return Holder.STREAM, stream_id(target), "kinesis:PutRecord", arn(stream_id(target)), target.encryption
+            return Holder.STREAM, stream_id(target), "kinesis:PutRecord", stream_arn(target), target.encryption
         case _:
             raise TypeError(target)
 

@@ -4,11 +4,10 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import allow_send, sdk_semantics, tell
 from penstock.kinds import Bus, Function
-from penstock.kinds.bus import bus_id
+from penstock.kinds.bus import bus_arn, bus_name
 from penstock.model.component import BY_SERVICE, Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref, arn
 
 SOURCE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html"
 
@@ -25,8 +24,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     bus = connection.target
     if not isinstance(bus, Bus):
         raise TypeError(bus)
-    allow_send(connection, "events:PutEvents", arn(bus_id(bus)), BY_SERVICE, plan)
-    tell(connection, "bus", Ref(bus_id(bus)), plan)
+    allow_send(connection, "events:PutEvents", bus_arn(bus), BY_SERVICE, plan)
+    tell(connection, "bus", bus_name(bus), plan)
 
 
 HOP = Hop(Function, Bus, "SDK call PutEvents", semantics, lower)

@@ -4,11 +4,10 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import allow_send, sdk_semantics, tell
 from penstock.kinds import Function, Queue
-from penstock.kinds.queue import queue_id
+from penstock.kinds.queue import queue_arn, queue_url
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref, arn
 
 SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
@@ -26,8 +25,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     queue = connection.target
     if not isinstance(queue, Queue):
         raise TypeError(queue)
-    allow_send(connection, "sqs:SendMessage", arn(queue_id(queue)), queue.encryption, plan)
-    tell(connection, "queue", Ref(queue_id(queue)), plan)
+    allow_send(connection, "sqs:SendMessage", queue_arn(queue), queue.encryption, plan)
+    tell(connection, "queue", queue_url(queue), plan)
 
 
 HOP = Hop(Function, Queue, "SDK call SendMessage", semantics, lower)

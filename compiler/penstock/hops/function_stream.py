@@ -4,11 +4,10 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ordering, Semantics
 from penstock.hops.sending import allow_send, sdk_semantics, tell
 from penstock.kinds import Function, Stream
-from penstock.kinds.stream import stream_id
+from penstock.kinds.stream import stream_arn, stream_name
 from penstock.model.component import Connection, Publication
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref, arn
 
 SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
@@ -32,8 +31,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     stream = connection.target
     if not isinstance(stream, Stream):
         raise TypeError(stream)
-    allow_send(connection, "kinesis:PutRecord", arn(stream_id(stream)), stream.encryption, plan)
-    tell(connection, "stream", Ref(stream_id(stream)), plan)
+    allow_send(connection, "kinesis:PutRecord", stream_arn(stream), stream.encryption, plan)
+    tell(connection, "stream", stream_name(stream), plan)
 
 
 HOP = Hop(Function, Stream, "SDK call PutRecord", semantics, lower)

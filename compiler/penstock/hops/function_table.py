@@ -5,13 +5,12 @@ from penstock.hops.semantics import Semantics
 from penstock.hops.sending import encrypt, sdk_semantics, tell
 from penstock.kinds import Function, Table
 from penstock.kinds.function import role_id
-from penstock.kinds.table import table_id
+from penstock.kinds.table import table_arn, table_name
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, arn
 
 SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 _ACTIONS = {
@@ -41,10 +40,10 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(table)
     role = role_id(connection.source)
     actions = tuple(sorted({action for way in connection.access.ways for action in _ACTIONS[way]}))
-    use = Statement(actions, (arn(table_id(table)),))
+    use = Statement(actions, (table_arn(table),))
     plan.grant(Holder.ROLE, role, f"Use{pascal(table.name)}", use, connection.at())
     encrypt(role, table.encryption, connection.at(), plan)
-    tell(connection, "store", Ref(table_id(table)), plan)
+    tell(connection, "store", table_name(table), plan)
 
 
 HOP = Hop(Function, Table, "SDK calls of DynamoDB", semantics, lower)

@@ -4,11 +4,10 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import allow_send, sdk_semantics, tell
 from penstock.kinds import Function, Topic
-from penstock.kinds.topic import topic_id
+from penstock.kinds.topic import topic_arn
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref
 
 SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
@@ -26,8 +25,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     topic = connection.target
     if not isinstance(topic, Topic):
         raise TypeError(topic)
-    allow_send(connection, "sns:Publish", Ref(topic_id(topic)), topic.encryption, plan)
-    tell(connection, "topic", Ref(topic_id(topic)), plan)
+    allow_send(connection, "sns:Publish", topic_arn(topic), topic.encryption, plan)
+    tell(connection, "topic", topic_arn(topic), plan)
 
 
 HOP = Hop(Function, Topic, "SDK call Publish", semantics, lower)

@@ -7,12 +7,12 @@ Lambda's own retries count, and its own place for what it gives up.
 from penstock.hops.delivering import subscription_id
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Bus, Function, Topic
-from penstock.kinds.function import function_id
+from penstock.kinds.function import function_name
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.values import Ref, Value
+from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"
 
@@ -51,7 +51,7 @@ def allow_invocation(connection: Connection, service: str, source_arn: Value, pl
     """Let a service invoke the function, on behalf of this one source."""
     properties: dict[str, Value] = {
         "Action": "lambda:InvokeFunction",
-        "FunctionName": Ref(function_id(connection.target)),
+        "FunctionName": function_name(connection.target),
         "Principal": service,
         "SourceArn": source_arn,
     }

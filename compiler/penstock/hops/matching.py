@@ -5,13 +5,13 @@ from typing import Any
 from penstock import resources
 from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
-from penstock.kinds.bus import Bus, bus_id
-from penstock.kinds.queue import queue_id
+from penstock.kinds.bus import Bus, bus_name
+from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import Value, arn
 
 SOURCE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
 SERVICE = "events.amazonaws.com"
@@ -38,7 +38,7 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
     """The rule, and its dead-letter queue's consent to it; its logical id. ``more`` is what the target has besides."""
     target = subscription_id(connection, "Rule")
     properties: dict[str, Value] = {
-        "EventBusName": Ref(bus_id(connection.source)),
+        "EventBusName": bus_name(connection.source),
         "State": "ENABLED" if connection.delivery.enabled else "DISABLED",
         "EventPattern": event_pattern(connection, topology),
         "Targets": [{**_target(connection, receiver, topology), **more}],
@@ -64,7 +64,7 @@ def _target(connection: Connection, receiver: Value, topology: Topology) -> dict
         target["RetryPolicy"] = stated
     dlq = topology.dead_letter_queue(delivery.dlq)
     if dlq is not None:
-        target["DeadLetterConfig"] = {"Arn": arn(queue_id(dlq))}
+        target["DeadLetterConfig"] = {"Arn": queue_arn(dlq)}
     return target
 
 

@@ -1,22 +1,24 @@
 """Lambda polls a queue for a function: an event source mapping."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Function, Queue
-from penstock.kinds.function import function_id, role_id
-from penstock.kinds.key import RECEIVE_ACTIONS, key_id
-from penstock.kinds.queue import queue_id
+from penstock.kinds.function import function_id, function_name, role_id
+from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
+from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection, Redrive
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
+
+if TYPE_CHECKING:
+    from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
 
@@ -50,8 +52,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     delivery = connection.delivery
     target = subscription_id(connection, "Mapping")
     properties: dict[str, Value] = {
-        "EventSourceArn": arn(queue_id(queue)),
-        "FunctionName": Ref(function_id(function)),
+        "EventSourceArn": queue_arn(queue),
+        "FunctionName": function_name(function),
         "BatchSize": delivery.batch.size,
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
@@ -60,11 +62,11 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     }
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
-        plan.environment[function_id(function)][environment_name("source", queue.name)] = arn(queue_id(queue))
-    receive = Statement(("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"), (arn(queue_id(queue)),))
+        plan.environment[function_id(function)][environment_name("source", queue.name)] = queue_arn(queue)
+    receive = Statement(("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"), (queue_arn(queue),))
     plan.grant(Holder.ROLE, role_id(function), f"ReceiveFrom{pascal(queue.name)}", receive, connection.at())
     if queue.encryption.key:
-        decrypt = Statement(RECEIVE_ACTIONS, (arn(key_id(queue.encryption.key)),))
+        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(queue.encryption.key),))
         plan.grant(
             Holder.ROLE, role_id(function), f"DecryptWith{pascal(queue.encryption.key)}", decrypt, connection.at()
         )

@@ -18,11 +18,11 @@ from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import send
 from penstock.hops.topic_queue import filtered_on
 from penstock.kinds import Bus, Function, Queue, Schedule, Topic
-from penstock.kinds.bus import bus_id
-from penstock.kinds.function import function_id
-from penstock.kinds.queue import queue_id
+from penstock.kinds.bus import bus_arn
+from penstock.kinds.function import function_arn
+from penstock.kinds.queue import queue_arn, queue_id
 from penstock.kinds.schedule import CONTEXT, GROUP, role_id
-from penstock.kinds.topic import topic_id
+from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Connection, Fifo, Publication
 from penstock.model.topology import Message, Topology
 from penstock.plan.names import joint_id
@@ -66,7 +66,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if stated := {name: value for name, value in retry.items() if value is not None}:
         described["RetryPolicy"] = stated
     if dlq:
-        described["DeadLetterConfig"] = {"Arn": arn(queue_id(dlq))}
+        described["DeadLetterConfig"] = {"Arn": queue_arn(dlq)}
     properties: dict[str, Value] = {
         "GroupName": Ref(GROUP),
         "ScheduleExpression": schedule.every,
@@ -87,24 +87,24 @@ def _target(connection: Connection, topology: Topology, plan: Plan) -> dict[str,
     role, message = role_id(schedule), topology.messages[settings.message]
     match target:
         case Queue():
-            send(role, connection, "sqs:SendMessage", arn(queue_id(target)), target.encryption, plan)
+            send(role, connection, "sqs:SendMessage", queue_arn(target), target.encryption, plan)
             names = {"message": message.name}
             call = {"MessageBody": json.dumps(schedule.payload), **_sent(schedule, message, target.fifo, names)}
             return _call("sqs:sendMessage", "QueueUrl", queue_id(target), call)
         case Topic():
-            send(role, connection, "sns:Publish", Ref(topic_id(target)), target.encryption, plan)
+            send(role, connection, "sns:Publish", topic_arn(target), target.encryption, plan)
             filtered = {name: value_at(schedule.payload, name) for name in filtered_on(target, topology)}
             call = {"Message": json.dumps(schedule.payload)}
             call |= _sent(schedule, message, target.fifo, {"message": message.name, **filtered})
             return _call("sns:publish", "TopicArn", topic_id(target), call)
         case Bus():
-            send(role, connection, "events:PutEvents", arn(bus_id(target)), BY_SERVICE, plan)
+            send(role, connection, "events:PutEvents", bus_arn(target), BY_SERVICE, plan)
             event = {"DetailType": message.detail_type, "Source": event_source(target, topology)}
             call = {"EventBridgeParameters": event, "Input": json.dumps(schedule.payload)}
-            return {"Arn": arn(bus_id(target)), **call}
+            return {"Arn": bus_arn(target), **call}
         case Function():
-            send(role, connection, "lambda:InvokeFunction", arn(function_id(target)), BY_SERVICE, plan)
-            return {"Arn": arn(function_id(target)), "Input": json.dumps(schedule.payload)}
+            send(role, connection, "lambda:InvokeFunction", function_arn(target), BY_SERVICE, plan)
+            return {"Arn": function_arn(target), "Input": json.dumps(schedule.payload)}
         case _:
             raise TypeError(connection)
 

@@ -3,13 +3,13 @@
 from penstock import resources
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds.function import function_id, role_id
-from penstock.kinds.key import SEND_ACTIONS, key_id
+from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.model.component import Connection, Encryption
 from penstock.model.origin import Place
 from penstock.plan.names import environment_name, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value, arn
+from penstock.plan.values import Value
 
 
 def sdk_semantics(connection: Connection, source: str, *, ordered: bool = False) -> Semantics:
@@ -42,7 +42,7 @@ def send(  # noqa: PLR0913, PLR0917 - a statement's parts
 def encrypt(role: str, encryption: Encryption, cause: Place, plan: Plan) -> None:
     """Let a role use the key of what it sends to, if that has one."""
     if encryption.key:
-        use = Statement(SEND_ACTIONS, (arn(key_id(encryption.key)),))
+        use = Statement(SEND_ACTIONS, (kms_id(encryption.key),))
         plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(encryption.key)}", use, cause)
 
 

@@ -6,17 +6,17 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Function, Queue, Stream
-from penstock.kinds.function import function_id, role_id
-from penstock.kinds.key import RECEIVE_ACTIONS, key_id
-from penstock.kinds.queue import queue_id
-from penstock.kinds.stream import stream_id
+from penstock.kinds.function import function_id, function_name, role_id
+from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
+from penstock.kinds.queue import queue_arn
+from penstock.kinds.stream import stream_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 SETTINGS = (
@@ -95,16 +95,16 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     properties = _mapping(connection, dlq)
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
-        plan.environment[function_id(function)][environment_name("source", stream.name)] = arn(stream_id(stream))
+        plan.environment[function_id(function)][environment_name("source", stream.name)] = stream_arn(stream)
     role = role_id(function)
-    read = Statement(_READ, (arn(stream_id(stream)),))
+    read = Statement(_READ, (stream_arn(stream),))
     plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(stream.name)}", read, connection.at())
     if stream.encryption.key:
-        decrypt = Statement(RECEIVE_ACTIONS, (arn(key_id(stream.encryption.key)),))
+        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(stream.encryption.key),))
         plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(stream.encryption.key)}", decrypt, connection.at())
     if isinstance(dlq, Queue):
         cause = connection.at("on_failure")
-        send = Statement(("sqs:SendMessage",), (arn(queue_id(dlq)),))
+        send = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
         plan.grant(Holder.ROLE, role, f"SendTo{pascal(dlq.name)}", send, cause)
         encrypt(role, dlq.encryption, cause, plan)
 
@@ -112,8 +112,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
     delivery = connection.delivery
     return {
-        "EventSourceArn": arn(stream_id(connection.source)),
-        "FunctionName": Ref(function_id(connection.target)),
+        "EventSourceArn": stream_arn(connection.source),
+        "FunctionName": function_name(connection.target),
         "StartingPosition": _POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
@@ -122,7 +122,7 @@ def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
         "MaximumRetryAttempts": delivery.max_retries,
         "MaximumRecordAgeInSeconds": delivery.max_age,
         "BisectBatchOnFunctionError": True if delivery.bisect else None,
-        "DestinationConfig": dlq and {"OnFailure": {"Destination": arn(queue_id(dlq))}},
+        "DestinationConfig": dlq and {"OnFailure": {"Destination": queue_arn(dlq)}},
         "Enabled": None if delivery.enabled else False,
     }
 

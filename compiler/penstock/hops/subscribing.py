@@ -5,13 +5,13 @@ from typing import Any
 from penstock import resources
 from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
-from penstock.kinds.queue import policy_id, queue_id
-from penstock.kinds.topic import topic_id
+from penstock.kinds.queue import policy_id, queue_arn, queue_id
+from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import Ref, Value
 
 SOURCE = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"
 SERVICE = "sns.amazonaws.com"
@@ -42,13 +42,13 @@ def subscribe(  # noqa: PLR0913 - what differs between the receivers
     topic, delivery = connection.source, connection.delivery
     dlq = topology.dead_letter_queue(delivery.dlq)
     properties: dict[str, Value] = {
-        "TopicArn": Ref(topic_id(topic)),
+        "TopicArn": topic_arn(topic),
         "Protocol": protocol,
         "Endpoint": endpoint,
         "RawMessageDelivery": delivery.raw or None,
         "FilterPolicy": filter_policy(delivery),
         "FilterPolicyScope": "MessageBody" if delivery.filters and delivery.filter_on == "body" else None,
-        "RedrivePolicy": dlq and {"deadLetterTargetArn": arn(queue_id(dlq))},
+        "RedrivePolicy": dlq and {"deadLetterTargetArn": queue_arn(dlq)},
     }
     consents = {consent, policy_id(queue_id(dlq))} if dlq is not None else {consent}
     target = subscription_id(connection, "Subscription")

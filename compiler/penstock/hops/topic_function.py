@@ -5,12 +5,11 @@ from penstock.hops.invoking import allow_invocation, consent_id, invocation_sema
 from penstock.hops.semantics import Semantics
 from penstock.hops.subscribing import SERVICE, delivery_semantics, subscribe
 from penstock.kinds import Function, Topic
-from penstock.kinds.function import function_id
-from penstock.kinds.topic import topic_id
+from penstock.kinds.function import function_arn
+from penstock.kinds.topic import topic_arn
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref, arn
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -28,9 +27,9 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(connection)
     if not connection.delivery.enabled:
         return
-    endpoint = arn(function_id(function))
+    endpoint = function_arn(function)
     subscribe(connection, topology, plan, protocol="lambda", endpoint=endpoint, consent=consent_id(connection))
-    allow_invocation(connection, SERVICE, Ref(topic_id(topic)), plan)
+    allow_invocation(connection, SERVICE, topic_arn(topic), plan)
 
 
 SETTINGS = ("source", "messages", "filter", "filter_on", "dlq", "enabled")

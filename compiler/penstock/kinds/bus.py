@@ -11,7 +11,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.values import Sub, Value
+from penstock.plan.values import Ref, Sub, Value, arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,6 +28,16 @@ class Bus(Component):
 def bus_id(bus: Component) -> str:
     """The logical id of a bus; ``Ref`` of it is the bus's name."""
     return logical_id(bus.name, "Bus")
+
+
+def bus_arn(bus: Component) -> Value:
+    """The ARN of a bus."""
+    return arn(bus_id(bus))
+
+
+def bus_name(bus: Component) -> Value:
+    """The name of a bus."""
+    return Ref(bus_id(bus))
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:

@@ -70,6 +70,16 @@ def function_id(function: Component) -> str:
     return logical_id(function.name, "Function")
 
 
+def function_arn(function: Component) -> Value:
+    """The ARN of a function."""
+    return arn(function_id(function))
+
+
+def function_name(function: Component) -> Value:
+    """The name of a function."""
+    return Ref(function_id(function))
+
+
 def role_id(function: Component) -> str:
     """The logical id of a function's execution role."""
     return logical_id(function.name, "FunctionRole")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from penstock.kinds.deliveries import SQS_NAME_LIMIT
-from penstock.kinds.key import SEND_ACTIONS, key_id
-from penstock.kinds.queue import Queue, inline_queue, queue_id
+from penstock.kinds.key import SEND_ACTIONS, kms_id
+from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.model.component import Absent, Component, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -13,7 +13,7 @@ from penstock.plan.names import logical_id, pascal, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import Ref, Value
 
 
 class Invocations(NamedTuple):
@@ -71,15 +71,15 @@ def configure(function: Component, invocations: Invocations, role: str, topology
         "Qualifier": "$LATEST",
         "MaximumRetryAttempts": invocations.max_retries,
         "MaximumEventAgeInSeconds": invocations.max_age,
-        "DestinationConfig": queue and {"OnFailure": {"Destination": arn(queue_id(queue))}},
+        "DestinationConfig": queue and {"OnFailure": {"Destination": queue_arn(queue)}},
     }
     id_ = logical_id(function.name, "FunctionInvocations")
     plan.add(Resource(id_, "AWS::Lambda::EventInvokeConfig", properties, function.at("async")))
     if not isinstance(queue, Queue):
         return
     cause = function.at("async", "on_failure")
-    send = Statement(("sqs:SendMessage",), (arn(queue_id(queue)),))
+    send = Statement(("sqs:SendMessage",), (queue_arn(queue),))
     plan.grant(Holder.ROLE, role, f"SendTo{pascal(queue.name)}", send, cause)
     if queue.encryption.key:
-        use = Statement(SEND_ACTIONS, (arn(key_id(queue.encryption.key)),))
+        use = Statement(SEND_ACTIONS, (kms_id(queue.encryption.key),))
         plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(queue.encryption.key)}", use, cause)

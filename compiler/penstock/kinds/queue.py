@@ -14,7 +14,7 @@ from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value, arn
+from penstock.plan.values import Ref, Value, arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +38,16 @@ class Queue(Component):
 def queue_id(queue: Component) -> str:
     """The logical id of a queue."""
     return logical_id(queue.name, "Queue")
+
+
+def queue_arn(queue: Component) -> Value:
+    """The ARN of a queue."""
+    return arn(queue_id(queue))
+
+
+def queue_url(queue: Component) -> Value:
+    """The URL of a queue."""
+    return Ref(queue_id(queue))
 
 
 def policy_id(queue: str) -> str:
@@ -195,7 +205,7 @@ def _redrive(queue: Queue, topology: Topology) -> dict[str, Value]:
     dlq = topology.dead_letter_queue(queue.redrive)
     if dlq is None or not isinstance(queue.redrive, Redrive):
         return {}
-    policy = {"deadLetterTargetArn": arn(queue_id(dlq)), "maxReceiveCount": queue.redrive.max_receives}
+    policy = {"deadLetterTargetArn": queue_arn(dlq), "maxReceiveCount": queue.redrive.max_receives}
     return {"RedrivePolicy": policy}
 
 

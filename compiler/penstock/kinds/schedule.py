@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, publications
-from penstock.kinds.key import SEND_ACTIONS, key_id
+from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import Queue, inline_queue, queue_id
+from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.model.component import Absent, Component, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -97,10 +97,10 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(role, "AWS::IAM::Role", properties, component.at()))
     dlq = topology.dead_letter_queue(component.redrive)
     if isinstance(dlq, Queue):
-        give_up = Statement(("sqs:SendMessage",), (arn(queue_id(dlq)),))
+        give_up = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
         plan.grant(Holder.ROLE, role, f"GiveUpTo{pascal(dlq.name)}", give_up, component.at("dlq"))
         if dlq.encryption.key:
-            use = Statement(SEND_ACTIONS, (arn(key_id(dlq.encryption.key)),))
+            use = Statement(SEND_ACTIONS, (kms_id(dlq.encryption.key),))
             plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(dlq.encryption.key)}", use, component.at("dlq"))
 
 

@@ -12,6 +12,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
+from penstock.plan.values import Ref, Value, arn
 
 _HOUR = 3_600
 _OWN_KEY = "alias/aws/kinesis"
@@ -32,6 +33,16 @@ class Stream(Component):
 def stream_id(stream: Component) -> str:
     """The logical id of a stream; ``Ref`` of it is the stream's name."""
     return logical_id(stream.name, "Stream")
+
+
+def stream_arn(stream: Component) -> Value:
+    """The ARN of a stream."""
+    return arn(stream_id(stream))
+
+
+def stream_name(stream: Component) -> Value:
+    """The name of a stream."""
+    return Ref(stream_id(stream))
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:

@@ -12,6 +12,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
+from penstock.plan.values import Ref, Value, arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,6 +32,16 @@ class Table(Component):
 def table_id(table: Component) -> str:
     """The logical id of a table; ``Ref`` of it is the table's name."""
     return logical_id(table.name, "Table")
+
+
+def table_arn(table: Component) -> Value:
+    """The ARN of a table."""
+    return arn(table_id(table))
+
+
+def table_name(table: Component) -> Value:
+    """The name of a table."""
+    return Ref(table_id(table))
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:

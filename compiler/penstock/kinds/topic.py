@@ -32,6 +32,11 @@ def topic_id(topic: Component) -> str:
     return logical_id(topic.name, "Topic")
 
 
+def topic_arn(topic: Component) -> Value:
+    """The ARN of a topic."""
+    return Ref(topic_id(topic))
+
+
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The topic."""
     fifo = None
