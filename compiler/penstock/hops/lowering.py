@@ -28,6 +28,10 @@ def lower(topology: Topology) -> Plan:
         variables.clear()
         variables.update(ordered)
     attach(plan)
+    if plan.left:
+        from penstock.plan.addresses import put_in  # few topologies have what is not theirs
+
+        put_in(plan)
     if topology.late:
         from penstock.plan.deployed import settle  # few topologies leave anything to the deployment
 
