@@ -24,9 +24,9 @@ from penstock.kinds.api_auth import (
 )
 from penstock.kinds.api_firewall import Firewall, Guarded, add_firewall, path_pattern, read_firewall
 from penstock.kinds.deliveries import publications
-from penstock.kinds.function import trust
 from penstock.kinds.kind import Kind
 from penstock.kinds.request_models import request_model
+from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
