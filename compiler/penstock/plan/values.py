@@ -26,6 +26,10 @@ class Sub:
     text: str
     variables: tuple[tuple[str, "Value"], ...] = ()
 
+    def __repr__(self) -> str:
+        """As short as the text is: the ids of API deployments hang on it."""
+        return f"Sub(text={self.text!r})" if not self.variables else f"Sub(text={self.text!r}, {self.variables!r})"
+
 
 @dataclass(frozen=True, slots=True)
 class ImportValue:
