@@ -18,11 +18,13 @@ from penstock.hops import (
     function_topic,
     queue_function,
     schedule,
+    storing,
     stream_function,
     topic_email,
     topic_endpoint,
     topic_function,
     topic_queue,
+    workload,
 )
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
@@ -51,6 +53,11 @@ _ALL: tuple[Hop, ...] = (
     function_stream.HOP,
     function_table.HOP,
     function_topic.HOP,
+    workload.FUNCTION_BUS,
+    workload.FUNCTION_QUEUE,
+    workload.FUNCTION_STREAM,
+    storing.FUNCTION_TABLE,
+    workload.FUNCTION_TOPIC,
     queue_function.HOP,
     stream_function.HOP,
     topic_email.HOP,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.kinds.deliveries import sink_deliveries
-from penstock.kinds.function import trust
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, named_queues
+from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
