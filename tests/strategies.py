@@ -111,7 +111,8 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
-        producers = self._producers(channels, [*topics, *buses, *queues, *consumers], list(last))
+        functions = [name for name, consumer in consumers.items() if "type" not in consumer]
+        producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last))
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),

@@ -207,6 +207,8 @@ def by_sink(connection: Connection) -> Iterator[Allowed]:
             log, rule = f"${{{words}Log.Arn}}", f"${{{subscription_id(connection, 'Rule')}.Arn}}"
             yield allowed(writers, "logs:CreateLogStream", log)
             yield allowed(writers, "logs:PutLogEvents", log, {"ArnEquals": {"aws:SourceArn": rule}})
+        case _:
+            return
 
 
 def by_schedule(schedule: Schedule, target: Component, topology: Topology) -> Iterator[Allowed]:
