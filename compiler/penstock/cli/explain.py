@@ -35,7 +35,9 @@ _INDENT = 2
     help="How it is written.",
 )
 def command(name: str | None, topology: Path, environment: str | None, format_: str) -> None:
-    """Say what becomes of every message: each hop's guarantee, order and attempts, and where a message goes when all of them fail.
+    """Say what becomes of every message, hop by hop.
+
+    For each hop its guarantee, its order, who tries how often and for how long, and where a message goes when all of that has failed.
 
     NAME is a component, from which the ways of its messages are followed, or a message, which is followed from whoever publishes it.
     Without NAME everything is said. TOPOLOGY is a topology file or the folder that holds it; without one, the current folder.
