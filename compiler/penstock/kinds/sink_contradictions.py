@@ -28,10 +28,10 @@ def auth_faults(endpoint: Endpoint) -> Iterator[Diagnostic]:
     for key, wanted in _OF_TYPE.items():
         if endpoint.states("auth", key) and kind != wanted:
             text = f"{endpoint} has `{key}` beside authorization of type {kind}, but it belongs to type {wanted}"
-            yield fault("REF016", endpoint.at("auth", key), text, "remove it, or write the other type")
+            yield fault("REF040", endpoint.at("auth", key), text, "remove it, or write the other type")
     if kind == "oauth" and endpoint.auth.token_url is None:
         text = f"{endpoint} has OAuth client credentials, but does not say where they get a token"
-        yield fault("REF016", endpoint.at("auth"), text, "write `token_url: https://...`")
+        yield fault("REF040", endpoint.at("auth"), text, "write `token_url: https://...`")
 
 
 def sink_faults(delivery: Delivery, component: Component, source: Component | None) -> Iterator[Diagnostic]:
@@ -45,7 +45,7 @@ def sink_faults(delivery: Delivery, component: Component, source: Component | No
             yield from _their_bus(delivery, component, source)
         case ((Queue() | Stream()), ExternalConsumer()) if component.principal is None:
             text = f"{component} reads {source}, but does not say who it is"
-            yield fault("REF017", Place(delivery.origin, ("source",)), text, "write its `principal`")
+            yield fault("REF041", Place(delivery.origin, ("source",)), text, "write its `principal`")
         case _:
             return
 
@@ -73,26 +73,26 @@ def _subscriber(delivery: Delivery, consumer: ExternalConsumer, topic: Topic) ->
     if consumer.endpoint is None and consumer.principal is None:
         text = f"{consumer} reads {topic}, but does not say who it is"
         help_ = "write its `principal`, who then may subscribe, or the `endpoint` that the topic delivers to"
-        yield fault("REF017", place, text, help_)
+        yield fault("REF041", place, text, help_)
     elif consumer.endpoint is None:
         for key in _OF_SUBSCRIPTION:
             if delivery.origin.states((key,)):
                 text = f"{consumer} subscribes to {topic} by itself, so `{key}` is its own to set"
                 help_ = "remove it, or write the `endpoint` that the topic shall deliver to"
-                yield fault("REF017", Place(delivery.origin, (key,)), text, help_)
+                yield fault("REF041", Place(delivery.origin, (key,)), text, help_)
     elif not _is(consumer.endpoint, "sqs"):
         text = f"{consumer} is to get messages from {topic} at a bus, but a topic delivers to a queue"
-        yield fault("REF017", consumer.at("endpoint"), text, "name a queue of theirs")
+        yield fault("REF041", consumer.at("endpoint"), text, "name a queue of theirs")
 
 
 def _their_bus(delivery: Delivery, consumer: ExternalConsumer, bus: Bus) -> Iterator[Diagnostic]:
     if consumer.endpoint is None:
         text = f"{consumer} reads {bus}, but does not say to which bus of theirs the events go"
         help_ = "write `endpoint: arn:aws:events:<region>:<account>:event-bus/<name>`"
-        yield fault("REF017", Place(delivery.origin, ("source",)), text, help_)
+        yield fault("REF041", Place(delivery.origin, ("source",)), text, help_)
     elif not _is(consumer.endpoint, "events"):
         text = f"{consumer} is to get events from {bus} at a queue, but a bus sends to a bus of another account"
-        yield fault("REF017", consumer.at("endpoint"), text, "name a bus of theirs, or put a topic in between")
+        yield fault("REF041", consumer.at("endpoint"), text, "name a bus of theirs, or put a topic in between")
 
 
 def _is(arn: str, service: str) -> bool:
