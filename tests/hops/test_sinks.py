@@ -9,12 +9,17 @@ from penstock.hops import Ending, Ordering, Semantics, semantics
 from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.plan.values import GetAtt, Ref, Sub
+from penstock.source.schema_file import SchemaFile
 from tests.topologies import complete, document_of, topology_of
 
 HOUR, DAY = 3_600, 86_400
 OPEN = "{none: it checks SNS's signature}"
 BUS = "arn:aws:events:eu-central-1:444455556666:event-bus/b"
 QUEUE = "arn:aws:sqs:eu-central-1:444455556666:q"
+
+
+def no_files(name: str) -> SchemaFile:
+    raise LookupError(name)
 
 
 def of(fragment: str) -> dict[str, Any]:
@@ -35,7 +40,7 @@ def promise(fragment: str) -> Semantics:
 
 
 def faults(fragment: str) -> list[tuple[str, str]]:
-    built = build(document_of(complete(fragment)), lambda _: (None, None))
+    built = build(document_of(complete(fragment)), no_files)
     return [(found.code, found.message) for found in built.faults]
 
 
@@ -369,7 +374,7 @@ def test_an_endpoint_that_the_deployment_names_may_be_of_either_service() -> Non
 
     document = vary(document_of_unchecked(complete(text)), None).document
     assert document is not None
-    built = build(document, lambda _: (None, None))
+    built = build(document, no_files)
     assert built.faults == []
 
 
