@@ -1,5 +1,6 @@
 """Things that the stack does not make: where they are, what is granted, and what cannot be said of them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from penstock.lint.engine import run
 from penstock.lint.rules import RULES
 from penstock.plan.plan import Plan
 from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub
+from penstock.source.schema_file import read_schema_file
 from tests.templates import Template, of_type, read
 from tests.topologies import complete, document_of, topology_of
 
@@ -36,7 +38,7 @@ def told(template: Template, name: str = "Work") -> dict[str, Any]:
 
 
 def faults(fragment: str) -> list[tuple[str, str, str]]:
-    built = build(document_of(complete(fragment)), lambda _: (None, None))
+    built = build(document_of(complete(fragment)), lambda name: read_schema_file(Path(name), name))
     return [(fault.code, fault.span.text, fault.message) for fault in built.faults]
 
 
