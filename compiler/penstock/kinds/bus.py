@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds.allowing import consent
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -24,6 +25,7 @@ class Bus(Component):
     event_source: str | None = None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def bus_id(bus: Component) -> str:
@@ -53,6 +55,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         event_source=entry.text("event_source"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
 
 
@@ -72,6 +75,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     }
     plan.add(Resource(bus_id(component), "AWS::Events::EventBus", properties, component.at()))
     publish(component, bus_arn(component), plan)
+    consent(component, bus_id(component), bus_arn(component), component.allowance, plan)
     if key:
         arn = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{name}")
         admit_bus(plan, key, component, arn)

@@ -4,12 +4,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, inline_dlqs, named_dlqs
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference, Threshold
+from penstock.model.component import (
+    BY_SERVICE,
+    NO_ALLOWANCE,
+    Absent,
+    Allowance,
+    Component,
+    Encryption,
+    Fifo,
+    Redrive,
+    Reference,
+    Threshold,
+)
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
@@ -35,6 +47,7 @@ class Queue(Component):
     dead_letters_role: bool = False
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
@@ -108,6 +121,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         dead_letters_role=role,
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
         thresholds=entry.thresholds(),
     )
 
@@ -171,6 +185,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     )
     plan.grant(Holder.QUEUE, target, "RefusePlainHttp", refuse_plain_http("sqs:*", arn(target)), component.at())
     publish(component, queue_arn(component), plan)
+    consent(component, queue_id(component), queue_arn(component), component.allowance, plan)
     _watch(component, topology, plan)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds.allowing import consent
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -29,6 +30,7 @@ class Stream(Component):
     retention: int | None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def stream_id(stream: Component) -> str:
@@ -59,6 +61,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         retention=entry.seconds("retention"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
 
 
@@ -81,6 +84,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
     publish(component, stream_arn(component), plan)
+    consent(component, stream_id(component), stream_arn(component), component.allowance, plan)
 
 
 STREAM = Kind(Stream, "streams", None, "stream", read, lower)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds.allowing import consent
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_service, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import refuse_plain_http
-from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -27,6 +28,7 @@ class Topic(Component):
     fifo: Fifo | None = None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def topic_id(topic: Component) -> str:
@@ -51,6 +53,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         fifo=read_fifo(entry),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
 
 
@@ -72,6 +75,7 @@ def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
     publish(component, topic_arn(component), plan)
+    consent(component, topic_id(component), topic_arn(component), component.allowance, plan)
 
 
 def _admit_alarms(topic: Topic, target: str, topology: Topology, plan: Plan) -> None:

@@ -50,6 +50,9 @@ class Allowance(NamedTuple):
     subscribe: tuple[str, ...] = ()
 
 
+NO_ALLOWANCE = Allowance()
+"""Consent to nobody."""
+
 BY_SERVICE = Encryption()
 """Encryption by the service's own key, which every service here has by default."""
 
