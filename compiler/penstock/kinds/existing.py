@@ -5,8 +5,8 @@ from typing import Any
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
-from penstock.model.component import Fifo
-from penstock.model.deployed import MARK
+from penstock.model.component import Component, Fifo
+from penstock.model.deployed import MARK, mark
 from penstock.model.entry import Entry
 from penstock.model.resolve import fault
 
@@ -59,6 +59,19 @@ def _of_another(section: str, name: str, arn: str, entry: Entry) -> Iterator[Dia
     elif entry.states("fifo") and not arn.endswith(_FIFO):
         text = f"{name!r} is not a FIFO {noun}: the name in its ARN does not end in .fifo"
         yield fault("REF031", entry.at("fifo"), text, "remove `fifo`")
+
+
+def arn_of(component: Component, region: str, account: str) -> str | None:
+    """The ARN of what has a name that its topology gives."""
+    name = getattr(component, "physical_name", None)
+    if name is None:
+        return None
+    service, prefix, _ = _RESOURCES[_SECTIONS[component.word]]
+    suffix = _FIFO if getattr(component, "fifo", None) else ""
+    return f"arn:{mark('AWS::Partition')}:{service}:{region}:{account}:{prefix}{name}{suffix}"
+
+
+_SECTIONS = {"topic": "topics", "bus": "buses", "queue": "queues", "stream": "streams", "store": "stores"}
 
 
 def own_defaults(common: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -148,7 +148,10 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Component:
-    """One named thing of a topology. Two components are the same only if they are one object."""
+    """One named thing of a topology. Two components are the same only if they are one object.
+
+    What an imported one ``carries`` are the messages that its own topology sends to it.
+    """
 
     word: ClassVar[str]
 
@@ -162,6 +165,7 @@ class Component:
     tags: Mapping[str, str] = field(default_factory=dict)
     existing: Existing | None = None
     export: Export | None = None
+    carries: tuple[str, ...] = ()
 
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""

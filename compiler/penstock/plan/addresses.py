@@ -9,7 +9,6 @@ dynamic reference: of such a reference it would cut the text, not what that stan
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -62,6 +61,8 @@ def put_in(plan: Plan) -> None:
 
 
 def _tell_owners(plan: Plan, known: Mapping[Value, Value]) -> None:
+    import json  # few topologies have what is not theirs
+
     for grant in sorted(plan.grants, key=lambda grant: (grant.target, grant.sid)):
         component = plan.left.get(grant.target)
         if component is None:
@@ -78,6 +79,8 @@ def _plain(value: Value) -> Value:
             return f"${{ImportValue {name}}}"
         case Ref() | GetAtt() | Sub() | Select():
             return inside("...", value).text
+        case str():
+            return PIECES.sub(r"${\1}", value)
         case dict():
             return {key: _plain(inner) for key, inner in value.items()}
         case list():
