@@ -1,12 +1,13 @@
 """The phases in order: the public Python API."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
-from penstock.source.schema_file import SchemaFile, read_schema_file
+from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
-from penstock.source.workspace import find, home, read
+from penstock.source.workspace import around, find, home, is_schema, read
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
     from penstock.source.configuration import Configuration
     from penstock.source.document import Document
 
-__all__ = ["Checked", "Compiled", "check", "check_every", "compile_topology", "find", "home", "load"]
+__all__ = [
+    "Checked",
+    "Compiled",
+    "check",
+    "check_every",
+    "compile_topology",
+    "find",
+    "home",
+    "is_schema",
+    "load",
+    "settings_of",
+    "users",
+]
 
 
 class Checked(NamedTuple):
@@ -48,7 +61,7 @@ def check(path: Path, environment: str | None = None, settings: "Settings | None
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    return _checked(path, written.document, [_read(written.document, written.home, environment)], settings)
+    return _checked(path, written.document, [_read(written.document, SchemaFiles(written.home), environment)], settings)
 
 
 def load(path: Path, environment: str | None = None) -> Checked:
@@ -56,7 +69,7 @@ def load(path: Path, environment: str | None = None) -> Checked:
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    reading = _read(written.document, written.home, environment)
+    reading = _read(written.document, SchemaFiles(written.home), environment)
     return Checked(path, reading.topology, ordered(reading.faults))
 
 
@@ -65,17 +78,36 @@ def check_every(path: Path, settings: "Settings | None" = None) -> Checked:
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    environments: list[str | None] = [None]
-    if _varies(written.document):
-        from penstock.model.variant import names
+    schemas = SchemaFiles(written.home)
+    readings = [_read(written.document, schemas, one) for one in _environments(written.document)]
+    return _checked(path, written.document, readings, settings)
 
-        environments += names(written.document)
-    return _checked(
-        path,
-        written.document,
-        [_read(written.document, written.home, environment) for environment in environments],
-        settings,
-    )
+
+def _environments(document: "Document") -> list[str | None]:
+    """None, and each environment that a topology has."""
+    if not _varies(document):
+        return [None]
+    from penstock.model.variant import names
+
+    return [None, *names(document)]
+
+
+def users(schema: Path) -> list[Path]:
+    """The topologies that a schema file is a part of, by a message or by a reference from another schema; the nearest of them."""
+    for topologies in around(schema):
+        if using := [path for path in topologies if _uses(path, schema)]:
+            return using
+    return []
+
+
+def _uses(path: Path, schema: Path) -> bool:
+    written = read(path)
+    if written.document is None:
+        return False
+    schemas = SchemaFiles(written.home)
+    for environment in _environments(written.document):
+        _read(written.document, schemas, environment)
+    return os.path.realpath(schema) in map(os.path.realpath, schemas.paths())
 
 
 class _Reading(NamedTuple):
@@ -94,7 +126,7 @@ def _varies(document: "Document") -> bool:
     return found or document.mentions("${") or document.mentions("only_in")
 
 
-def _read(document: "Document", folder: Path, environment: str | None) -> _Reading:
+def _read(document: "Document", schemas: SchemaFiles, environment: str | None) -> _Reading:
     """From a document to a topology, stopping at the first phase that finds faults."""
     from penstock.kinds.build import build
     from penstock.schema import check as check_schema
@@ -111,11 +143,7 @@ def _read(document: "Document", folder: Path, environment: str | None) -> _Readi
         violations = check_schema(document)
         if violations:
             return _Reading(environment, None, violations)
-
-    def read_schema(name: str) -> SchemaFile:
-        return read_schema_file(folder / name, name)
-
-    return _Reading(environment, *build(document, read_schema), variables)
+    return _Reading(environment, *build(document, schemas), variables)
 
 
 def settings_of(path: Path) -> tuple["Settings", "Configuration"]:

@@ -10,7 +10,7 @@ import click
 from penstock.cli.exits import CLEAN, UNUSABLE
 from penstock.cli.linting import Choice, Run, settings_for
 from penstock.cli.report import exit_code, fail, on_terminal, show, summary
-from penstock.pipeline import check, check_every, find
+from penstock.pipeline import check, check_every, find, is_schema, users
 
 FORMATS = ("text", "json", "sarif", "github", "junit", "gitlab")
 _Options = Callable[[Callable[..., None]], Callable[..., None]]
@@ -63,7 +63,8 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
 def command(paths: tuple[Path, ...], format_: str, environment: str | None, **options: object) -> None:
     """Find what would lose, duplicate, reorder or endlessly retry messages.
 
-    PATHS are topology files, or folders that hold them; without any, the topology of the current folder, or those below it.
+    PATHS are topology files, folders that hold them, or JSON Schema files of messages, which mean the topologies that use them;
+    without any, the topology of the current folder, or those below it.
     """
     choice = Choice.of(options)
     if choice.watch:
@@ -128,9 +129,11 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     files: dict[str, Path] = {}
     empty = []
     for path in paths:
-        found = find([path])
+        found = users(path) if is_schema(path) else find([path])
         for file in found:
             files.setdefault(os.path.realpath(file), file)
-        if not found:
+        if not found and is_schema(path):
+            click.echo(f"penstock: no topology uses {path}", err=True)
+        elif not found:
             empty.append(path)
     return list(files.values()), empty

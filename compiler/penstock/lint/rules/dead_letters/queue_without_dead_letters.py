@@ -45,7 +45,7 @@ from penstock.diagnostics import Severity
 from penstock.hops.queue_function import polls
 from penstock.kinds import Queue
 from penstock.kinds.queue import holds_dead_letters
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
 
@@ -60,4 +60,5 @@ def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
             f"{queue} has no dead-letter queue: a message that always fails is received again and again for "
             f"{show_duration(queue.retention)}, then deleted",
             "write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted",
+            fix=write(queue.at("dlq"), "{max_receives: 5}", safe=False),
         )
