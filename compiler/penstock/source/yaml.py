@@ -182,8 +182,8 @@ class Document:
 
 
 def _is_anchored(source: Source, node: Node) -> bool:
-    """Whether a node has an anchor: the parsers keep no trace of it but its text."""
-    return source.text[: node.start_mark.index].rstrip().rpartition(" ")[2].startswith("&")
+    """Whether a node has an anchor, with which its text begins: the parsers keep no other trace of it."""
+    return source.text.startswith("&", node.start_mark.index)
 
 
 def _is_block(node: Node) -> bool:
