@@ -8,9 +8,11 @@ from penstock.kinds.key import KEY, Key
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import QUEUE, Queue
 from penstock.kinds.schedule import SCHEDULE, Schedule
+from penstock.kinds.service import SERVICE_CONSUMER, SERVICE_PRODUCER, Service
 from penstock.kinds.stream import STREAM, Stream
 from penstock.kinds.table import TABLE, Table
 from penstock.kinds.topic import TOPIC, Topic
+from penstock.kinds.workload import Workload
 
 KINDS: tuple[Kind, ...] = (
     API,
@@ -21,6 +23,8 @@ KINDS: tuple[Kind, ...] = (
     KEY,
     QUEUE,
     SCHEDULE,
+    SERVICE_CONSUMER,
+    SERVICE_PRODUCER,
     STREAM,
     TABLE,
     TOPIC,
@@ -37,7 +41,9 @@ __all__ = [
     "Kind",
     "Queue",
     "Schedule",
+    "Service",
     "Stream",
     "Table",
     "Topic",
+    "Workload",
 ]

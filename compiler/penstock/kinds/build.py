@@ -15,6 +15,7 @@ from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Parameter, Topology
+from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
     from penstock.source.document import Document
@@ -75,9 +76,11 @@ def _components(data: Mapping[str, Any], document: "Document") -> Iterator[Compo
     for section in SECTIONS:
         common = defaults.get(section) or {}
         for name, own in (data.get(section) or {}).items():
-            default = {**common, "dlq": None} if section == "queues" and name in dead_letters else common
-            routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             kind = _kind(section, own or {})
+            default = {key: value for key, value in common.items() if key in inherited(section, kind.type)}
+            if section == "queues" and name in dead_letters:
+                default["dlq"] = None
+            routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             entry = Entry.of(kind.definition, merged(default, own or {}), YamlOrigin(document, routes))
             yield from kind.read(name, entry)
 

@@ -14,7 +14,7 @@ from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import GetAtt, Ref, Value, arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,6 +48,11 @@ def queue_arn(queue: Component) -> Value:
 def queue_url(queue: Component) -> Value:
     """The URL of a queue."""
     return Ref(queue_id(queue))
+
+
+def queue_name(queue: Component) -> Value:
+    """The name of a queue."""
+    return GetAtt(queue_id(queue), "QueueName")
 
 
 def policy_id(queue: str) -> str:

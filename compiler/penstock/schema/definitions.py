@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from penstock import resources
@@ -54,10 +55,20 @@ def definition(section: str, component: object) -> Mapping[str, Any]:
     types = branches(kind)
     if not types:
         return kind
-    name = component.get("type", kind.get("x-default-type")) if isinstance(component, dict) else None
+    name = _type(component, kind, types) if isinstance(component, dict) else None
     if isinstance(name, str) and name in types:
         return types[name]
     return {word: value for word, value in kind.items() if word != "allOf"}
+
+
+def _type(component: Mapping[str, Any], kind: Mapping[str, Any], types: Mapping[str, Mapping[str, Any]]) -> object:
+    """The type that a component states, else the kind's default, unless a key that there is not looks as if it were to state one."""
+    implied = kind.get("x-default-type")
+    if implied is None or "type" in component:
+        return component.get("type")
+    known = types[implied]["properties"]
+    unknown = [value for key, value in component.items() if key not in known]
+    return next((value for value in unknown if isinstance(value, str) and value in types), implied)
 
 
 def branches(kind: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -67,6 +78,14 @@ def branches(kind: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         for rule in kind.get("allOf", ())
         if "properties" in rule["if"]
     }
+
+
+@cache
+def inherited(section: str, type_: str | None) -> frozenset[str]:
+    """The keys that a component of a type takes from the defaults of its section: those that mean the same in both."""
+    own = definition(section, {} if type_ is None else {"type": type_})["properties"]
+    default = resources.schema()["$defs"].get(f"default-{section}", {}).get("properties", {})
+    return frozenset(key for key, node in default.items() if key in own and own[key].get("$ref") == node.get("$ref"))
 
 
 def site(node: Mapping[str, Any], path: Iterable[str | int]) -> Mapping[str, Any]:

@@ -42,7 +42,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-d
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
@@ -53,7 +53,7 @@ from penstock.model.units import show_duration
 @rule("DLQ001", "queue-without-dead-letters", Severity.ERROR)
 def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        if queue.redrive is not None or holds_dead_letters(queue, topology) or not polls(queue, topology):
+        if queue.redrive is not None or holds_dead_letters(queue, topology) or not receptions(queue, topology):
             continue
         yield Finding(
             queue.at("dlq"),

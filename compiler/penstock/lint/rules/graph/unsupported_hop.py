@@ -47,8 +47,9 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops import HOPS, hop_of
+from penstock.kinds import Bus, Queue, Stream, Topic
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 
 
@@ -61,8 +62,18 @@ def unsupported_hop(topology: Topology) -> Iterator[Finding]:
         yield Finding(
             place,
             f"nothing carries a message from {connection.source} to {connection.target}",
-            f"{_article(connection.source.word)} reaches {_reach(connection.source)}",
+            _help(connection),
         )
+
+
+def _help(connection: Connection) -> str:
+    """What can stand between the two, else what the source does reach."""
+    source, target = connection.source, connection.target
+    after = {kind for kind, end in HOPS if end is type(target)} & {Queue, Topic, Bus, Stream}
+    between = sorted(_article(kind.word) for start, kind in HOPS if start is type(source) and kind in after)
+    if between:
+        return f"put {' or '.join(between)} between them"
+    return f"{_article(source.word)} reaches {_reach(source)}"
 
 
 def _article(word: str) -> str:
