@@ -56,6 +56,11 @@ def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
     )
 
 
+def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
+    """The entries of the ``from:`` of a consumer that is no function."""
+    return tuple(replace(_delivery(name, part), raw=part.flag("raw")) for part in entry.parts("from", short="source"))
+
+
 def _delivery(receiver: str, part: Entry) -> Delivery:
     """What every ``from:`` entry may say."""
     retries = part.part("retries")

@@ -24,6 +24,7 @@ class Holder(Enum):
     TOPIC = "topic"
     BUS = "bus"
     STREAM = "stream"
+    LOG = "log"
     KEY = "key"
 
 
