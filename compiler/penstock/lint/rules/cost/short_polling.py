@@ -55,7 +55,7 @@ from penstock.model.units import write_duration
 @rule("CST001", "short-polling", Severity.WARNING)
 def short_polling(topology: Topology) -> Iterator[Finding]:
     for queue, service, connection in pollings(topology):
-        if queue.receive_wait:
+        if queue.existing or queue.receive_wait:
             continue
         default = "" if queue.states("receive_wait") else ", as it does by default"
         yield Finding(

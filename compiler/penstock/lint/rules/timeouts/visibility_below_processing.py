@@ -63,14 +63,15 @@ def visibility_below_processing(topology: Topology) -> Iterator[Finding]:
     longest = resources.limit("sqs.max_visibility_since_receive")
     for polling in pollings(topology):
         queue, service = polling.queue, polling.service
+        hidden = queue.visibility_timeout
         needed = service.work.heartbeat or polling.seconds
         if polling.seconds > longest:
             yield _too_long(polling, longest)
-        elif queue.visibility_timeout <= needed - (service.work.heartbeat is None):
+        elif hidden is not None and hidden <= needed - (service.work.heartbeat is None):
             default = "" if queue.states("visibility_timeout") else " (AWS's default)"
             yield Finding(
                 queue.at("visibility_timeout"),
-                f"{queue} hides a message for {show_duration(queue.visibility_timeout)}{default}, but {_busy(polling)}: "
+                f"{queue} hides a message for {show_duration(hidden)}{default}, but {_busy(polling)}: "
                 "another worker gets the same message meanwhile",
                 f"write `visibility_timeout: {write_duration(needed + 1 if service.work.heartbeat else needed)}` or more{_beat(polling)}",
                 ((service.at("processing_timeout"), f"may work for {show_duration(service.work.timeout)}"),),
