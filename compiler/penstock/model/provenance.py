@@ -13,7 +13,7 @@ from penstock.model.environments import Overlaid
 from penstock.model.merging import merged
 from penstock.model.origin import YamlOrigin
 from penstock.model.topology import Message
-from penstock.schema.definitions import alternatives, described, inherited, resolved
+from penstock.schema.definitions import alternatives, inherited, resolved
 from penstock.source.text import Span
 from penstock.source.yaml import Route
 
@@ -48,7 +48,7 @@ def values(thing: Component | Message, environment: str | None, *, everything: b
     if isinstance(thing, Component) and thing.redrive is None and "dlq" not in (own or {}):
         data.pop("dlq", None)  # a dead-letter queue takes none from the defaults
     reader = _Reader(origin, environment, everything=everything)
-    yield from reader.mapping(data, (), described(origin.document.data, origin.routes[0]))
+    yield from reader.mapping(data, (), node)
 
 
 class _Reader:
