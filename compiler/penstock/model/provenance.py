@@ -48,7 +48,7 @@ def values(thing: Component | Message, environment: str | None, *, everything: b
     if isinstance(thing, Component) and thing.redrive is None and "dlq" not in (own or {}):
         data.pop("dlq", None)  # a dead-letter queue takes none from the defaults
     reader = _Reader(origin, environment, everything=everything)
-    yield from reader.mapping(data, (), node)
+    yield from reader.mapping(data, (), described(origin.document.data, origin.routes[0]))
 
 
 class _Reader:
