@@ -13,7 +13,7 @@ from penstock.model.environments import Overlaid
 from penstock.model.merging import merged
 from penstock.model.origin import YamlOrigin
 from penstock.model.topology import Message
-from penstock.schema.definitions import alternatives, inherited, resolved
+from penstock.schema.definitions import alternatives, described, inherited, resolved
 from penstock.source.text import Span
 from penstock.source.yaml import Route
 
