@@ -66,7 +66,8 @@ def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]
     """The messages that a delivery wants, if others may send them: to what exists already, or because they are the others' messages."""
     if isinstance(connection.settings, Delivery):
         for name in connection.settings.messages or ():
-            if connection.source.existing or topology.messages[name].imported:
+            message = topology.messages.get(name)
+            if message and (message.imported or connection.source.existing):
                 yield name
 
 
