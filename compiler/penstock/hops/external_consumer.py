@@ -77,6 +77,15 @@ def bus_semantics(connection: Connection, topology: Topology) -> Semantics:
     return matching.delivery_semantics(connection, topology)._replace(source=_CROSS_ACCOUNT)
 
 
+def outside_readers(queue: Queue, topology: Topology) -> list[Connection]:
+    """The connections by which somebody outside reads a queue."""
+    return [
+        connection
+        for connection in topology.outgoing(queue)
+        if isinstance(connection.target, ExternalConsumer) and connection.delivery.enabled
+    ]
+
+
 def _consumer(connection: Connection) -> ExternalConsumer:
     if not isinstance(connection.target, ExternalConsumer):
         raise TypeError(connection.target)
