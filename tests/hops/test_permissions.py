@@ -147,6 +147,8 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             yield from by_polling(source, target)
         case Stream(), Function():
             yield from by_reading(connection, topology)
+        case Bus(), (Bus() | Stream()):
+            yield from by_rule_role(connection, topology)
         case _:
             yield from by_delivery(connection, topology)
 
@@ -189,6 +191,14 @@ def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
         yield from caller_with_key(role(function), queue)
 
 
+def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """EventBridge sends with the rule's role, but gives up on its own behalf."""
+    own, target = GetAtt(subscription_id(connection, "RuleRole"), "Arn"), connection.target
+    yield allowed(own, ACTIONS[type(target)], address(target))
+    yield from caller_with_key(own, target)
+    yield from by_delivery(connection, topology)
+
+
 def by_use(connection: Connection) -> Iterator[Allowed]:
     for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
         yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
@@ -207,6 +217,9 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
     condition = {"ArnEquals": {"aws:SourceArn": source_arn}}
     if isinstance(connection.target, Function):
         yield allowed({"Service": service}, "lambda:InvokeFunction", address(connection.target), source_arn)
+    if isinstance(connection.target, Topic):
+        yield allowed({"Service": service}, "sns:Publish", address(connection.target), condition)
+        yield from service_with_key(service, connection.target)
     for queue in (connection.target, topology.dead_letter_queue(connection.settings.dlq)):
         if isinstance(queue, Queue):
             yield allowed({"Service": service}, "sqs:SendMessage", address(queue), condition)
@@ -353,6 +366,7 @@ def _trust(template: Template) -> None:
 SERVICES = {
     "Api": "apigateway.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
 }
 
@@ -373,7 +387,7 @@ def _keys(topology: Topology, template: Template) -> None:
             connection.delivery.enabled or isinstance(connection.source, Bus)
         ):
             service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
-            if isinstance(connection.target, Queue):
+            if isinstance(connection.target, Queue | Topic):
                 use(connection.target, service)
             use(topology.dead_letter_queue(connection.delivery.dlq), service)
     admitted = {

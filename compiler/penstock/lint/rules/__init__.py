@@ -16,6 +16,7 @@ from penstock.lint.rules.dead_letters.retention_ends_before_redrive import reten
 from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
 from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
+from penstock.lint.rules.graph.event_forwarded_twice import event_forwarded_twice
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -25,6 +26,7 @@ from penstock.lint.rules.idempotency.incomplete_idempotency import incomplete_id
 from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
+from penstock.lint.rules.ordering.fifo_topic_behind_bus import fifo_topic_behind_bus
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
@@ -39,6 +41,8 @@ from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payl
 from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
+from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misses_wrapped_messages
+from penstock.lint.rules.wire.name_lost import name_lost
 
 RULES: tuple[Rule, ...] = (
     queue_without_dead_letters,
@@ -53,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     cycle_without_exit,
     unsupported_hop,
     setting_without_effect,
+    event_forwarded_twice,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
@@ -70,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     bus_without_deduplication_id,
     function_behind_fifo_topic,
     scheduled_copies_dropped,
+    fifo_topic_behind_bus,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
@@ -79,5 +85,7 @@ RULES: tuple[Rule, ...] = (
     scheduled_payload_unfit,
     visibility_below_function_timeout,
     visibility_below_retries,
+    name_lost,
+    filter_misses_wrapped_messages,
 )
 """The rules, in the order of their codes."""

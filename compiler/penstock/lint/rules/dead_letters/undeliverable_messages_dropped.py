@@ -52,26 +52,41 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
-from penstock.kinds import Bus, Function, Queue, Topic
+from penstock.kinds import Bus, Function, Queue, Stream, Topic
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Connection, Redrive
+from penstock.model.component import Component, Connection, Redrive
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
 
 
 @rule("DLQ007", "undeliverable-messages-dropped", Severity.WARNING)
 def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
-    for connection in (*topology.between(Topic, Queue), *topology.between(Bus, Queue), *_direct(topology)):
+    for connection in (*_between_channels(topology), *_direct(topology)):
         promise = semantics(connection, topology)
         if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
             continue
-        refuser = "Lambda" if isinstance(connection.target, Function) else "SQS"
+        refuser = _SERVICES[type(connection.target)]
         yield Finding(
             connection.at("dlq"),
             f"what {connection.source} cannot deliver to {connection.target} is dropped: {promise.retried_by} gives up after "
             f"{promise.attempts or 0:,} attempts or {show_duration(promise.window or 0)}, and at once where {refuser} refuses the message",
             "write `dlq: {retention: 14d}` in this `from` entry, or `dlq: {none: why}` if that loss is wanted",
         )
+
+
+_SERVICES: dict[type[Component], str] = {
+    Bus: "EventBridge",
+    Function: "Lambda",
+    Queue: "SQS",
+    Stream: "Kinesis",
+    Topic: "SNS",
+}
+
+
+def _between_channels(topology: Topology) -> Iterator[Connection]:
+    yield from topology.between(Topic, Queue)
+    for channel in (Queue, Topic, Bus, Stream):
+        yield from topology.between(Bus, channel)
 
 
 def _direct(topology: Topology) -> Iterator[Connection]:
