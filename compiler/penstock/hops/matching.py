@@ -8,8 +8,8 @@ from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subs
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
 from penstock.hops.wrapping import detail_path
 from penstock.kinds.bus import Bus, bus_name
-from penstock.kinds.function import trust
 from penstock.kinds.queue import queue_arn
+from penstock.kinds.workload import trust
 from penstock.model.component import Component, Connection, GroupBy
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan

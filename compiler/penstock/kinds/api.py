@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from penstock.kinds.deliveries import publications
-from penstock.kinds.function import trust
 from penstock.kinds.kind import Kind
 from penstock.kinds.request_models import request_model
+from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
