@@ -447,7 +447,7 @@ def _inline_names_differ(data: Data) -> bool:
     taken += [f"{name}-dlq" for name in data.get("queues", {})]
     channels = [each for section in ("topics", "buses", "queues", "streams") for each in data.get(section, {}).items()]
     for name, channel in channels:
-        sources = channel.get("from", ())
+        sources = channel.get("from", [])
         for entry in sources if isinstance(sources, list) else [sources]:
             source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
             taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
