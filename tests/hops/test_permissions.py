@@ -3,6 +3,7 @@
 What is needed is said here a second time, from the topology alone; what is allowed is read from the compiled template.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -366,7 +367,7 @@ def _trust(template: Template) -> None:
     """Every role can be taken on by the one service that runs as it."""
     for name, role_ in of_type(template, "AWS::IAM::Role").items():
         (statement,) = role_["AssumeRolePolicyDocument"]["Statement"]
-        (service,) = (service for kind, service in SERVICES.items() if name.endswith(f"{kind}Role"))
+        (service,) = (service for kind, service in SERVICES.items() if re.search(f"{kind}Role([0-9a-f]{{10}})?$", name))
         own = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": GetAtt("ScheduleGroup", "Arn")}}
         condition = {"Condition": own} if service == "scheduler.amazonaws.com" else {}
         assert statement == {
