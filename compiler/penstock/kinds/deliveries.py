@@ -26,7 +26,7 @@ def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
         return ()
     return tuple(
         replace(
-            _read(name, part),
+            _streaming(_read(name, part), part),
             raw=part.flag("raw"),
             group_by=_group_by(part),
             dedupe_by=part.text("dedupe_by"),
@@ -41,12 +41,17 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of a function's ``from:``: the queues and streams that Lambda reads for it, and what invokes it directly."""
     return tuple(
         replace(
-            _read(name, part),
+            _streaming(_read(name, part), part),
             batch=_batch(part, partial_failures=part.part("batch").flag("partial_failures")),
             max_concurrency=part.number("max_concurrency"),
         )
         for part in entry.parts("from", short="source")
     )
+
+
+def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
+    """The entries of the ``from:`` of a consumer that is no function."""
+    return tuple(replace(_read(name, part), raw=part.flag("raw")) for part in entry.parts("from", short="source"))
 
 
 def _read(receiver: str, part: Entry) -> Delivery:
@@ -64,10 +69,17 @@ def _read(receiver: str, part: Entry) -> Delivery:
         filter_on=part.text("filter_on") or "attributes",
         max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
         max_age=retries.seconds("max_age") if retries.states("max_age") else None,
+        dlq=_failures(receiver, part),
+    )
+
+
+def _streaming(delivery: Delivery, part: Entry) -> Delivery:
+    """What an entry may say where streams can be read."""
+    return replace(
+        delivery,
         start=part.text("start"),
         parallelization=part.number("parallelization") or 1,
-        bisect=retries.flag("bisect"),
-        dlq=_failures(receiver, part),
+        bisect=part.part("retries").flag("bisect"),
     )
 
 

@@ -113,10 +113,9 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
     )
 
 
-def delivery_references(entry: Entry) -> Iterator[Reference]:
+def delivery_references(entry: Entry) -> tuple[Reference, ...]:
     """The declared queues to which a component's deliveries give up."""
-    if "from" in entry.data:
-        yield from named_dlqs(entry.parts("from", short="source"))
+    return tuple(named_dlqs(entry.parts("from", short="source"))) if "from" in entry.data else ()
 
 
 def delivery_queues(
