@@ -79,6 +79,8 @@ def detail_path(bus: Component, topology: Topology) -> str:
 
 def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
     """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
+    if queue.existing:
+        return set(Envelope) - {Envelope.INVOCATION}  # what else sends to it is not known
     found: set[Envelope] = set()
     seen = {queue}
     pending = [queue]

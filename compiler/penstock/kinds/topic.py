@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.kinds.deliveries import channel_deliveries
+from penstock.kinds.existing import read_fifo
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_service, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
@@ -40,17 +42,15 @@ def topic_arn(topic: Component) -> Value:
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The topic, and the queues that its deliveries write inline."""
-    fifo = None
-    if entry.states("fifo"):
-        part = entry.part("fifo")
-        fifo = Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
     yield Topic(
         name=name,
         origin=entry.origin,
         deliveries=channel_deliveries(name, entry),
         references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
-        fifo=fifo,
+        existing=entry.existing(),
+        export=entry.export(),
+        fifo=read_fifo(entry),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
@@ -62,17 +62,25 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     if not isinstance(component, Topic):
         raise TypeError(component)
     target = topic_id(component)
+    if component.existing:
+        plan.leave(target, component)
+    else:
+        _make(component, target, topology, plan)
+    if topology.alarms.notify == component.name:
+        _admit_alarms(component, target, topology, plan)
+
+
+def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
-    if topology.alarms.notify == component.name:
-        _admit_alarms(component, target, topology, plan)
+    publish(component, topic_arn(component), plan)
 
 
 def _admit_alarms(topic: Topic, target: str, topology: Topology, plan: Plan) -> None:
     statement = Statement(
         ("sns:Publish",),
-        (Ref(target),),
+        (topic_arn(topic),),
         principal={"Service": "cloudwatch.amazonaws.com"},
         condition={"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}},
     )
