@@ -123,10 +123,18 @@ def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]
     places = {repr(address(component)) for component in theirs}
     roles = {repr(role(function)) for function in theirs if isinstance(function, Function)}
     own_roles = {repr(role(component)) for component in topology.components.values()} - roles
+    own_roles |= {repr(one) for connection in topology.connections for one in delivery_roles(connection)}
     for one in found:
         by_resource = one.resource in places and one.principal not in own_roles
         if one.principal in roles or (by_resource and one.action != "lambda:InvokeFunction"):
             yield one
+
+
+def delivery_roles(connection: Connection) -> Iterator[GetAtt]:
+    """The roles that a delivery may have of its own."""
+    if isinstance(connection.settings, Delivery):
+        for own in ("RuleRole", "PipeRole"):
+            yield GetAtt(subscription_id(connection, own), "Arn")
 
 
 def by_itself(topology: Topology) -> Iterator[Allowed]:
