@@ -7,6 +7,7 @@ from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
 from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
 from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
+from penstock.lint.rules.cost.short_polling import short_polling
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
 from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
@@ -48,12 +49,15 @@ from penstock.lint.rules.retries.unbounded_stream_retries import unbounded_strea
 from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
 from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
 from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
+from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
+from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misses_wrapped_messages
 from penstock.lint.rules.wire.name_lost import name_lost
 
 RULES: tuple[Rule, ...] = (
+    short_polling,
     queue_without_dead_letters,
     dead_letters_expire_early,
     dead_letters_of_other_type,
@@ -103,6 +107,8 @@ RULES: tuple[Rule, ...] = (
     scheduled_payload_unfit,
     visibility_below_function_timeout,
     visibility_below_retries,
+    visibility_below_processing,
+    killed_at_work,
     name_lost,
     filter_misses_wrapped_messages,
 )
