@@ -128,6 +128,14 @@ def test_with_consent_an_arn_leads_to_another_account(tmp_path: Path) -> None:
     assert subscription["TopicArn"].text == "arn:${AWS::Partition}:sns:eu-central-1:444455556666:news"
 
 
+def test_a_topic_is_subscribed_to_from_another_region(tmp_path: Path) -> None:
+    far = HERE.replace("eu-central-1", "eu-west-1").replace("111122223333", "444455556666")
+    path = workspace(tmp_path, news="{physical_name: news}", inventory=THERE, shop=far)
+    path.write_text(path.read_text(encoding="utf-8").replace("to: stock/intake", "to: inbox"), encoding="utf-8")
+    (subscription,) = of_type(compiled(path, "prod"), "AWS::SNS::Subscription").values()
+    assert subscription["Region"] == "eu-central-1"
+
+
 def test_only_a_topic_is_read_from_another_region(tmp_path: Path) -> None:
     far = HERE.replace("eu-central-1", "eu-west-1").replace("111122223333", "444455556666")
     path = workspace(tmp_path, news="{physical_name: news}", intake=TAKING, inventory=THERE, shop=far)

@@ -104,6 +104,12 @@ def existing_arn(component: Component) -> Value:
     raise LookupError(message)
 
 
+def written_region(component: Component) -> str | None:
+    """The region in the ARN of something that exists, which may be another than the stack's, if it is written there."""
+    fields = written_fields(component.existing.arn or "") if component.existing else []
+    return fields[3] if len(fields) >= _FIELDS and not PIECES.search(fields[3]) else None
+
+
 def existing_name(component: Component) -> Value:
     """The name of something that exists, or ``None`` of what the stack makes."""
     delimiter, index = _NAMES[component.word]
