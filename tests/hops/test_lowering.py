@@ -35,8 +35,8 @@ def test_what_each_pair_compiles_to() -> None:
     assert {pair: sorted(resources_of(text)) for pair, text in PAIRS.items()} == EXPECTED
 
 
-FUNCTION = ["", "ErrorsAlarm", "Logs", "Role", "ThrottlesAlarm"]
-SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup"]
+FUNCTION = ["", "ErrorsAlarm", "LatencyAlarm", "Logs", "Role", "ThrottlesAlarm"]
+SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup", "ScheduleGroupUndeliveredAlarm"]
 QUEUE = ["", "AgeAlarm", "Policy"]
 
 
@@ -54,7 +54,8 @@ def api(name: str) -> list[str]:
         next(id_ for id_ in resources_of(PAIRS["Api", "Queue"]) if id_.startswith("RestApiOrdersId")),
     ]
     checks = ["RestApiBodyValidator", "RestApiOrderPlacedModel"]
-    return ["RestApi", "RestApiStage", f"{name}ApiMethod", *paths, *checks]
+    own = [f"{name}Api{role}" for role in ("ErrorsAlarm", "LatencyAlarm", "Method")]
+    return ["RestApi", "RestApiStage", *own, *paths, *checks]
 
 
 def deployment(pair: tuple[str, str]) -> list[str]:
@@ -78,6 +79,8 @@ EXPECTED = {
             *function("Work"),
             "WorkFunctionFromCommerceBusPermission",
             "WorkFunctionFromCommerceBusRule",
+            "WorkFunctionFromCommerceBusRuleUndeliveredAlarm",
+            "WorkFunctionUndeliveredAlarm",
         ],
         ("Api", "Topic"): [
             *api("Checkout"),
@@ -91,6 +94,7 @@ EXPECTED = {
             "CommerceBusAllowFromShopExternal",
             *queue("Work"),
             "WorkQueueFromCommerceBusRule",
+            "WorkQueueFromCommerceBusRuleUndeliveredAlarm",
         ],
         ("External", "Bus"): ["CommerceBus", "CommerceBusAllowFromShopExternal"],
         ("External", "Queue"): queue("Work"),
@@ -103,19 +107,27 @@ EXPECTED = {
         ("Topic", "Function"): [
             "OrdersTopic",
             "OrdersTopicPolicy",
+            "OrdersTopicUndeliveredAlarm",
+            "WorkFunctionUndeliveredAlarm",
             *function("Work"),
             "WorkFunctionFromOrdersTopicPermission",
             "WorkFunctionFromOrdersTopicSubscription",
         ],
         ("Schedule", "Bus"): [*SCHEDULE, "CommerceBus", "CommerceBusFromNightlySchedule"],
-        ("Schedule", "Function"): [*SCHEDULE, *function("Work"), "WorkFunctionFromNightlySchedule"],
+        ("Schedule", "Function"): [
+            *SCHEDULE,
+            *function("Work"),
+            "WorkFunctionFromNightlySchedule",
+            "WorkFunctionUndeliveredAlarm",
+        ],
         ("Schedule", "Queue"): [*SCHEDULE, *queue("Work"), "WorkQueueFromNightlySchedule"],
         ("Schedule", "Topic"): [*SCHEDULE, "OrdersTopic", "OrdersTopicPolicy", "OrdersTopicFromNightlySchedule"],
-        ("External", "Stream"): ["ClicksStream", "ClicksStreamPolicy"],
-        ("Function", "Stream"): ["ClicksStream", *function("Shop", receives=False)],
+        ("External", "Stream"): ["ClicksStream", "ClicksStreamPolicy", "ClicksStreamThrottlesAlarm"],
+        ("Function", "Stream"): ["ClicksStream", "ClicksStreamThrottlesAlarm", *function("Shop", receives=False)],
         ("Stream", "Function"): [
             "ClicksStream",
             "ClicksStreamPolicy",
+            "ClicksStreamThrottlesAlarm",
             *function("Work"),
             "WorkFunctionFromClicksStreamMapping",
             "WorkFunctionIteratorAgeAlarm",
@@ -123,6 +135,7 @@ EXPECTED = {
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",
+            "OrdersTopicUndeliveredAlarm",
             *queue("Work"),
             "WorkQueueFromOrdersTopicSubscription",
         ],

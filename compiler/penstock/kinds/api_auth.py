@@ -17,7 +17,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource, tag_list
-from penstock.plan.values import GetAtt, Ref, Sub, Value
+from penstock.plan.values import Ref, Sub, Value, text_of
 
 _PLACES = {"header": "method.request.header", "query": "method.request.querystring"}
 _PERIODS = {"day": "DAY", "week": "WEEK", "month": "MONTH"}
@@ -141,7 +141,7 @@ def _described(auth: Cognito | Authorizer, topology: Topology) -> dict[str, Valu
         source = "method.request.header.Authorization"
         return {"Type": "COGNITO_USER_POOLS", "ProviderARNs": list(auth.pools), "IdentitySource": source}
     known = topology.components.get(auth.function)
-    address = _text(function_arn(known)) if known else auth.function
+    address = text_of(function_arn(known)) if known else auth.function
     call = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
     sources = [f"{_PLACES[where]}.{what}" for where, _, what in (each.partition(".") for each in auth.identity)]
     return {
@@ -163,19 +163,6 @@ def _consent(rest: str, id_: str, auth: Authorizer, cause: Place, topology: Topo
         "SourceArn": Sub(f"arn:${{AWS::Partition}}:execute-api:{place}"),
     }
     plan.share(Resource(f"{id_}Permission", "AWS::Lambda::Permission", properties, cause))
-
-
-def _text(value: Value) -> str:
-    """An address as a part of a text for ``Fn::Sub``."""
-    match value:
-        case GetAtt():
-            return f"${{{value.target}.{value.attribute}}}"
-        case Ref():
-            return f"${{{value.target}}}"
-        case Sub():
-            return value.text
-        case _:
-            return str(value)
 
 
 class Route(NamedTuple):

@@ -47,6 +47,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         event_source=entry.text("event_source"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),

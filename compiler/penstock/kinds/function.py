@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.kinds import alarms
+from penstock.kinds.bus import Bus
 from penstock.kinds.deliveries import (
     function_deliveries,
     inline_dlqs,
@@ -14,7 +15,9 @@ from penstock.kinds.deliveries import (
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import inline_queue
+from penstock.kinds.schedule import Schedule
 from penstock.kinds.stream import Stream
+from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component, Reference
 from penstock.model.entry import Entry
@@ -114,6 +117,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         effects=effects,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
     )
 
 
@@ -147,10 +151,18 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
     if component.states("async"):
         configure(component, component.invocations, component.role_id, topology, plan)
-    sources = [connection.source for connection in topology.incoming(component)]
-    streams = any(isinstance(source, Stream) for source in sources)
-    for alarm in alarms.for_function(component, target, topology, receives=bool(sources), streams=streams):
+    for alarm in alarms.for_function(component, target, topology, _watched(component, topology)):
         plan.add(alarm)
+
+
+def _watched(function: Function, topology: Topology) -> alarms.Watched:
+    sources = [connection.source for connection in topology.incoming(function)]
+    return alarms.Watched(
+        timeout=function.timeout,
+        receives=bool(sources),
+        streams=any(isinstance(source, Stream) for source in sources),
+        invoked=any(isinstance(source, Bus | Schedule | Topic) for source in sources),
+    )
 
 
 def _role(function: Function, log_group: str, topology: Topology, plan: Plan) -> None:

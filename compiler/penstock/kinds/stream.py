@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds import alarms
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
@@ -52,6 +53,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         shards=entry.part("capacity").number("shards"),
         retention=entry.seconds("retention") or 0,
         encryption=entry.encryption(),
@@ -74,6 +77,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
+    for alarm in alarms.for_stream(component, stream_id(component), topology):
+        plan.add(alarm)
 
 
 STREAM = Kind(Stream, "streams", None, "stream", read, lower)

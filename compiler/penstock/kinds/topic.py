@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from penstock.kinds.key import admit_service, kms_id
+from penstock.kinds import alarms
+from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
+from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
@@ -12,7 +14,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.statement import Holder, Statement
+from penstock.plan.statement import Holder
 from penstock.plan.values import Ref, Value
 
 
@@ -48,6 +50,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         fifo=fifo,
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
@@ -55,26 +59,17 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
-    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it."""
+    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it, and its alarms."""
     if not isinstance(component, Topic):
         raise TypeError(component)
     target = topic_id(component)
     plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
-    if topology.alarms.notify == component.name:
-        _admit_alarms(component, target, topology, plan)
-
-
-def _admit_alarms(topic: Topic, target: str, topology: Topology, plan: Plan) -> None:
-    statement = Statement(
-        ("sns:Publish",),
-        (Ref(target),),
-        principal={"Service": "cloudwatch.amazonaws.com"},
-        condition={"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}},
-    )
-    plan.grant(Holder.TOPIC, target, "AllowAlarms", statement, topology.at("alarms", "notify"))
-    admit_service(plan, topic.encryption.key, "cloudwatch.amazonaws.com", topic)
+    if component.name in topology.alarms.topics:
+        admit_alarms(target, component.encryption.key, topology.at("alarms", "notify"), plan)
+    for alarm in alarms.for_topic(component, target, topology):
+        plan.add(alarm)
 
 
 def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:

@@ -33,3 +33,16 @@ Value = Any
 def arn(target: str) -> GetAtt:
     """The ARN of a resource that offers it as the attribute ``Arn``."""
     return GetAtt(target, "Arn")
+
+
+def text_of(value: Value) -> str:
+    """A value as a part of a text for ``Fn::Sub``."""
+    match value:
+        case GetAtt():
+            return f"${{{value.target}.{value.attribute}}}"
+        case Ref():
+            return f"${{{value.target}}}"
+        case Sub():
+            return value.text
+        case _:
+            return str(value)
