@@ -1,6 +1,7 @@
 """Who is told of which alarm, what the thresholds mean, and the dashboard."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.plan.values import GetAtt, Ref
+from penstock.source.schema_file import SchemaFiles
 from tests.topologies import complete, document_of, topology_of
 
 PAGED = "arn:aws:sns:eu-central-1:111122223333:page"
@@ -64,7 +66,7 @@ def test_an_address_gets_a_topic_that_cloudwatch_may_use() -> None:
 )
 def test_a_receiver_must_be_there(notify: str, message: str) -> None:
     text = complete(f"alarms: {{notify: {notify}}}\nqueues: {{q: {{}}}}")
-    (fault,) = build(document_of(text), lambda _: ({}, None)).faults
+    (fault,) = build(document_of(text), SchemaFiles(Path())).faults
     assert fault.message.startswith(message)
 
 
