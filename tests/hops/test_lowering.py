@@ -38,6 +38,7 @@ def test_what_each_pair_compiles_to() -> None:
 FUNCTION = ["", "ErrorsAlarm", "LatencyAlarm", "Logs", "Role", "ThrottlesAlarm"]
 SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup", "ScheduleGroupUndeliveredAlarm"]
 QUEUE = ["", "AgeAlarm", "Policy"]
+TOPIC = ["OrdersTopic", "OrdersTopicPolicy", "OrdersTopicUndeliveredAlarm"]
 
 
 def function(name: str, *, receives: bool = True) -> list[str]:
@@ -102,26 +103,29 @@ EXPECTED = {
             "PartnerEndpointConnection",
             "PartnerEndpointDestination",
             "PartnerEndpointFromCommerceBusRule",
+            "PartnerEndpointFromCommerceBusRuleUndeliveredAlarm",
             "PartnerEndpointRole",
         ],
         ("Bus", "ExternalConsumer"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
             "WarehouseExternalConsumerFromCommerceBusRule",
+            "WarehouseExternalConsumerFromCommerceBusRuleUndeliveredAlarm",
             "WarehouseExternalConsumerRole",
         ],
         ("Bus", "Log"): [
             "AuditLog",
             "AuditLogFromCommerceBusRule",
+            "AuditLogFromCommerceBusRuleUndeliveredAlarm",
             "AuditLogPolicy",
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
         ],
         ("Queue", "ExternalConsumer"): queue("Work"),
-        ("Stream", "ExternalConsumer"): ["ClicksStream", "ClicksStreamPolicy"],
-        ("Topic", "Email"): ["OpsEmailFromOrdersTopicSubscription", "OrdersTopic", "OrdersTopicPolicy"],
-        ("Topic", "Endpoint"): ["OrdersTopic", "OrdersTopicPolicy", "PartnerEndpointFromOrdersTopicSubscription"],
-        ("Topic", "ExternalConsumer"): ["OrdersTopic", "OrdersTopicPolicy"],
+        ("Stream", "ExternalConsumer"): ["ClicksStream", "ClicksStreamPolicy", "ClicksStreamThrottlesAlarm"],
+        ("Topic", "Email"): ["OpsEmailFromOrdersTopicSubscription", *TOPIC],
+        ("Topic", "Endpoint"): [*TOPIC, "PartnerEndpointFromOrdersTopicSubscription"],
+        ("Topic", "ExternalConsumer"): TOPIC,
         ("External", "Bus"): ["CommerceBus", "CommerceBusAllowFromShopExternal"],
         ("External", "Queue"): queue("Work"),
         ("External", "Topic"): ["OrdersTopic", "OrdersTopicPolicy"],

@@ -1,6 +1,5 @@
 """One dashboard per topology, made of what the plan has: rows of queues, dead letters, functions, streams, buses and APIs."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ from penstock.kinds.queue import Queue, holds_dead_letters, queue_id
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.values import GetAtt, Ref, Sub, Value, text_of
+from penstock.plan.values import GetAtt, Ref, Value, as_text
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
 
@@ -96,12 +95,11 @@ def add_dashboard(topology: Topology, plan: Plan) -> None:
         return
     graphs = [(graph, lines) for graph in _GRAPHS if (lines := list(_lines(graph, topology, plan)))]
     widgets = [_widget(number, graph, lines) for number, (graph, lines) in enumerate(graphs)]
-    body = Sub(json.dumps({"widgets": widgets}))
-    properties: dict[str, Value] = {"DashboardName": name or None, "DashboardBody": body}
+    properties: dict[str, Value] = {"DashboardName": name or None, "DashboardBody": as_text({"widgets": widgets})}
     plan.add(Resource("Dashboard", "AWS::CloudWatch::Dashboard", properties, topology.at("alarms", "dashboard")))
 
 
-def _lines(graph: _Graph, topology: Topology, plan: Plan) -> Iterator[list[str]]:
+def _lines(graph: _Graph, topology: Topology, plan: Plan) -> Iterator[list[Value]]:
     """The metrics of a graph, in the order of the logical ids, each once."""
     givers = {queue_id(queue) for queue in topology.of(Queue) if holds_dead_letters(queue, topology)}
     seen: set[str] = set()
@@ -111,20 +109,20 @@ def _lines(graph: _Graph, topology: Topology, plan: Plan) -> Iterator[list[str]]
             continue
         if graph.reads_stream and "StartingPosition" not in resource.properties:
             continue
-        pairs = [part for name, value in graph.dimensions(resource).items() for part in (name, text_of(value))]
+        pairs = [part for name, value in graph.dimensions(resource).items() for part in (name, value)]
         if (mark := repr(pairs)) not in seen:
             seen.add(mark)
             yield [graph.namespace, graph.metric, *pairs]
 
 
-def _widget(number: int, graph: _Graph, lines: list[list[str]]) -> dict[str, Value]:
+def _widget(number: int, graph: _Graph, lines: list[list[Value]]) -> dict[str, Value]:
     row, column = divmod(number, _COLUMNS)
     shown = {
         "title": graph.title,
         "metrics": lines,
         "stat": graph.statistic,
         "period": 60,
-        "region": "${AWS::Region}",
+        "region": Ref("AWS::Region"),
         "view": "timeSeries",
     }
     place = {"x": column * _WIDTH, "y": row * _HEIGHT, "width": _WIDTH, "height": _HEIGHT}

@@ -66,12 +66,4 @@ def arn(target: str) -> GetAtt:
 
 def text_of(value: Value) -> str:
     """A value as a part of a text for ``Fn::Sub``."""
-    match value:
-        case GetAtt():
-            return f"${{{value.target}.{value.attribute}}}"
-        case Ref():
-            return f"${{{value.target}}}"
-        case Sub():
-            return value.text
-        case _:
-            return str(value)
+    return str(_flat(value))
