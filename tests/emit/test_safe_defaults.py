@@ -11,12 +11,23 @@ from penstock.kinds import Bus, Function, Queue, Schedule, Stream, Table, Topic
 from penstock.kinds import alarms as alarms_of
 from penstock.kinds.queue import holds_dead_letters
 from penstock.model.component import Component
-from penstock.model.topology import Topology
+from penstock.model.topology import Kind, Topology
+from penstock.plan.addresses import existing_arn, existing_name
 from penstock.plan.names import logical_id
-from penstock.plan.values import GetAtt, Ref
+from penstock.plan.values import GetAtt, Ref, Value
 from tests.strategies import Generated, topologies
 from tests.templates import Template, of_type
 from tests.topologies import complete, example, topology_of
+
+
+def made(topology: Topology, kind: type[Kind]) -> list[Kind]:
+    """The components of a kind that the stack makes."""
+    return [component for component in topology.of(kind) if not component.existing]
+
+
+def key_arn(name: str, topology: Topology) -> Value:
+    key = topology.components[name]
+    return existing_arn(key) if key.existing else GetAtt(logical_id(name, "Key"), "Arn")
 
 
 def safe(topology: Topology) -> None:
@@ -37,18 +48,18 @@ def _retained(template: Template) -> None:
 
 def _encrypted(topology: Topology, template: Template) -> None:
     """By the service's own keys unless something else is said; only queues can do without at all."""
-    for queue in topology.of(Queue):
+    for queue in made(topology, Queue):
         properties = template["Resources"][logical_id(queue.name, "Queue")]["Properties"]
         if queue.encryption.key:
-            assert properties["KmsMasterKeyId"] == GetAtt(logical_id(queue.encryption.key, "Key"), "Arn")
+            assert properties["KmsMasterKeyId"] == key_arn(queue.encryption.key, topology)
             assert "SqsManagedSseEnabled" not in properties
         else:
             assert properties["SqsManagedSseEnabled"] is (queue.encryption.reason is None)
-    for topic in topology.of(Topic):
+    for topic in made(topology, Topic):
         properties = template["Resources"][logical_id(topic.name, "Topic")].get("Properties", {})
         key = topic.encryption.key
-        assert properties.get("KmsMasterKeyId") == (GetAtt(logical_id(key, "Key"), "Arn") if key else None)
-    for table in topology.of(Table):
+        assert properties.get("KmsMasterKeyId") == (key_arn(key, topology) if key else None)
+    for table in made(topology, Table):
         properties = template["Resources"][logical_id(table.name, "Table")]["Properties"]
         assert ("SSESpecification" in properties) == bool(table.encryption.key)
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
@@ -60,7 +71,7 @@ def _encrypted(topology: Topology, template: Template) -> None:
 
 
 def _logged(topology: Topology, template: Template) -> None:
-    for function in topology.of(Function):
+    for function in made(topology, Function):
         logs = logical_id(function.name, "FunctionLogs")
         assert template["Resources"][logs]["Properties"]["RetentionInDays"] > 0
         properties = template["Resources"][logical_id(function.name, "Function")]["Properties"]
@@ -70,8 +81,13 @@ def _logged(topology: Topology, template: Template) -> None:
 def _alarmed(topology: Topology, template: Template) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
     found = {(alarm["MetricName"], repr(alarm["Dimensions"][-1]["Value"])) for alarm in alarms.values()}
-    known = {(metric, repr(value)) for metric, value, _, _ in _signals(topology)}
-    assert {one for one in found if one[0] in {metric for metric, _ in known}} == {
+    known = {metric for metric, _, _, _ in _signals(topology)}
+    theirs = {
+        repr(existing_name(component))
+        for component in topology.components.values()
+        if component.existing and component.word in {"queue", "function", "stream", "topic"}
+    }
+    assert {one for one in found if one[0] in known and one[1] not in theirs} == {
         (metric, repr(value))
         for metric, value, signal, component in _signals(topology)
         if alarms_of.threshold(signal, component.thresholds, topology).reason is None
@@ -86,20 +102,20 @@ def _alarmed(topology: Topology, template: Template) -> None:
 
 def _signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
     """The alarms that there are unless they are switched off: metric, the last dimension's value, signal and component."""
-    for queue in topology.of(Queue):
+    for queue in made(topology, Queue):
         name = GetAtt(logical_id(queue.name, "Queue"), "QueueName")
         if holds_dead_letters(queue, topology):
             yield "ApproximateNumberOfMessagesVisible", name, "dlq_depth", queue
         else:
             yield "ApproximateAgeOfOldestMessage", name, "queue_age", queue
     yield from _function_signals(topology)
-    for stream in topology.of(Stream):
+    for stream in made(topology, Stream):
         yield "WriteProvisionedThroughputExceeded", Ref(logical_id(stream.name, "Stream")), "throttles", stream
     yield from _undelivered(topology)
 
 
 def _function_signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
-    for function in topology.of(Function):
+    for function in made(topology, Function):
         own = Ref(logical_id(function.name, "Function"))
         yield "Errors", own, "errors", function
         yield "Throttles", own, "throttles", function
@@ -119,7 +135,7 @@ def _undelivered(topology: Topology) -> Iterator[tuple[str, object, str, Compone
                 kept = topology.dead_letter_queue(connection.delivery.dlq)
                 rule = Ref(subscription_id(connection, "Rule"))
                 yield "InvocationsFailedToBeSentToDlq" if kept else "FailedInvocations", rule, "undelivered", bus
-    for topic in topology.of(Topic):
+    for topic in made(topology, Topic):
         name = GetAtt(logical_id(topic.name, "Topic"), "TopicName")
         for connection in topology.outgoing(topic):
             if connection.delivery.enabled:

@@ -10,6 +10,7 @@ from penstock.kinds.bus import Bus, bus_name
 from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.values import Value, arn
@@ -50,7 +51,7 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
         allow_rule(connection, dlq, plan)
     if connection.delivery.enabled:
         bus = connection.source
-        for alarm in alarms.for_rule(target, bus, bus_name(bus), topology, kept=dlq is not None):
+        for alarm in alarms.for_rule(target, bus, existing_name(bus) or bus_name(bus), topology, kept=dlq is not None):
             plan.add(alarm)
     return target
 
@@ -74,11 +75,17 @@ def _target(connection: Connection, receiver: Value, topology: Topology) -> dict
 
 
 def event_pattern(connection: Connection, topology: Topology) -> dict[str, Any]:
-    """The declared pattern; or the source and the detail types of the declared messages; or every event of the bus's own source."""
+    """The declared pattern; or the source and the detail types of the declared messages; or every event of the bus's own source.
+
+    Of a bus that exists already the sources are known only as far as they are written.
+    """
     delivery = connection.delivery
     if delivery.pattern:
         return dict(delivery.pattern)
-    pattern: dict[str, Any] = {"source": [event_source(connection.source, topology)]}
+    bus = connection.source
+    pattern: dict[str, Any] = {"source": [event_source(bus, topology)]}
+    if bus.existing and not (isinstance(bus, Bus) and bus.event_source):  # who else sends to it is not known
+        pattern = {} if delivery.messages else {"source": [{"prefix": ""}]}
     if delivery.messages:
         pattern["detail-type"] = [topology.messages[name].detail_type for name in delivery.messages]
     return pattern

@@ -8,7 +8,7 @@ from penstock.model.component import ANY_SIGNAL, Component, Threshold
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.resource import Resource
-from penstock.plan.values import GetAtt, Ref, Value
+from penstock.plan.values import Ref, Value
 
 SEVERITIES = ("page", "ticket")
 """How urgent an alarm can be: somebody is woken, or somebody looks at it tomorrow. Where nothing is said it is the first."""
@@ -149,30 +149,31 @@ def severity(signal: str, severities: Mapping[str, str], topology: Topology) -> 
     return SEVERITIES[0]
 
 
-def for_queue(queue: Component, target: str, topology: Topology, *, dead_letters: bool) -> Iterator[Resource]:
+def for_queue(queue: Component, name: Value, topology: Topology, *, dead_letters: bool) -> Iterator[Resource]:
     """The depth of a dead-letter queue, the age of any other."""
     signal = DLQ_DEPTH if dead_letters else QUEUE_AGE
-    yield from _alarm(queue, signal, {"QueueName": GetAtt(target, "QueueName")}, topology)
+    yield from _alarm(queue, signal, {"QueueName": name}, topology)
 
 
 class Watched(NamedTuple):
     """What of a function there is to watch: it reads messages, it reads streams, and it is invoked by what does not wait for it.
 
-    ``timeout`` in seconds.
+    ``timeout`` in seconds, if it is known.
     """
 
-    timeout: int
+    timeout: int | None
     receives: bool
     streams: bool
     invoked: bool
 
 
-def for_function(function: Component, target: str, topology: Topology, watched: Watched) -> Iterator[Resource]:
+def for_function(function: Component, name: Value, topology: Topology, watched: Watched) -> Iterator[Resource]:
     """Failed and throttled invocations, failed messages of invocations that succeeded, what is given up, time, and lag."""
-    own: dict[str, Value] = {"FunctionName": Ref(target)}
+    own: dict[str, Value] = {"FunctionName": name}
     for signal in (ERRORS, THROTTLES):
         yield from _alarm(function, signal, own, topology)
-    yield from _alarm(function, DURATION, own, topology, most=watched.timeout * 1_000)
+    if watched.timeout or not threshold(DURATION.name, function.thresholds, topology).percent:
+        yield from _alarm(function, DURATION, own, topology, most=(watched.timeout or 0) * 1_000)
     if watched.receives:
         yield from _alarm(function, FAILED_MESSAGES, {"function": function.name}, topology)
     if watched.streams:
@@ -187,22 +188,22 @@ def for_rule(rule: str, bus: Component, name: Value, topology: Topology, *, kept
 
     Without a bus the dimensions would be those of a rule on the account's own bus.
     """
-    own: dict[str, Value] = {"EventBusName": name, "RuleName": Ref(rule)}
+    own: dict[str, Value] = ({} if name == "default" else {"EventBusName": name}) | {"RuleName": Ref(rule)}
     yield from _alarm(bus, EVENTS_LOST if kept else EVENTS_DROPPED, own, topology, prefix=rule)
 
 
-def for_topic(topic: Component, target: str, topology: Topology) -> Iterator[Resource]:
+def for_topic(topic: Component, name: Value, topology: Topology) -> Iterator[Resource]:
     """Messages that were not delivered to some subscriber; SNS counts for the topic, not for the subscription."""
     deliveries = [one.delivery for one in topology.outgoing(topic) if one.delivery.enabled]
     kept = {topology.dead_letter_queue(delivery.dlq) is not None for delivery in deliveries}
     for signal, wanted in ((COPIES_DROPPED, False), (COPIES_LOST, True)):
         if wanted in kept:
-            yield from _alarm(topic, signal, {"TopicName": GetAtt(target, "TopicName")}, topology)
+            yield from _alarm(topic, signal, {"TopicName": name}, topology)
 
 
-def for_stream(stream: Component, target: str, topology: Topology) -> Iterator[Resource]:
+def for_stream(stream: Component, name: Value, topology: Topology) -> Iterator[Resource]:
     """Records that a stream has no capacity for."""
-    yield from _alarm(stream, WRITES_REFUSED, {"StreamName": Ref(target)}, topology)
+    yield from _alarm(stream, WRITES_REFUSED, {"StreamName": name}, topology)
 
 
 def for_route(api: Component, dimensions: Mapping[str, Value], topology: Topology) -> Iterator[Resource]:
@@ -236,6 +237,8 @@ def _alarm(  # noqa: PLR0913 - what an alarm hangs on
 
     ``prefix`` stands for the component's logical id, ``most`` is 100 % of what is measured.
     """
+    if component.existing and not prefix and signal.name not in component.thresholds:
+        return  # what exists is watched by its owner; here only where the topology asks for it
     limit = threshold(signal.name, component.thresholds, topology)
     if limit.reason is not None:
         return
@@ -272,9 +275,7 @@ def actions(urgency: str, topology: Topology) -> list[Value] | None:
     if receiver is None:
         return None
     if receiver.topic:
-        from penstock.kinds.topic import topic_arn  # a topic has alarms too
-
-        return [topic_arn(topology.components[receiver.topic])]
+        return [Ref(logical_id(receiver.topic, "Topic"))]
     return [receiver.arn or Ref(mail_id(urgency, topology))]
 
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from penstock.kinds.queue import Queue, holds_dead_letters, queue_id
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.values import GetAtt, Ref, Value, as_text
+from penstock.plan.values import GetAtt, Ref, Sub, Value, as_text
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
 
@@ -109,10 +110,19 @@ def _lines(graph: _Graph, topology: Topology, plan: Plan) -> Iterator[list[Value
             continue
         if graph.reads_stream and "StartingPosition" not in resource.properties:
             continue
-        pairs = [part for name, value in graph.dimensions(resource).items() for part in (name, value)]
+        named = {name: _here(value, plan) for name, value in graph.dimensions(resource).items()}
+        if not all(isinstance(value, str | Ref | GetAtt | Sub) for value in named.values()):
+            continue  # a name that only the deployment can cut out of an ARN cannot stand in a text
+        pairs = [part for name, value in named.items() for part in (name, value)]
         if (mark := repr(pairs)) not in seen:
             seen.add(mark)
             yield [graph.namespace, graph.metric, *pairs]
+
+
+def _here(value: Value, plan: Plan) -> Value:
+    """A name; of what exists already its own, because ``Ref`` of that may be an ARN."""
+    left = plan.left.get(value.target) if isinstance(value, Ref) else None
+    return existing_name(left) if left else value
 
 
 def _widget(number: int, graph: _Graph, lines: list[list[Value]]) -> dict[str, Value]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from penstock.kinds import alarms
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -21,12 +23,12 @@ _OWN_KEY = "alias/aws/kinesis"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stream(Component):
-    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds."""
+    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known."""
 
     word = "stream"
 
     shards: int | None = None
-    retention: int
+    retention: int | None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
 
@@ -55,8 +57,10 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         tags=entry.pairs("tags"),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
+        existing=entry.existing(),
+        export=entry.export(),
         shards=entry.part("capacity").number("shards"),
-        retention=entry.seconds("retention") or 0,
+        retention=entry.seconds("retention"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
@@ -66,18 +70,28 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The stream, encrypted at rest, and kept when the stack goes."""
     if not isinstance(component, Stream):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(stream_id(component), component)
+        _watch(component, topology, plan)
+        return
     own = component.encryption
     key = kms_id(own.key) if own.key else _OWN_KEY
     properties: dict[str, Any] = {
         "Name": component.physical_name,
         "StreamModeDetails": {"StreamMode": "PROVISIONED" if component.shards else "ON_DEMAND"},
         "ShardCount": component.shards,
-        "RetentionPeriodHours": component.retention // _HOUR,
+        "RetentionPeriodHours": component.retention and component.retention // _HOUR,
         "StreamEncryption": None if own.reason is not None else {"EncryptionType": "KMS", "KeyId": key},
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
-    for alarm in alarms.for_stream(component, stream_id(component), topology):
+    _watch(component, topology, plan)
+    publish(component, stream_arn(component), plan)
+
+
+def _watch(stream: Stream, topology: Topology, plan: Plan) -> None:
+    name = existing_name(stream) or stream_name(stream)
+    for alarm in alarms.for_stream(stream, name, topology):
         plan.add(alarm)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.kinds import alarms
+from penstock.kinds.existing import read_fifo
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.notifications import admit_alarms
@@ -11,11 +13,12 @@ from penstock.kinds.queue import refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder
-from penstock.plan.values import Ref, Value
+from penstock.plan.values import GetAtt, Ref, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,10 +44,6 @@ def topic_arn(topic: Component) -> Value:
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The topic."""
-    fifo = None
-    if entry.states("fifo"):
-        part = entry.part("fifo")
-        fifo = Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
     yield Topic(
         name=name,
         origin=entry.origin,
@@ -52,7 +51,9 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         tags=entry.pairs("tags"),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
-        fifo=fifo,
+        existing=entry.existing(),
+        export=entry.export(),
+        fifo=read_fifo(entry),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
@@ -63,13 +64,22 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     if not isinstance(component, Topic):
         raise TypeError(component)
     target = topic_id(component)
+    if component.existing:
+        plan.leave(target, component)
+    else:
+        _make(component, target, topology, plan)
+    if component.name in topology.alarms.topics:
+        admit_alarms(target, component.encryption.key, topology.at("alarms", "notify"), plan)
+    name = existing_name(component) or GetAtt(target, "TopicName")
+    for alarm in alarms.for_topic(component, name, topology):
+        plan.add(alarm)
+
+
+def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
-    if component.name in topology.alarms.topics:
-        admit_alarms(target, component.encryption.key, topology.at("alarms", "notify"), plan)
-    for alarm in alarms.for_topic(component, target, topology):
-        plan.add(alarm)
+    publish(component, topic_arn(component), plan)
 
 
 def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:

@@ -77,7 +77,7 @@ def _help(topology: Topology) -> str:
 
 
 def _is_unheard(queue: Queue, topology: Topology) -> bool:
-    if not holds_dead_letters(queue, topology) or polls(queue, topology):
+    if queue.existing or not holds_dead_letters(queue, topology) or polls(queue, topology):
         return False
     if severity(DLQ_DEPTH.name, queue.severities, topology) in topology.alarms.receivers:
         return False
