@@ -165,6 +165,11 @@ def _consent(rest: str, id_: str, auth: Authorizer, cause: Place, topology: Topo
     plan.share(Resource(f"{id_}Permission", "AWS::Lambda::Permission", properties, cause))
 
 
+def key_id(rest: str) -> str:
+    """The logical id of an API's key."""
+    return f"{rest}Key"
+
+
 class Route(NamedTuple):
     """A route that asks for a key: its producer, and its place in the usage plan, such as ``/orders/POST``."""
 
@@ -195,11 +200,11 @@ def add_keys(rest: str, label: str, keyed: Sequence[Route], tags: Mapping[str, s
     }
     plan.add(Resource(f"{rest}UsagePlan", "AWS::ApiGateway::UsagePlan", usage, cause))
     key: dict[str, Value] = {"Enabled": True, "Tags": tag_list(tags)}
-    plan.add(Resource(f"{rest}Key", "AWS::ApiGateway::ApiKey", key, cause))
+    plan.add(Resource(key_id(rest), "AWS::ApiGateway::ApiKey", key, cause))
     joined: dict[str, Value] = {
-        "KeyId": Ref(f"{rest}Key"),
+        "KeyId": Ref(key_id(rest)),
         "KeyType": "API_KEY",
         "UsagePlanId": Ref(f"{rest}UsagePlan"),
     }
     plan.add(Resource(f"{rest}UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", joined, cause))
-    plan.output(Output(f"{label}ApiKeyId", Ref(f"{rest}Key"), "The id of the API key, by which its value is looked up"))
+    plan.output(Output(f"{label}ApiKeyId", Ref(key_id(rest)), "The id of the API key, by which its value is looked up"))
