@@ -93,7 +93,8 @@ def _alarmed(topology: Topology, template: Template) -> None:
         if alarms_of.threshold(signal, component.thresholds, topology).reason is None
     }
     for alarm in alarms.values():
-        assert alarm["TreatMissingData"] == "notBreaching"
+        counts = alarm["Namespace"] != "ECS/ContainerInsights"
+        assert alarm["TreatMissingData"] == ("notBreaching" if counts else "breaching")
         assert len(alarm.get("AlarmActions", ())) <= 1
         if set(topology.alarms.receivers) == set(alarms_of.SEVERITIES):
             assert alarm["AlarmActions"]

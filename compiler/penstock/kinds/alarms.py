@@ -76,6 +76,17 @@ ITERATOR_AGE = Signal(
 """Lambda measures the age in milliseconds."""
 
 
+MISSING_TASKS = Signal(
+    "missing_tasks",
+    "MissingTasksAlarm",
+    "ECS/ContainerInsights",
+    "RunningTaskCount",
+    "Average",
+    meets=True,
+    minutes=5,
+    what="has fewer tasks than it must have",
+)
+"""Container Insights count the tasks; where nothing is counted nothing runs."""
 UNDELIVERED = "undelivered"
 
 
@@ -222,6 +233,19 @@ def for_schedules(group: str, kept: set[bool], topology: Topology) -> Iterator[R
             properties["AlarmDescription"] = f"the schedules of {topology.name} {signal.what}"
             place = topology.at("alarms", UNDELIVERED)
             yield Resource(f"{group}{signal.role}", "AWS::CloudWatch::Alarm", properties, place)
+
+
+def for_service(
+    service: Component, least: int, dimensions: Mapping[str, Value], topology: Topology
+) -> Iterator[Resource]:
+    """Tasks that should run and do not; ``least`` is how many should."""
+    for alarm in _alarm(service, MISSING_TASKS, dimensions, topology):
+        alarm.properties.update(
+            Threshold=max(least - alarm.properties["Threshold"], 0),
+            ComparisonOperator="LessThanOrEqualToThreshold",
+            TreatMissingData="breaching",
+        )
+        yield alarm
 
 
 def _alarm(  # noqa: PLR0913 - what an alarm hangs on

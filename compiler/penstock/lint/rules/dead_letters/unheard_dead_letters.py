@@ -45,7 +45,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
 from penstock.kinds.alarms import DLQ_DEPTH, severity, threshold
 from penstock.kinds.queue import holds_dead_letters
@@ -77,7 +77,7 @@ def _help(topology: Topology) -> str:
 
 
 def _is_unheard(queue: Queue, topology: Topology) -> bool:
-    if queue.existing or not holds_dead_letters(queue, topology) or polls(queue, topology):
+    if queue.existing or not holds_dead_letters(queue, topology) or receptions(queue, topology):
         return False
     if severity(DLQ_DEPTH.name, queue.severities, topology) in topology.alarms.receivers:
         return False

@@ -47,7 +47,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Api, Bus, Function, Queue, Stream, Topic
+from penstock.kinds import Api, Bus, Function, Queue, Service, Stream, Topic
 from penstock.kinds.alarms import SEVERITIES, severity, threshold
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
@@ -61,6 +61,7 @@ _SIGNALS: Mapping[type, tuple[str, ...]] = {
     Bus: ("undelivered",),
     Function: ("errors", "throttles", "latency", "undelivered", "iterator_age"),
     Queue: ("queue_age",),
+    Service: ("missing_tasks",),
     Stream: ("throttles",),
     Topic: ("undelivered",),
 }
