@@ -170,7 +170,7 @@ EXPECTED = {
         ("Queue", "Service"): [*pool("Warehouse"), *queue("Work")],
         ("Service", "Bus"): ["CommerceBus", "ShopServicePolicy"],
         ("Service", "Queue"): [*queue("Work"), "ShopServicePolicy"],
-        ("Service", "Stream"): ["ClicksStream", "ShopServicePolicy"],
+        ("Service", "Stream"): ["ClicksStream", "ClicksStreamThrottlesAlarm", "ShopServicePolicy"],
         ("Service", "Table"): [*pool("Warehouse"), *queue("Work"), "LedgerTable"],
         ("Service", "Topic"): ["OrdersTopic", "OrdersTopicPolicy", "ShopServicePolicy"],
         ("Topic", "Queue"): [
