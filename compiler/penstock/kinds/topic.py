@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.kinds import alarms
+from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.notifications import admit_alarms
-from penstock.kinds.queue import refuse_plain_http
+from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -43,11 +44,12 @@ def topic_arn(topic: Component) -> Value:
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
-    """The topic."""
+    """The topic, and the queues that its deliveries write inline."""
     yield Topic(
         name=name,
         origin=entry.origin,
-        references=entry.references(),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
@@ -57,6 +59,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
+    yield from delivery_queues(name, entry, entry.pairs("tags"))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
