@@ -1,7 +1,7 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from penstock.kinds import alarms
 from penstock.kinds.allowing import consent
@@ -26,7 +26,6 @@ from penstock.model.component import (
     Fifo,
     Redrive,
     Reference,
-    Threshold,
 )
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -54,7 +53,6 @@ class Queue(Component):
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
     allowance: Allowance = NO_ALLOWANCE
-    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 def queue_id(queue: Component) -> str:
@@ -134,6 +132,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         physical_name=entry.text("physical_name"),
         allowance=entry.allowance(),
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
     )
 
 
@@ -169,6 +168,7 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
         encryption=entry.encryption() if entry.states("encryption") else encryption,
         physical_name=entry.text("physical_name"),
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
     )
 
 
