@@ -160,13 +160,16 @@ class _Writer:
         return self.draw(st.sampled_from([None, *choices]))
 
     def _messages(self) -> Data:
-        schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+        text = {"type": "string"}
+        customer = {"type": "object", "properties": {"id": text}, "required": ["id"]}
+        schema = {"type": "object", "properties": {"id": text, "customer": customer}, "required": ["id", "customer"]}
         return {
             name: stated(
                 schema=schema,
                 key=self._one("id", *self._unless_sound(None)),
                 idempotency_key=self._one("id", "customer.id", *self._unless_sound(None)),
                 max_size=self._one(None, "16KiB"),
+                rate=self._one(None, {"average": "600/m"}, {"average": "5/s", "peak": "400/s"}),
                 detail_type=self._one(None, f"shop {name}"),
             )
             for name in MESSAGES
@@ -455,7 +458,9 @@ class _Writer:
             every=self._one("rate(1 minute)", "cron(0/5 3 ? * MON-FRI *)", "at(2027-01-31T03:00:00)"),
             timezone=self._one(None, "Europe/Berlin"),
             enabled=self._said(value=False),
-            payload=self._one({"id": at, "note": "$${x} ü"}, {"id": f"a {at}", "region": "eu"}),
+            payload=self._one(
+                {"id": at, "customer": {"id": "a"}, "note": "$${x} ü"}, {"id": f"a {at}", "customer": {"id": "a"}}
+            ),
             retries=self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"}),
             flexible_window=self._one(None, "15m"),
             dlq=self._dlq([queue for queue in last if not self.fifo[queue]]),

@@ -3,12 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from penstock.model.component import Component, Connection, Redrive, Threshold
 from penstock.model.origin import Origin, Place
 
 Kind = TypeVar("Kind", bound=Component)
+
+
+class Rate(NamedTuple):
+    """How many messages a second are sent: in the long run, and for a while. Either is ``None`` where it is not stated."""
+
+    average: float | None
+    peak: float | None
+
+    @property
+    def highest(self) -> float:
+        """The most that must be borne."""
+        return max(self.average or 0, self.peak or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,6 +37,15 @@ class Message:
     max_size: int | None = None
     detail_type: str
     description: str = ""
+    rate: Rate | None = None
+
+    def at(self, *path: str | int) -> Place:
+        """The place of a field, for a finding."""
+        return Place(self.origin, path)
+
+    def states(self, *path: str | int) -> bool:
+        """Whether the topology says anything about a field."""
+        return self.origin.states(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,12 +1,17 @@
 """Every rule, one module each; a test compares this tuple with the folders."""
 
 from penstock.lint.rule import Rule
+from penstock.lint.rules.capacity.fifo_throughput_exceeded import fifo_throughput_exceeded
+from penstock.lint.rules.capacity.shards_exceeded import shards_exceeded
 from penstock.lint.rules.concurrency.competing_consumers import competing_consumers
 from penstock.lint.rules.concurrency.function_without_concurrency import function_without_concurrency
 from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
 from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
 from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
+from penstock.lint.rules.contracts.message_too_large import message_too_large
+from penstock.lint.rules.contracts.path_not_in_contract import path_not_in_contract
+from penstock.lint.rules.contracts.path_without_value import path_without_value
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
 from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
@@ -15,7 +20,12 @@ from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_wi
 from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
 from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
 from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
+from penstock.lint.rules.filters.filter_matches_nothing import filter_matches_nothing
+from penstock.lint.rules.filters.malformed_filter import malformed_filter
+from penstock.lint.rules.filters.published_and_dropped import published_and_dropped
+from penstock.lint.rules.filters.same_detail_type import same_detail_type
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
+from penstock.lint.rules.graph.idle_message import idle_message
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -43,6 +53,11 @@ from penstock.lint.rules.timeouts.visibility_below_function_timeout import visib
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 
 RULES: tuple[Rule, ...] = (
+    fifo_throughput_exceeded,
+    shards_exceeded,
+    path_not_in_contract,
+    path_without_value,
+    message_too_large,
     queue_without_dead_letters,
     dead_letters_expire_early,
     dead_letters_of_other_type,
@@ -51,10 +66,15 @@ RULES: tuple[Rule, ...] = (
     retention_ends_before_redrive,
     undeliverable_messages_dropped,
     failed_batches_expire,
+    malformed_filter,
+    filter_matches_nothing,
+    published_and_dropped,
+    same_detail_type,
     unconnected_component,
     cycle_without_exit,
     unsupported_hop,
     setting_without_effect,
+    idle_message,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
