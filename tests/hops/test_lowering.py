@@ -457,6 +457,7 @@ def test_a_body_is_checked_at_the_door(method: str, to: str, checked: bool) -> N
             "$schema": "http://json-schema.org/draft-04/schema#",
             "type": "object",
             "properties": {"order_id": {"type": "string"}},
+            "required": ["order_id"],
         },
     }
     assert made["RestApiBodyValidator"]["Properties"] == {

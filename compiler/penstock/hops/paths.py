@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from penstock.graph.flow import flow
-from penstock.kinds import Function
-from penstock.kinds.workload import Idempotency
+from penstock.kinds.workload import Idempotency, Workload
 from penstock.model.component import Delivery
 from penstock.model.origin import Place
 from penstock.model.topology import Message, Topology
@@ -38,9 +37,9 @@ def paths(topology: Topology) -> Iterator[Path]:
         if isinstance(connection.settings, Delivery) and (group := connection.settings.group_by) and group.path:
             for message in flowing.on[connection]:
                 yield Path("`group_by`", group.path, message, connection.at("group_by"), _NO_GROUP)
-    for function in topology.of(Function):
-        declared = function.idempotency
+    for workload in topology.components.values():
+        declared = workload.idempotency if isinstance(workload, Workload) else None
         if isinstance(declared, Idempotency) and declared.key:
-            for message in flowing.at[function]:
-                place = function.at("idempotency", "key")
-                yield Path(f"the `key` of {function}", declared.key, message, place, _NO_IDENTITY)
+            for message in flowing.at[workload]:
+                place = workload.at("idempotency", "key")
+                yield Path(f"the `key` of {workload}", declared.key, message, place, _NO_IDENTITY)

@@ -11,6 +11,21 @@ from penstock.model.pointers import resolve
 
 Schema = Mapping[str, Any]
 _UNSEEN = ("anyOf", "oneOf", "if", "dependentSchemas", "dependencies", "$dynamicRef", "$recursiveRef")
+_LEAST = ("minLength", "minItems")
+_MOST_OF = ("maxLength", "maxItems")
+_RESTRICTED = frozenset(
+    {
+        "contentEncoding",
+        "dependentRequired",
+        "format",
+        "maxProperties",
+        "not",
+        "pattern",
+        "prefixItems",
+        "propertyNames",
+        "uniqueItems",
+    }
+)
 _MORE = ("patternProperties", "unevaluatedProperties")
 _NULL = {"type": "null"}
 _MOST = 1000
@@ -21,7 +36,8 @@ class Shape:
     """Several schemas that a value keeps to all at once.
 
     ``types`` and ``values`` are ``None`` where anything may stand. In a ``closed`` one no other fields than ``properties`` can be; in
-    an ``unclear`` one there may be fields, and demands, that are not seen here.
+    an ``unclear`` one there may be fields, and demands, that are not seen here. ``bounds`` are those of lengths and of counts of items, and
+    in a ``restricted`` one there are demands on texts, items or fields besides.
     """
 
     properties: dict[str, list[Schema]] = field(default_factory=dict)
@@ -31,6 +47,9 @@ class Shape:
     closed: bool = False
     unclear: bool = False
     nullable: bool = False
+    bounds: dict[str, int] = field(default_factory=dict)
+    items: list[Schema] = field(default_factory=list)
+    restricted: bool = False
 
     @property
     def silent(self) -> bool:
@@ -85,6 +104,7 @@ def _take(schema: Schema, shape: Shape) -> None:
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if isinstance(values, list):
         shape.values = values if shape.values is None else [one for one in shape.values if one in values]
+    _bound(schema, shape)
     for name, one in (schema.get("properties") or {}).items():
         shape.properties.setdefault(name, []).append(one)
     shape.required |= set(schema.get("required") or ())
@@ -93,6 +113,16 @@ def _take(schema: Schema, shape: Shape) -> None:
         shape.closed = True
     elif more or any(word in schema for word in _MORE):
         shape.unclear = True
+
+
+def _bound(schema: Schema, shape: Shape) -> None:
+    for words, tighter in ((_LEAST, max), (_MOST_OF, min)):
+        for word in words:
+            if isinstance(given := schema.get(word), int):
+                shape.bounds[word] = tighter(given, shape.bounds.get(word, given))
+    if isinstance(schema.get("items"), Mapping):
+        shape.items.append(schema["items"])
+    shape.restricted = shape.restricted or not _RESTRICTED.isdisjoint(schema)
 
 
 def _both(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retr
 from penstock.lint.rules.contracts.message_too_large import message_too_large
 from penstock.lint.rules.contracts.path_not_in_contract import path_not_in_contract
 from penstock.lint.rules.contracts.path_without_value import path_without_value
+from penstock.lint.rules.contracts.schema_above_max_size import schema_above_max_size
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
 from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
@@ -58,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     path_not_in_contract,
     path_without_value,
     message_too_large,
+    schema_above_max_size,
     queue_without_dead_letters,
     dead_letters_expire_early,
     dead_letters_of_other_type,
