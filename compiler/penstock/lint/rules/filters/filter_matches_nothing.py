@@ -7,7 +7,7 @@ have, a text compared with a number. Nobody notices, because a filter that match
 
 A pattern is compared with source and detail-type of the events that the topology's own publishers send, and with what the contracts say of
 the detail; an SNS filter with the attributes that senders copy from the payload, or with the body. Only what surely never matches
-is found: where a contract leaves a field open, anything may be in it.
+is found: where a contract leaves a field open, anything may be in it, and who else sends to a channel that exists already is not known.
 
 ## Bad
 
@@ -75,7 +75,7 @@ def filter_matches_nothing(topology: Topology) -> Iterator[Finding]:
         if not isinstance(connection.settings, Delivery):
             continue
         messages = sent(connection.source, topology)
-        if not messages or not _filters(connection) or any(malformed(connection)):
+        if connection.source.existing or not messages or not _filters(connection) or any(malformed(connection)):
             continue
         if any(may_pass(connection, message, topology) for message in messages):
             continue

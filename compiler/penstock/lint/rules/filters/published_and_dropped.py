@@ -5,7 +5,8 @@
 A topic or a bus keeps nothing: a message that no subscription or rule lets through is accepted, answered with success, and gone. That is
 how a message is lost that was added to a publisher alone, or whose name was changed at one end.
 
-A topic or a bus without any receiver is another finding (GRF001), and so is a filter that lets nothing through at all (FLT002).
+A topic or a bus without any receiver is another finding (GRF001), and so is a filter that lets nothing through at all (FLT002). Who reads
+from a channel that exists already or is exported is not known, so nothing is said of it.
 
 ## Bad
 
@@ -89,8 +90,9 @@ def published_and_dropped(topology: Topology) -> Iterator[Finding]:
 
 
 def _has_receivers(channel: Component, topology: Topology) -> bool:
-    """Whether a finding would say something that others do not; what an operator subscribes to alarms is not seen here."""
-    return bool(topology.outgoing(channel)) and topology.alarms.notify != channel.name
+    """Whether all who receive are seen here: not those of a channel that others know too, or of the one that gets the alarms."""
+    shared = channel.existing or channel.export or topology.alarms.notify == channel.name
+    return bool(topology.outgoing(channel)) and not shared
 
 
 def _is_taken(channel: Component, name: str, topology: Topology) -> bool:
