@@ -21,18 +21,17 @@ from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_wi
 from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
 from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
 from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
+from penstock.lint.rules.endpoints.endpoint_retried_for_a_day import endpoint_retried_for_a_day
+from penstock.lint.rules.endpoints.endpoint_without_rate import endpoint_without_rate
+from penstock.lint.rules.endpoints.outside_reader_without_key import outside_reader_without_key
+from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
 from penstock.lint.rules.filters.filter_matches_nothing import filter_matches_nothing
 from penstock.lint.rules.filters.malformed_filter import malformed_filter
 from penstock.lint.rules.filters.published_and_dropped import published_and_dropped
 from penstock.lint.rules.filters.same_detail_type import same_detail_type
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
-from penstock.lint.rules.graph.idle_message import idle_message
-from penstock.lint.rules.endpoints.endpoint_retried_for_a_day import endpoint_retried_for_a_day
-from penstock.lint.rules.endpoints.endpoint_without_rate import endpoint_without_rate
-from penstock.lint.rules.endpoints.outside_reader_without_key import outside_reader_without_key
-from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
-from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
 from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
+from penstock.lint.rules.graph.idle_message import idle_message
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -76,20 +75,20 @@ RULES: tuple[Rule, ...] = (
     retention_ends_before_redrive,
     undeliverable_messages_dropped,
     failed_batches_expire,
-    malformed_filter,
-    filter_matches_nothing,
-    published_and_dropped,
-    same_detail_type,
     endpoint_without_rate,
     plain_http_endpoint,
     endpoint_retried_for_a_day,
     outside_reader_without_key,
+    malformed_filter,
+    filter_matches_nothing,
+    published_and_dropped,
+    same_detail_type,
     unconnected_component,
     cycle_without_exit,
     unsupported_hop,
     setting_without_effect,
-    idle_message,
     endpoint_setting_without_effect,
+    idle_message,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,

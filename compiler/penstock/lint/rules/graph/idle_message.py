@@ -50,7 +50,7 @@ from penstock.model.component import Publication
 from penstock.model.topology import Topology
 
 
-@rule("GRF005", "idle-message", Severity.INFO)
+@rule("GRF010", "idle-message", Severity.INFO)
 def idle_message(topology: Topology) -> Iterator[Finding]:
     published = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
     for message in topology.messages.values():

@@ -61,7 +61,7 @@ from penstock.hops.invoking import directs
 from penstock.hops.stream_function import readings
 from penstock.kinds import Function, Queue, Stream
 from penstock.kinds.workload import Idempotency
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
@@ -87,6 +87,7 @@ def idempotency_forgets_too_soon(topology: Topology) -> Iterator[Finding]:
             f"{show_duration(longest.seconds)} after the first: {longest.sum}",
             f"write `ttl: {write_duration(longest.seconds)}` or more",
             longest.places,
+            write(function.at("idempotency", "ttl"), write_duration(longest.seconds)),
         )
 
 
