@@ -13,6 +13,7 @@ from penstock.lint.rules.contracts.message_too_large import message_too_large
 from penstock.lint.rules.contracts.path_not_in_contract import path_not_in_contract
 from penstock.lint.rules.contracts.path_without_value import path_without_value
 from penstock.lint.rules.contracts.schema_above_max_size import schema_above_max_size
+from penstock.lint.rules.cost.short_polling import short_polling
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
 from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
@@ -57,7 +58,9 @@ from penstock.lint.rules.retries.unbounded_stream_retries import unbounded_strea
 from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
 from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
 from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
+from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
+from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 
 RULES: tuple[Rule, ...] = (
@@ -67,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     path_without_value,
     message_too_large,
     schema_above_max_size,
+    short_polling,
     queue_without_dead_letters,
     dead_letters_expire_early,
     dead_letters_of_other_type,
@@ -119,5 +123,7 @@ RULES: tuple[Rule, ...] = (
     scheduled_payload_unfit,
     visibility_below_function_timeout,
     visibility_below_retries,
+    visibility_below_processing,
+    killed_at_work,
 )
 """The rules, in the order of their codes."""

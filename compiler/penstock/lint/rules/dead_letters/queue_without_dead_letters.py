@@ -43,7 +43,7 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule, write
@@ -58,7 +58,7 @@ def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
             queue.existing
             or queue.redrive is not None
             or holds_dead_letters(queue, topology)
-            or not polls(queue, topology)
+            or not receptions(queue, topology)
         ):
             continue
         yield Finding(
