@@ -52,6 +52,8 @@ from penstock.model.topology import Topology
 
 @rule("GRF010", "idle-message", Severity.INFO)
 def idle_message(topology: Topology) -> Iterator[Finding]:
+    if any(component.existing and topology.outgoing(component) for component in topology.components.values()):
+        return  # what comes through a channel that exists already is sent by others
     published = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
     for message in topology.messages.values():
         if message.name not in published:
