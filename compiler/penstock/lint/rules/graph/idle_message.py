@@ -50,7 +50,7 @@ from penstock.model.component import Publication
 from penstock.model.topology import Topology
 
 
-@rule("GRF010", "idle-message", Severity.INFO)
+@rule("GRF020", "idle-message", Severity.INFO)
 def idle_message(topology: Topology) -> Iterator[Finding]:
     if any(component.existing and topology.outgoing(component) for component in topology.components.values()):
         return  # what comes through a channel that exists already is sent by others
