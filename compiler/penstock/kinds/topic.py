@@ -1,7 +1,6 @@
 """SNS topics, standard and FIFO."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
@@ -11,6 +10,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -19,7 +19,7 @@ from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Topic(Component):
     """A topic."""
 
