@@ -56,4 +56,4 @@ def test_replace_makes_another() -> None:
 @pytest.mark.parametrize(("given", "wrong"), [({}, "name"), ({"name": "a", "nmae": "b"}, "nmae")])
 def test_wrong_fields(given: dict[str, str], wrong: str) -> None:
     with pytest.raises(TypeError, match=wrong):
-        Base(**given)
+        Base(**given)  # type: ignore[arg-type]
