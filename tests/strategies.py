@@ -132,7 +132,7 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            stores={name: self._store(name) for name in self.stores} | {name: self._other() for name in self.others}
+            stores={name: self._store(name) for name in self.stores} | {name: self._other(name) for name in self.others}
             or None,
             keys={name: self._key(name) for name in self.keys} or None,
             exports=self._one(None, "ssm"),
@@ -579,7 +579,7 @@ class _Writer:
         arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
         return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
 
-    def _other(self) -> Data:
+    def _other(self, name: str) -> Data:
         """A store that is no table."""
         bucket = stated(
             type="s3",
@@ -587,7 +587,7 @@ class _Writer:
             lifecycle=self._one(None, {"expire_after": "30d"}, {"expire_versions_after": "1d"}),
             encryption=self._encryption(),
         )
-        return self._one({"type": "postgres", "secret": "shop/db"}, bucket)
+        return self._one({"type": "postgres", "secret": f"shop/{name}"}, bucket)
 
     def _defaults(self, last: list[str]) -> Data:
         standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []
