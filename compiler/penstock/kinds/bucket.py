@@ -1,13 +1,13 @@
 """Stores of type ``s3``: buckets that nobody but their users reads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -20,7 +20,7 @@ _UPLOAD_DAYS = 7
 """How long S3 keeps the parts of an upload that was never finished: for ever, if nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Bucket(Component):
     """A bucket. ``expire_after`` and ``expire_versions_after`` in days, ``None`` for ever."""
 

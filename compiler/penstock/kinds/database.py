@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.deployed import MARK, is_arn
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Sub, Value
@@ -15,7 +15,7 @@ from penstock.plan.values import Sub, Value
 _SUFFIXED = re.compile(r"-[A-Za-z0-9]{6}$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Database(Component):
     """A PostgreSQL database. ``secret`` is the name or the ARN of the secret in Secrets Manager that says how to connect."""
 

@@ -1,7 +1,6 @@
 """Stores of type ``dynamodb``."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from penstock.kinds.exporting import publish
@@ -9,6 +8,7 @@ from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -27,7 +27,7 @@ class Index(NamedTuple):
     attributes: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Table(Component):
     """A DynamoDB table, paid per request."""
 
