@@ -178,7 +178,7 @@ def by_alarms(topology: Topology) -> Iterator[Allowed]:
         told, key = Ref(mail_id(severity, topology)), receiver.key
         if receiver.topic:
             topic = topology.components[receiver.topic]
-            told, key = Ref(logical_id(topic.name, "Topic")), key_of(topic)
+            told, key = address(topic), key_of(topic)
         principal = {"Service": "cloudwatch.amazonaws.com"}
         yield allowed(principal, "sns:Publish", told, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
         if key:
