@@ -180,6 +180,11 @@ class Component:
     export: Export | None = None
     carries: tuple[str, ...] = ()
 
+    @property
+    def imported(self) -> bool:
+        """Whether another topology of the workspace declares it."""
+        return "/" in self.name
+
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""
         return Place(self.origin, path)

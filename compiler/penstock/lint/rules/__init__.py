@@ -37,6 +37,7 @@ from penstock.lint.rules.filters.same_detail_type import same_detail_type
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
 from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
 from penstock.lint.rules.graph.event_forwarded_twice import event_forwarded_twice
+from penstock.lint.rules.graph.idle_import import idle_import
 from penstock.lint.rules.graph.idle_message import idle_message
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
@@ -112,6 +113,7 @@ RULES: tuple[Rule, ...] = (
     endpoint_setting_without_effect,
     event_forwarded_twice,
     idle_message,
+    idle_import,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
