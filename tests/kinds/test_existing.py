@@ -243,10 +243,9 @@ def test_without_a_setting_the_stack_exports() -> None:
 
 
 def test_an_alarm_alone_reads_the_parameter_of_an_address() -> None:
-    text = "consumers:\n  theirs: {existing: {ssm: /theirs}}\nalarms: {notify: {page: PAGER}, errors: 3}\n"
-    template = compiled(text.replace("PAGER", "arn:aws:sns:eu-central-1:111122223333:pager"))
-    (alarm,) = of_type(template, "AWS::CloudWatch::Alarm").values()
-    (dimension,) = alarm["Dimensions"]
+    template = compiled("consumers:\n  theirs: {existing: {ssm: /theirs}, alarms: {errors: 3}}\n")
+    found = of_type(template, "AWS::CloudWatch::Alarm")
+    (dimension,) = found["TheirsFunctionErrorsAlarm"]["Dimensions"]
     assert dimension["Value"] == Select(6, Split(":", Ref("TheirsFunctionAddress")))
     assert template["Parameters"]["TheirsFunctionAddress"]["Default"] == "/theirs"
 
