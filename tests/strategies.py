@@ -111,6 +111,8 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
+        for name, stream in streams.items():
+            self._fan_out(name, stream, consumers)
         producers = self._producers(channels, [*topics, *buses, *queues, *consumers], list(last))
         data = stated(
             penstock=1,
@@ -180,7 +182,14 @@ class _Writer:
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
-        return stated(fifo=fifo, encryption=self._encryption(), tags=self._tags())
+        return stated(
+            fifo=fifo,
+            archive=self._one(None, "30d") if fifo is not None else None,
+            max_size=self._one(None, "1MiB"),
+            delivery_logging=self._one(None, None, {"sqs": 10, "lambda": 0}),
+            encryption=self._encryption(),
+            tags=self._tags(),
+        )
 
     def _bus(self, name: str) -> Data:
         return stated(
@@ -190,12 +199,26 @@ class _Writer:
         )
 
     def _stream(self) -> Data:
+        capacity = self._one(None, "on-demand", {"shards": 2})
         return stated(
-            capacity=self._one(None, "on-demand", {"shards": 2}),
+            capacity=capacity,
+            max_record_size=self._one(None, "2MiB"),
+            distribution=self._one(None, "key", *([] if isinstance(capacity, dict) else ["automatic"])),
             retention=self._one("7d", *self._unless_sound(None)),
             encryption=self._encryption(),
             tags=self._tags(),
         )
+
+    def _fan_out(self, name: str, stream: Data, consumers: Data) -> None:
+        """Some of a stream's readers read it with a throughput of their own."""
+        readers = [
+            reader
+            for reader, own in consumers.items()
+            if any(isinstance(entry, dict) and entry["source"] == name for entry in own.get("from", ()))
+        ]
+        chosen = [reader for reader in readers if self._chance()]
+        if chosen:
+            stream["fan_out"] = chosen
 
     def _last_queue(self, name: str) -> Data:
         self.fifo[name] = self._chance()
@@ -293,6 +316,8 @@ class _Writer:
         failed = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(
             source=source,
+            filter=self._one(None, None, {"id": ["a"]}),
+            messages=self._one(None, None, ["OrderPaid"]),
             start=self._one("oldest", "latest"),
             batch=self._one({"size": 50, "window": "5s", "partial_failures": True}, *self._unless_sound(None)),
             parallelization=self._one(None, 2),
@@ -341,7 +366,9 @@ class _Writer:
 
     def _poll(self, queue: str) -> object:
         batch = self._one(None, {"size": 1}, {"size": 10, "partial_failures": True})
-        return self._one(queue, stated(source=queue, batch=batch, max_concurrency=self._one(None, 5)))
+        bounds: Data = self._one({}, {"max_concurrency": 5}, {"pollers": {"min": 2, "max": 5}})
+        narrowed: Data = self._one({}, {}, *self._unless_sound({"filter": [{"id": ["a"]}, {"id": ["b"]}]}))
+        return self._one(queue, stated(source=queue, batch=batch, **bounds, **narrowed))
 
     def _idempotency(self) -> object:
         tables = [{"strategy": "table", "store": name, "ttl": "15d"} for name in self.stores]

@@ -503,3 +503,28 @@ def test_a_function_uses_the_keys_of_what_it_reads_and_sends_to() -> None:
         "WriteLogs",
     ]
     assert statements(made, "FFunctionRole")["DecryptWithK"]["Resource"] == GetAtt("KKey", "Arn")
+
+
+def test_a_fifo_topic_keeps_its_messages_for_whole_days() -> None:
+    topic = of("topics: {t: {fifo: {}, archive: 30d, max_size: 1MiB}}")["TTopic"]["Properties"]
+    assert topic["ArchivePolicy"] == {"MessageRetentionPeriod": "30"}
+    assert topic["MaximumMessageSize"] == 1_048_576
+
+
+def test_a_topic_logs_its_deliveries_into_two_groups_of_its_own() -> None:
+    made = of("topics: {t: {delivery_logging: {sqs: 10, http: 0}}}")
+    role = GetAtt("TTopicRole", "Arn")
+    assert made["TTopic"]["Properties"]["DeliveryStatusLogging"] == [
+        {"Protocol": "http/s", "FailureFeedbackRoleArn": role},
+        {
+            "Protocol": "sqs",
+            "FailureFeedbackRoleArn": role,
+            "SuccessFeedbackRoleArn": role,
+            "SuccessFeedbackSampleRate": "10",
+        },
+    ]
+    name = "sns/${AWS::Region}/${AWS::AccountId}/${TTopic.TopicName}"
+    groups = {one: made[one]["Properties"]["LogGroupName"] for one in ("TTopicDeliveries", "TTopicFailures")}
+    assert groups == {"TTopicDeliveries": Sub(name), "TTopicFailures": Sub(f"{name}/Failure")}
+    (statement,) = made["TTopicRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == [GetAtt("TTopicDeliveries", "Arn"), GetAtt("TTopicFailures", "Arn")]

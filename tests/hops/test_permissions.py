@@ -53,6 +53,9 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         assert len(role.get("Policies", ())) <= 1
         for policy in role.get("Policies", ()):
             yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    for policy in of_type(template, "AWS::IAM::Policy").values():
+        (holder,) = policy["Roles"]
+        yield from ((GetAtt(holder.target, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
     for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for policy in of_type(template, type_).values():
             yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
@@ -103,6 +106,8 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
         yield from by_giving_up(function, topology)
     for key in topology.of(Key):
         yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
+    for topic in topology.of(Topic):
+        yield from by_logging(topic)
     alarms = topology.components.get(topology.alarms.notify or "")
     if alarms is not None:
         principal = {"Service": "cloudwatch.amazonaws.com"}
@@ -117,6 +122,13 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
             yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_logging(topic: Topic) -> Iterator[Allowed]:
+    """SNS writes the log of deliveries into the two groups of the topic."""
+    for group in ("TopicDeliveries", "TopicFailures") if topic.delivery_logging else ():
+        for action in ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutMetricFilter", "PutRetentionPolicy"):
+            yield allowed(role(topic), f"logs:{action}", GetAtt(logical_id(topic.name, group), "Arn"))
 
 
 def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
@@ -183,6 +195,10 @@ def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
         yield allowed(role(function), f"kinesis:{action}", address(stream))
     if key := key_of(stream):
         yield allowed(role(function), "kms:Decrypt", key_arn(key))
+    if isinstance(stream, Stream) and function.name in stream.fan_out:
+        for action in ("DescribeStreamConsumer", "SubscribeToShard"):
+            consumer = GetAtt(subscription_id(connection, "Consumer"), "ConsumerARN")
+            yield allowed(role(function), f"kinesis:{action}", consumer)
     queue = topology.dead_letter_queue(connection.delivery.dlq)
     if queue is not None:
         yield allowed(role(function), "sqs:SendMessage", address(queue))
@@ -354,6 +370,7 @@ SERVICES = {
     "Api": "apigateway.amazonaws.com",
     "Function": "lambda.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
+    "Topic": "sns.amazonaws.com",
 }
 
 

@@ -53,6 +53,40 @@ def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str])
     assert [code for code, _, _ in faults(fragment)] == codes
 
 
+@pytest.mark.parametrize(
+    ("fragment", "found"),
+    [
+        ("topics: {t: {archive: 30d}}", ("REF020", "archive: 30d")),
+        ("streams: {s: {capacity: {shards: 2}, distribution: automatic}}", ("REF021", "distribution: automatic")),
+        ("streams: {s: {fan_out: [c]}}\nconsumers: {c: {}}", ("REF022", "c")),
+        ("streams: {s: {fan_out: [c, c]}}\nconsumers: {c: {from: {source: s, start: oldest}}}", ("REF006", "c")),
+        ("streams: {s: {fan_out: [q]}}\nqueues: {q: {}}", ("REF003", "q")),
+        (
+            "queues: {q: {}}\nconsumers: {c: {from: {source: q, pollers: {min: 5, max: 4}}}}",
+            ("REF023", "pollers: {min: 5, max: 4}"),
+        ),
+        (
+            "queues: {q: {}}\nconsumers: {c: {from: {source: q, pollers: {}, max_concurrency: 5}}}",
+            ("REF023", "pollers: {}"),
+        ),
+    ],
+)
+def test_what_aws_refuses_of_channels_and_their_readers(fragment: str, found: tuple[str, str]) -> None:
+    assert [(code, text) for code, text, _ in faults(fragment)] == [found]
+
+
+def test_more_filters_than_lambda_takes() -> None:
+    filters = ", ".join(f"{{a: [{number}]}}" for number in range(11))
+    fragment = f"KIND\nconsumers: {{c: {{from: {{source: s, START filter: [{filters}]}}}}}}"
+    queue = fragment.replace("KIND", "queues: {s: {}}").replace("START ", "")
+    stream = fragment.replace("KIND", "streams: {s: {}}").replace("START", "start: oldest,")
+    topic = fragment.replace("KIND", "topics: {s: {}}").replace("START ", "")
+    text = "function 'c' has 11 filters for one source, but Lambda takes 10 at most"
+    assert [(code, message) for code, _, message in faults(queue)] == [("REF024", text)]
+    assert [(code, message) for code, _, message in faults(stream)] == [("REF024", text)]
+    assert faults(topic) == []
+
+
 def test_a_physical_name_belongs_to_one_queue() -> None:
     text = complete("queues:\n  a: {physical_name: orders}\n  b: {physical_name: orders}\n")
     (found,) = build(document_of(text), lambda _: ({}, None)).faults

@@ -8,7 +8,6 @@ from penstock.emit.python_types import (
     ChannelKind,
     Constant,
     DirectStub,
-    Envelope,
     FunctionStub,
     IdempotencyStub,
     InvocationStub,
@@ -21,6 +20,7 @@ from penstock.emit.python_types import (
 )
 from penstock.graph.flow import flow
 from penstock.hops import Ending, Ordering, semantics
+from penstock.hops.envelopes import envelopes
 from penstock.hops.matching import event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
@@ -157,43 +157,6 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
     )
 
 
-def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
-    """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
-    found: set[Envelope] = set()
-    seen = {queue}
-    pending = [queue]
-    while pending:
-        target = pending.pop()
-        found |= {_envelope(connection) for connection in topology.incoming(target)}
-        for giver in topology.given_up_by(target):
-            if isinstance(giver, Function):
-                found |= _given_up_by_function(giver, target, topology)
-            elif giver not in seen:
-                seen.add(giver)
-                pending.append(giver)
-    return found or {Envelope.DIRECT}
-
-
-def _given_up_by_function(function: Function, queue: Component, topology: Topology) -> set[Envelope]:
-    """What was not delivered to a function comes as it is, what the function could not handle in Lambda's record of it."""
-    found = {
-        _envelope(connection)
-        for connection in topology.incoming(function)
-        if isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.settings.dlq) is queue
-    }
-    return found | ({Envelope.INVOCATION} if topology.dead_letter_queue(function.redrive) is queue else set())
-
-
-def _envelope(connection: Connection) -> Envelope:
-    match connection.source:
-        case Bus():
-            return Envelope.EVENT
-        case Topic() if not connection.delivery.raw:
-            return Envelope.NOTIFICATION
-        case _:
-            return Envelope.DIRECT
-
-
 def _api(connection: Connection) -> ApiStub:
     api, settings = connection.source, connection.settings
     if not isinstance(api, Api) or not isinstance(settings, Publication):
@@ -265,6 +228,9 @@ def _limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
     if isinstance(channel, Queue):
         return channel.max_size
-    names = {Topic: "sns.max_message", Stream: "kinesis.max_record"}
-    limit: int = resources.limit(names.get(type(channel), "eventbridge.max_message"))
+    if isinstance(channel, Topic):
+        return channel.max_size
+    if isinstance(channel, Stream):
+        return channel.max_record
+    limit: int = resources.limit("eventbridge.max_message")
     return limit

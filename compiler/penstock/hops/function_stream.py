@@ -20,8 +20,10 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def has_key(connection: Connection, topology: Topology) -> bool:
-    """Whether the message has a key, which becomes the partition key."""
-    settings = connection.settings
+    """Whether the message has a key, which becomes the partition key, and the stream goes by it."""
+    settings, stream = connection.settings, connection.target
+    if isinstance(stream, Stream) and not stream.keyed:
+        return False
     return isinstance(settings, Publication) and topology.messages[settings.message].key is not None
 
 

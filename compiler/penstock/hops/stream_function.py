@@ -2,6 +2,7 @@
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
+from penstock.hops.filtering import criteria
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
@@ -12,15 +13,17 @@ from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
-from penstock.plan.names import environment_name, pascal
+from penstock.plan.names import environment_name, pascal, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value
+from penstock.plan.values import GetAtt, Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 SETTINGS = (
     "source",
+    "messages",
+    "filter",
     "start",
     "batch",
     "parallelization",
@@ -34,6 +37,8 @@ _READ = tuple(
     for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
 )
 """What a reader needs of one stream, out of the managed policy AWSLambdaKinesisExecutionRole, which allows it on all streams."""
+_SUBSCRIBE = ("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard")
+_CONSUMER_NAME_LIMIT = 128
 _POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
 
 
@@ -44,7 +49,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
     ending = Ending.DROPPED if is_bounded(connection) else Ending.EXPIRED
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_KEY,
+        ordering=Ordering.PER_KEY if stream.keyed else Ordering.NONE,
         retried_by="Lambda",
         attempts=None if delivery.max_retries is None else delivery.max_retries + 1,
         window=min(delivery.max_age or stream.retention, stream.retention),
@@ -92,7 +97,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     stream, function = _stream(connection), connection.target
     target = subscription_id(connection, "Mapping")
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
-    properties = _mapping(connection, dlq)
+    reader = _consumer(connection, stream, topology, plan)
+    properties = {"EventSourceArn": reader or stream_arn(stream), **_mapping(connection, dlq, topology)}
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
         plan.environment[function_id(function)][environment_name("source", stream.name)] = stream_arn(stream)
@@ -109,11 +115,33 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         encrypt(role, dlq.encryption, cause, plan)
 
 
-def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
+def _consumer(connection: Connection, stream: Stream, topology: Topology, plan: Plan) -> Value | None:
+    """The function's own registration as a reader, for a throughput of its own, and permission to use that one.
+
+    A registered reader has one subscription to a shard, so each delivery has its own.
+    """
+    function = connection.target
+    if function.name not in stream.fan_out:
+        return None
+    target = subscription_id(connection, "Consumer")
+    name = "-".join(filter(None, (function.name, connection.delivery.id)))
+    properties: dict[str, Value] = {
+        "ConsumerName": shortened(name, _CONSUMER_NAME_LIMIT),
+        "StreamARN": stream_arn(stream),
+        "Tags": tag_list({**topology.tags, **function.tags}),
+    }
+    plan.add(Resource(target, "AWS::Kinesis::StreamConsumer", properties, stream.at("fan_out")))
+    arn = GetAtt(target, "ConsumerARN")
+    role, cause = role_id(function), stream.at("fan_out")
+    plan.grant(Holder.ROLE, role, f"SubscribeAs{target}", Statement(_SUBSCRIBE, (arn,)), cause)
+    return arn
+
+
+def _mapping(connection: Connection, dlq: Component | None, topology: Topology) -> dict[str, Value]:
     delivery = connection.delivery
     return {
-        "EventSourceArn": stream_arn(connection.source),
         "FunctionName": function_name(connection.target),
+        "FilterCriteria": criteria(connection, topology),
         "StartingPosition": _POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,

@@ -6,6 +6,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.api import Api
 from penstock.kinds.bus import Bus
+from penstock.kinds.channel_contradictions import channel_contradictions
 from penstock.kinds.function import Function
 from penstock.kinds.schedule import Schedule
 from penstock.kinds.stream import Stream
@@ -24,6 +25,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     yield from _variables(apis)
     yield from _schedules(components)
     yield from _names(components)
+    yield from channel_contradictions(components)
     for component in components.values():
         if isinstance(component, Table):
             yield from _attributes(component)

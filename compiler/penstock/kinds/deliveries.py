@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from penstock import resources
-from penstock.model.component import Absent, Batch, Delivery, GroupBy, Publication, Redrive, Reference
+from penstock.model.component import Absent, Batch, Delivery, GroupBy, Pollers, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
 
@@ -35,6 +35,7 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
             _delivery(name, part),
             batch=_batch(part),
             max_concurrency=part.number("max_concurrency"),
+            pollers=_pollers(part),
             start=part.text("start"),
             parallelization=part.number("parallelization") or 1,
             bisect=part.part("retries").flag("bisect"),
@@ -67,6 +68,13 @@ def _batch(part: Entry) -> Batch:
     batch = part.part("batch")
     size = batch.number("size") or resources.limit("lambda.sqs_default_batch")
     return Batch(size, batch.seconds("window") or 0, batch.flag("partial_failures"))
+
+
+def _pollers(part: Entry) -> Pollers | None:
+    if not part.states("pollers"):
+        return None
+    pollers = part.part("pollers")
+    return Pollers(pollers.number("min") or 0, pollers.number("max") or 0)
 
 
 def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.component import BY_SERVICE, Component, Encryption, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -15,17 +15,24 @@ from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Ref, Value, arn
 
 _HOUR = 3_600
+_KIB = 1_024
 _OWN_KEY = "alias/aws/kinesis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stream(Component):
-    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds."""
+    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``max_record`` in bytes.
+
+    ``fan_out`` are the functions that read it with a throughput of their own; ``keyed`` says that the partition key decides on the shard.
+    """
 
     word = "stream"
 
     shards: int | None = None
     retention: int
+    max_record: int
+    fan_out: tuple[str, ...] = ()
+    keyed: bool = True
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
 
@@ -50,13 +57,21 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     yield Stream(
         name=name,
         origin=entry.origin,
-        references=entry.references(),
+        references=entry.references() + tuple(_readers(entry)),
         tags=entry.pairs("tags"),
         shards=entry.part("capacity").number("shards"),
         retention=entry.seconds("retention") or 0,
+        max_record=entry.size("max_record_size") or 0,
+        fan_out=entry.words("fan_out"),
+        keyed=entry.text("distribution") != "automatic",
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
+
+
+def _readers(entry: Entry) -> Iterator[Reference]:
+    for index, name in enumerate(entry.words("fan_out")):
+        yield Reference(name, entry.at("fan_out", index), ("function",))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
@@ -70,6 +85,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "StreamModeDetails": {"StreamMode": "PROVISIONED" if component.shards else "ON_DEMAND"},
         "ShardCount": component.shards,
         "RetentionPeriodHours": component.retention // _HOUR,
+        "MaxRecordSizeInKiB": component.max_record // _KIB if component.states("max_record_size") else None,
+        "RecordDistributionStrategy": None if component.keyed else "AUTO",
         "StreamEncryption": None if own.reason is not None else {"EncryptionType": "KMS", "KeyId": key},
         "Tags": tag_list({**topology.tags, **component.tags}),
     }

@@ -1,7 +1,7 @@
 """SNS topics, standard and FIFO."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from penstock.kinds.key import admit_service, kms_id
 from penstock.kinds.kind import Kind
@@ -13,16 +13,21 @@ from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value
+from penstock.plan.values import Ref, Value, arn
+
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Topic(Component):
-    """A topic."""
+    """A topic. ``archive`` in days, ``max_size`` in bytes; ``delivery_logging`` is the percentage of successes by protocol."""
 
     word = "topic"
 
     fifo: Fifo | None = None
+    archive: int | None = None
+    max_size: int
+    delivery_logging: Mapping[str, int] = field(default_factory=dict)
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
 
@@ -30,6 +35,11 @@ class Topic(Component):
 def topic_id(topic: Component) -> str:
     """The logical id of a topic; ``Ref`` of it is the topic's ARN."""
     return logical_id(topic.name, "Topic")
+
+
+def logging_role_id(topic: Component) -> str:
+    """The logical id of the role with which SNS writes a topic's log of deliveries."""
+    return logical_id(topic.name, "TopicRole")
 
 
 def topic_arn(topic: Component) -> Value:
@@ -49,6 +59,9 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         references=entry.references(),
         tags=entry.pairs("tags"),
         fifo=fifo,
+        archive=(entry.seconds("archive") or 0) // _DAY or None,
+        max_size=entry.size("max_size") or 0,
+        delivery_logging=entry.pairs("delivery_logging"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
@@ -62,6 +75,12 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
+    if component.archive:
+        plan.note(f"{component} has an archive: take `archive` away, and deploy that, before the topic itself")
+    if component.delivery_logging:
+        from penstock.kinds.delivery_log import log_deliveries  # few topics have one
+
+        log_deliveries(component, target, topology, plan)
     if topology.alarms.notify == component.name:
         _admit_alarms(component, target, topology, plan)
 
@@ -81,15 +100,31 @@ def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:
     properties: dict[str, Value] = {
         "TopicName": topic.physical_name and topic.physical_name + (".fifo" if topic.fifo else ""),
         "KmsMasterKeyId": kms_id(topic.encryption.key) if topic.encryption.key else None,
+        "MaximumMessageSize": topic.max_size if topic.states("max_size") else None,
+        "DeliveryStatusLogging": _logging(topic),
         "Tags": tag_list({**topology.tags, **topic.tags}),
     }
     if topic.fifo:
         properties |= {
             "FifoTopic": True,
             "ContentBasedDeduplication": topic.fifo.deduplication == "content",
+            "ArchivePolicy": {"MessageRetentionPeriod": str(topic.archive)} if topic.archive else None,
             "FifoThroughputScope": "MessageGroup" if topic.fifo.per_group else None,
         }
     return properties
+
+
+def _logging(topic: Topic) -> list[Value] | None:
+    """Failures are logged as soon as there is a role for them, whatever the percentage of the successes."""
+    return [
+        _log(protocol, rate, arn(logging_role_id(topic))) for protocol, rate in sorted(topic.delivery_logging.items())
+    ] or None
+
+
+def _log(protocol: str, rate: int, role: Value) -> Value:
+    failures = {"Protocol": "http/s" if protocol == "http" else protocol, "FailureFeedbackRoleArn": role}
+    successes = {"SuccessFeedbackRoleArn": role, "SuccessFeedbackSampleRate": str(rate)}
+    return {**failures, **successes} if rate else failures
 
 
 TOPIC = Kind(Topic, "topics", None, "topic", read, lower)

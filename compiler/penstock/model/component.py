@@ -54,6 +54,13 @@ class Batch(NamedTuple):
     partial_failures: bool
 
 
+class Pollers(NamedTuple):
+    """How many pollers of a queue run at least and at most."""
+
+    least: int
+    most: int
+
+
 _AWS_BATCH = Batch(10, 0, partial_failures=False)
 
 
@@ -79,6 +86,7 @@ class Delivery:
     group_by: GroupBy | None = None
     batch: Batch = _AWS_BATCH
     max_concurrency: int | None = None
+    pollers: Pollers | None = None
     start: str | None = None
     parallelization: int = 1
     bisect: bool = False

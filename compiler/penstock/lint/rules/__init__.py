@@ -1,7 +1,9 @@
 """Every rule, one module each; a test compares this tuple with the folders."""
 
 from penstock.lint.rule import Rule
+from penstock.lint.rules.concurrency.blind_filter import blind_filter
 from penstock.lint.rules.concurrency.competing_consumers import competing_consumers
+from penstock.lint.rules.concurrency.filter_deletes_messages import filter_deletes_messages
 from penstock.lint.rules.concurrency.function_without_concurrency import function_without_concurrency
 from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
 from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
@@ -16,6 +18,7 @@ from penstock.lint.rules.dead_letters.retention_ends_before_redrive import reten
 from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
 from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
+from penstock.lint.rules.graph.log_without_deliveries import log_without_deliveries
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -36,6 +39,8 @@ from penstock.lint.rules.retries.stream_retries_without_age import stream_retrie
 from penstock.lint.rules.retries.unbounded_stream_retries import unbounded_stream_retries
 from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
 from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
+from penstock.lint.rules.streams.keys_without_order import keys_without_order
+from penstock.lint.rules.streams.records_too_large_for_lambda import records_too_large_for_lambda
 from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
@@ -53,9 +58,12 @@ RULES: tuple[Rule, ...] = (
     cycle_without_exit,
     unsupported_hop,
     setting_without_effect,
+    log_without_deliveries,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
+    keys_without_order,
+    records_too_large_for_lambda,
     whole_stream_batch_retried,
     whole_batch_retried,
     function_without_concurrency,
@@ -63,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     unbounded_writers,
     impossible_batch,
     competing_consumers,
+    filter_deletes_messages,
+    blind_filter,
     fifo_queue_behind_standard_topic,
     order_lost_behind_fifo_topic,
     fifo_without_deduplication,

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.queue_function import Poll, polls
 from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Access, Component
@@ -61,7 +61,7 @@ from penstock.model.topology import Topology
 def unbounded_writers(topology: Topology) -> Iterator[Finding]:
     most = resources.limit("lambda.sqs_max_concurrency")
     for function in topology.of(Function):
-        unbounded = [poll for poll in polls(function, topology) if poll.connection.delivery.max_concurrency is None]
+        unbounded = [poll for poll in polls(function, topology) if _is_unbounded(poll)]
         stores = _written(function, topology)
         if function.reserved is not None or not unbounded or not stores:
             continue
@@ -73,6 +73,11 @@ def unbounded_writers(topology: Topology) -> Iterator[Finding]:
             "write `max_concurrency: 10` (or what the store bears) in the `from` entry, or `concurrency: {reserved: 10}` for the function",
             tuple((poll.connection.at("max_concurrency"), f"{poll.queue} has no bound either") for poll in others),
         )
+
+
+def _is_unbounded(poll: Poll) -> bool:
+    delivery = poll.connection.delivery
+    return delivery.max_concurrency is None and delivery.pollers is None
 
 
 def _written(function: Function, topology: Topology) -> list[Component]:

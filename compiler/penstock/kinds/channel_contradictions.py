@@ -1,0 +1,83 @@
+"""What AWS would refuse of channels and of what reads them, though every key is valid by itself."""
+
+from collections.abc import Iterator, Mapping
+
+from penstock import resources
+from penstock.diagnostics import Diagnostic
+from penstock.kinds.function import Function
+from penstock.kinds.queue import Queue
+from penstock.kinds.stream import Stream
+from penstock.kinds.topic import Topic
+from penstock.model.component import Component, Delivery
+from penstock.model.origin import Place
+from penstock.model.resolve import fault
+
+
+def channel_contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """Every contradiction in topics, streams, and the deliveries to functions."""
+    for component in components.values():
+        match component:
+            case Topic():
+                yield from _archive(component)
+            case Stream():
+                yield from _distribution(component)
+                yield from _fan_out(component, components)
+            case Function():
+                for delivery in component.deliveries:
+                    yield from _pollers(delivery, component)
+                    if isinstance(components.get(delivery.source), Queue | Stream):
+                        yield from _too_many_filters(delivery, component)
+            case _:
+                pass
+
+
+def _archive(topic: Topic) -> Iterator[Diagnostic]:
+    if topic.archive and not topic.fifo:
+        text = f"{topic} is to keep its messages, but SNS keeps those of FIFO topics alone"
+        yield fault(
+            "REF020", topic.at("archive"), text, "make it a FIFO topic, or use a bus, which has archives of its own"
+        )
+
+
+def _distribution(stream: Stream) -> Iterator[Diagnostic]:
+    if not stream.keyed and stream.shards:
+        text = f"{stream} has a fixed number of shards, but only of a stream on demand Kinesis distributes the records itself"
+        yield fault("REF021", stream.at("distribution"), text, "write `capacity: on-demand`, or remove `distribution`")
+
+
+def _fan_out(stream: Stream, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for index, name in enumerate(stream.fan_out):
+        reader = components.get(name)
+        place = stream.at("fan_out", index)
+        if name in seen:
+            yield fault("REF006", place, f"{stream} names {name!r} twice in `fan_out`", "leave one of them")
+        elif reader and not any(delivery.source == stream.name for delivery in reader.deliveries):
+            text = f"{reader} is to read {stream} with a throughput of its own, but does not read it"
+            yield fault("REF022", place, text, f"write `from: {stream.name}` there, or take it out of `fan_out`")
+        seen.add(name)
+
+
+def _pollers(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
+    if delivery.pollers is None:
+        return
+    least, most = delivery.pollers
+    place = Place(delivery.origin, ("pollers",))
+    if least > most:
+        text = f"{function} wants at least {least} pollers and at most {most}"
+        yield fault("REF023", place, text, "write a `max` that is not below `min`")
+    if delivery.max_concurrency is not None:
+        text = f"{function} has `pollers` and `max_concurrency` for one queue, but Lambda takes one of them"
+        yield fault("REF023", place, text, "remove `max_concurrency`: a poller runs 10 invocations at once")
+
+
+def _too_many_filters(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
+    most = resources.limit("lambda.max_filters")
+    if len(delivery.filters) > most:
+        text = f"{function} has {len(delivery.filters)} filters for one source, but Lambda takes {most} at most"
+        yield fault(
+            "REF024",
+            Place(delivery.origin, ("filter",)),
+            text,
+            "merge some of them: a list of values means any of them",
+        )
