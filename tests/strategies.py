@@ -113,7 +113,9 @@ class _Writer:
         )
         for name, stream in streams.items():
             self._fan_out(name, stream, consumers)
-        producers = self._producers(channels, [*topics, *buses, *queues, *consumers], list(last))
+        judges = self._some(1)
+        producers = self._producers(channels, [*topics, *buses, *queues, *consumers], list(last), judges)
+        consumers |= {name: {} for name in judges}
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
@@ -380,14 +382,14 @@ class _Writer:
         chosen = self.draw(st.lists(pairs, max_size=4, unique=True)) if channels else []
         return [{"message": message, "to": to} for message, to in chosen]
 
-    def _producers(self, channels: list[str], targets: list[str], last: list[str]) -> Data:
+    def _producers(self, channels: list[str], targets: list[str], last: list[str], judges: list[str]) -> Data:
         routes = iter(self.draw(st.permutations(ROUTES)))
         producers: Data = {}
         for name in self._some(4):
             kind = self._one("api", "function", "external", "schedule")
             publications = self._publications(channels)
             if kind == "api" and targets:
-                producers[name] = self._api(next(routes), targets)
+                producers[name] = self._api(next(routes), targets, judges)
             elif kind == "schedule" and targets:
                 producers[name] = self._schedule(targets, last)
             elif kind == "function" and publications:
@@ -397,14 +399,25 @@ class _Writer:
                 producers[name] = {"type": "external", "principal": principal, "publishes": publications}
         return producers
 
-    def _api(self, route: str, targets: list[str]) -> Data:
+    def _api(self, route: str, targets: list[str], judges: list[str]) -> Data:
         return stated(
             type="api",
             route=route,
-            auth=self._one("iam", {"none": "a public form"}),
+            api=self._one(None, "partners", "rest-api"),
+            auth=self._auth(judges),
             throttle=self._one(None, {"rate": "100/s", "burst": 200}),
+            waf=self._one(None, {"rate_limit": "2000/5m"}, {"rate_limit": "10/m", "common_rules": True}),
             publishes={"message": self._one(*MESSAGES), "to": self._one(*targets)},
         )
+
+    def _auth(self, judges: list[str]) -> object:
+        pool = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbC"
+        elsewhere = "arn:aws:lambda:eu-central-1:111122223333:function:may-call"
+        asked = [{"lambda": {"function": name, "ttl": "0s"}} for name in (*judges, elsewhere)]
+        tokens = [{"lambda": {"function": name, "type": "token", "identity": ["header.X-Token"]}} for name in judges]
+        users = [{"cognito": {"user_pools": pool}}, {"cognito": {"user_pools": [pool], "scopes": ["orders/write"]}}]
+        keyed = ["api_key", {"api_key": {"quota": "1000/week", "throttle": {"rate": "1/s", "burst": 2}}}]
+        return self.draw(st.sampled_from(["iam", {"none": "a public form"}, *asked, *tokens, *users, *keyed]))
 
     def _schedule(self, targets: list[str], last: list[str]) -> Data:
         message = MESSAGES[0]  # a function is invoked with one message alone
@@ -417,6 +430,7 @@ class _Writer:
             enabled=self._said(value=False),
             payload=self._one({"id": at, "note": "$${x} ü"}, {"id": f"a {at}", "region": "eu"}),
             retries=self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"}),
+            flexible_window=self._one(None, "15m"),
             dlq=self._dlq([queue for queue in last if not self.fifo[queue]]),
             tags=self._tags(),
             publishes=[{"message": message, "to": to} for to in chosen],

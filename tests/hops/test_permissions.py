@@ -14,6 +14,8 @@ from penstock.emit.cloudformation import template as text_of
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
 from penstock.kinds import Api, Bus, External, Function, Key, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds.api import rest_id
+from penstock.kinds.api_auth import Authorizer, authorizer_id
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -113,6 +115,7 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
         principal = {"Service": "cloudwatch.amazonaws.com"}
         yield allowed(principal, "sns:Publish", address(alarms), {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
         yield from service_with_key("cloudwatch.amazonaws.com", alarms)
+    yield from by_authorizers(topology)
     for bus in topology.of(Bus):
         if bus.encryption.key:
             events = {"Service": "events.amazonaws.com"}
@@ -129,6 +132,17 @@ def by_logging(topic: Topic) -> Iterator[Allowed]:
     for group in ("TopicDeliveries", "TopicFailures") if topic.delivery_logging else ():
         for action in ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutMetricFilter", "PutRetentionPolicy"):
             yield allowed(role(topic), f"logs:{action}", GetAtt(logical_id(topic.name, group), "Arn"))
+
+
+def by_authorizers(topology: Topology) -> Iterator[Allowed]:
+    """A function that decides who may call is asked by its authorizers alone."""
+    for api in topology.of(Api):
+        if isinstance(api.auth, Authorizer):
+            asked = topology.components.get(api.auth.function)
+            place = f"${{{rest_id(api)}}}/authorizers/${{{authorizer_id(rest_id(api), api.auth, topology)}}}"
+            source = Sub(f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{place}")
+            gateway = {"Service": "apigateway.amazonaws.com"}
+            yield allowed(gateway, "lambda:InvokeFunction", address(asked) if asked else api.auth.function, source)
 
 
 def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
@@ -256,7 +270,7 @@ def address(component: Component) -> Ref | GetAtt:
 def route(api: Api) -> Sub:
     path = "/".join("*" if part.startswith("{") else part for part in api.path.split("/"))
     return Sub(
-        f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{RestApi}}/live/{api.method}{path}"
+        f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{rest_id(api)}}}/live/{api.method}{path}"
     )
 
 

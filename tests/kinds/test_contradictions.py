@@ -91,3 +91,35 @@ def test_a_physical_name_belongs_to_one_queue() -> None:
     text = complete("queues:\n  a: {physical_name: orders}\n  b: {physical_name: orders}\n")
     (found,) = build(document_of(text), lambda _: ({}, None)).faults
     assert (found.code, found.message) == ("REF013", "two queue components have the physical name 'orders'")
+
+
+def routes_with(*several: str) -> str:
+    producers = "".join(
+        f"  p{number}: {{type: api, route: POST /p{number}, publishes: {{message: OrderPlaced, to: q}}, {said}}}\n"
+        for number, said in enumerate(several)
+    )
+    return f"producers:\n{producers}queues: {{q: {{}}}}\nconsumers: {{judge: {{}}, worker: {{from: q}}}}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "marked"),
+    [
+        ("auth: {api_key: {quota: 10/day}}", "auth: {api_key: {quota: 10/week}}", ["quota: 10/week"]),
+        ("auth: {api_key: {quota: 10/day}}", "api: partners, auth: {api_key: {quota: 10/week}}", []),
+        ("auth: {api_key: {quota: 10/day}}", "auth: api_key", []),
+        ("auth: iam", "auth: {lambda: {function: judge, type: token}}", []),
+        ("auth: iam", "auth: {lambda: {function: judge, identity: [query.a, query.b]}}", []),
+        ("auth: iam", "auth: {lambda: {function: judge, type: token, identity: [query.a]}}", ["identity: [query.a]"]),
+        ("auth: iam", "auth: {lambda: {function: worker}}", ["function: worker"]),
+    ],
+)
+def test_what_the_authorization_of_routes_cannot_be_together(first: str, second: str, marked: list[str]) -> None:
+    found = faults(routes_with(first, second))
+    assert [(code, text) for code, text, _ in found] == [("REF016", text) for text in marked]
+
+
+def test_one_route_in_two_apis() -> None:
+    route = "{type: api, route: POST /orders, auth: iam, publishes: {message: OrderPlaced, to: q}%s}"
+    both = f"producers:\n  a: {route % ''}\n  b: {route % ', api: partners'}\nqueues: {{q: {{}}}}"
+    assert faults(both) == []
+    assert [code for code, _, _ in faults(both.replace(", api: partners", ""))] == ["REF007"]

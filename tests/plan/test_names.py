@@ -14,7 +14,7 @@ from penstock.hops.delivering import subscription_id
 from penstock.kinds.api import method_id, path_id
 from penstock.kinds.api import role_id as api_role_id
 from penstock.kinds.bus import bus_id
-from penstock.kinds.function import function_id, role_id
+from penstock.kinds.function import function_id
 from penstock.kinds.key import key_id
 from penstock.kinds.queue import policy_id, queue_id
 from penstock.kinds.table import table_id
@@ -54,7 +54,7 @@ def ids(several: list[str], paths: list[str]) -> Iterator[tuple[str, tuple[str, 
     """Every logical id that components of these names, and hops between them, can have, with what it stands for."""
     for name in several:
         component = cast("Component", SimpleNamespace(name=name))
-        for role in (queue_id, topic_id, bus_id, function_id, role_id, table_id, api_role_id, method_id):
+        for role in (queue_id, topic_id, bus_id, function_id, table_id, api_role_id, method_id):
             yield role(component), (role.__module__, role.__name__, name)
         yield key_id(name), ("key", name)
         yield policy_id(queue_id(component)), ("queue policy", name)
@@ -65,6 +65,7 @@ def ids(several: list[str], paths: list[str]) -> Iterator[tuple[str, tuple[str, 
             "FunctionErrorsAlarm",
             "FunctionThrottlesAlarm",
             "FunctionLogs",
+            "FunctionRole",
             "FunctionInvocations",
         ):
             yield logical_id(name, role_name), (role_name, name)

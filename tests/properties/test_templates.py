@@ -34,6 +34,7 @@ ATTRIBUTES = {
     "AWS::Logs::LogGroup": {"Arn"},
     "AWS::SQS::Queue": {"Arn", "QueueName"},
     "AWS::Scheduler::ScheduleGroup": {"Arn"},
+    "AWS::WAFv2::WebACL": {"Arn"},
 }
 
 

@@ -6,7 +6,7 @@ from penstock.dev import DevError
 from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
 from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Stream, Topic
-from penstock.kinds.api import REST_API, STAGE
+from penstock.kinds.api import STAGE, rest_id
 from penstock.kinds.bus import bus_id
 from penstock.kinds.function import function_id
 from penstock.kinds.queue import queue_id
@@ -67,7 +67,7 @@ def _route(api: Api, connection: Connection) -> Entry:
         producer=api.name,
         kind=EntryKind.API,
         name=connection.target.name,
-        logical_id=REST_API,
+        logical_id=rest_id(api),
         method=api.method,
         path=api.path,
         stage=STAGE,

@@ -25,7 +25,7 @@ from penstock.hops.matching import event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
-from penstock.kinds.function import Idempotency
+from penstock.kinds.workload import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
 from penstock.model.topology import Message, Topology
 

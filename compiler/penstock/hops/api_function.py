@@ -6,7 +6,7 @@ from penstock.hops.api_sending import message_of
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Api, Function
-from penstock.kinds.api import REST_API, STAGE, add_method
+from penstock.kinds.api import STAGE, add_method, rest_id
 from penstock.kinds.function import function_id
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -49,9 +49,9 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     )
     integration: dict[str, Value] = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": Sub(uri)}
     validated = None if api.method in _WITHOUT_BODY else message_of(connection, topology)
-    add_method(api, integration, (), plan, validated=validated)
+    add_method(api, integration, (), topology, plan, validated=validated)
     route = re.sub(r"\{[^}]*\}", "*", api.path)
-    source = f"${{AWS::Region}}:${{AWS::AccountId}}:${{{REST_API}}}/{STAGE}/{api.method}{route}"
+    source = f"${{AWS::Region}}:${{AWS::AccountId}}:${{{rest_id(api)}}}/{STAGE}/{api.method}{route}"
     properties: dict[str, Value] = {
         "Action": "lambda:InvokeFunction",
         "FunctionName": Ref(target),

@@ -79,7 +79,9 @@ def add_route(connection: Connection, service: Service, role: str, topology: Top
         "RequestTemplates": {"application/json": service.request},
         "IntegrationResponses": list(service.answers),
     }
-    add_method(api, integration, (ACCEPTED, REFUSED, FAILED), plan, validated=message_of(connection, topology))
+    add_method(
+        api, integration, (ACCEPTED, REFUSED, FAILED), topology, plan, validated=message_of(connection, topology)
+    )
 
 
 def message_of(connection: Connection, topology: Topology) -> Message:

@@ -8,7 +8,7 @@ from penstock.hops.filtering import criteria
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Function, Queue
-from penstock.kinds.function import function_id, function_name, role_id
+from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection, Redrive
@@ -66,13 +66,13 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     }
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
-        plan.environment[function_id(function)][environment_name("source", queue.name)] = queue_arn(queue)
+        plan.environment[function.id][environment_name("source", queue.name)] = queue_arn(queue)
     receive = Statement(("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"), (queue_arn(queue),))
-    plan.grant(Holder.ROLE, role_id(function), f"ReceiveFrom{pascal(queue.name)}", receive, connection.at())
+    plan.grant(Holder.ROLE, function.role_id, f"ReceiveFrom{pascal(queue.name)}", receive, connection.at())
     if queue.encryption.key:
         decrypt = Statement(RECEIVE_ACTIONS, (kms_id(queue.encryption.key),))
         plan.grant(
-            Holder.ROLE, role_id(function), f"DecryptWith{pascal(queue.encryption.key)}", decrypt, connection.at()
+            Holder.ROLE, function.role_id, f"DecryptWith{pascal(queue.encryption.key)}", decrypt, connection.at()
         )
 
 

@@ -71,12 +71,17 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         "GroupName": Ref(GROUP),
         "ScheduleExpression": schedule.every,
         "ScheduleExpressionTimezone": schedule.timezone,
-        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "FlexibleTimeWindow": _window(schedule.window),
         "State": "ENABLED" if schedule.enabled else "DISABLED",
         "Target": described,
     }
     name = joint_id(target.name, f"{target.word.capitalize()}From", schedule.name, "Schedule")
     plan.add(Resource(name, "AWS::Scheduler::Schedule", properties, connection.at()))
+
+
+def _window(seconds: int | None) -> dict[str, Value]:
+    """When a message may be sent; Scheduler counts in minutes."""
+    return {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": seconds // 60} if seconds else {"Mode": "OFF"}
 
 
 def _target(connection: Connection, topology: Topology, plan: Plan) -> dict[str, Value]:

@@ -1,9 +1,9 @@
-"""What every hop from a function has in common: a call of the AWS SDK with the function's role."""
+"""What every hop from the team's code has in common: a call of the AWS SDK, with the role of the function or the service."""
 
 from penstock import resources
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-from penstock.kinds.function import function_id, role_id
 from penstock.kinds.key import SEND_ACTIONS, kms_id
+from penstock.kinds.workload import Workload
 from penstock.model.component import Connection, Encryption
 from penstock.model.origin import Place
 from penstock.plan.names import environment_name, pascal
@@ -12,11 +12,18 @@ from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Value
 
 
-def sdk_semantics(connection: Connection, source: str, *, ordered: bool = False) -> Semantics:
-    """A call of the SDK: it is retried a few times, then the function gets the error."""
+def workload(connection: Connection) -> Workload:
+    """Whose code it is that sends."""
+    if not isinstance(connection.source, Workload):
+        raise TypeError(connection.source)
+    return connection.source
+
+
+def sdk_semantics(connection: Connection, source: str, ordering: Ordering = Ordering.NONE) -> Semantics:
+    """A call of the SDK: it is retried a few times, then the code gets the error."""
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_GROUP if ordered else Ordering.NONE,
+        ordering=ordering,
         retried_by=f"the AWS SDK in {connection.source}",
         attempts=resources.limit("sdk.attempts"),
         window=None,
@@ -26,8 +33,8 @@ def sdk_semantics(connection: Connection, source: str, *, ordered: bool = False)
 
 
 def allow_send(connection: Connection, action: str, resource: Value, encryption: Encryption, plan: Plan) -> None:
-    """Let the role of the function send to the target, and use the target's key."""
-    send(role_id(connection.source), connection, action, resource, encryption, plan)
+    """Let the role of the sender send to the target, and use the target's key."""
+    send(workload(connection).role_id, connection, action, resource, encryption, plan)
 
 
 def send(  # noqa: PLR0913, PLR0917 - a statement's parts
@@ -47,5 +54,5 @@ def encrypt(role: str, encryption: Encryption, cause: Place, plan: Plan) -> None
 
 
 def tell(connection: Connection, kind: str, value: Value, plan: Plan) -> None:
-    """Tell the function where the target is, by an environment variable."""
-    plan.environment[function_id(connection.source)][environment_name(kind, connection.target.name)] = value
+    """Tell the code where the target is, by an environment variable."""
+    plan.environment[workload(connection).id][environment_name(kind, connection.target.name)] = value

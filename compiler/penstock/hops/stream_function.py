@@ -7,7 +7,7 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Function, Queue, Stream
-from penstock.kinds.function import function_id, function_name, role_id
+from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
@@ -95,14 +95,16 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     A function that reads several streams is told their ARNs, by which it knows from which one a record came.
     """
     stream, function = _stream(connection), connection.target
+    if not isinstance(function, Function):
+        raise TypeError(function)
     target = subscription_id(connection, "Mapping")
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
     reader = _consumer(connection, stream, topology, plan)
     properties = {"EventSourceArn": reader or stream_arn(stream), **_mapping(connection, dlq, topology)}
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
-        plan.environment[function_id(function)][environment_name("source", stream.name)] = stream_arn(stream)
-    role = role_id(function)
+        plan.environment[function.id][environment_name("source", stream.name)] = stream_arn(stream)
+    role = function.role_id
     read = Statement(_READ, (stream_arn(stream),))
     plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(stream.name)}", read, connection.at())
     if stream.encryption.key:
@@ -121,7 +123,7 @@ def _consumer(connection: Connection, stream: Stream, topology: Topology, plan: 
     A registered reader has one subscription to a shard, so each delivery has its own.
     """
     function = connection.target
-    if function.name not in stream.fan_out:
+    if not isinstance(function, Function) or function.name not in stream.fan_out:
         return None
     target = subscription_id(connection, "Consumer")
     name = "-".join(filter(None, (function.name, connection.delivery.id)))
@@ -132,7 +134,7 @@ def _consumer(connection: Connection, stream: Stream, topology: Topology, plan: 
     }
     plan.add(Resource(target, "AWS::Kinesis::StreamConsumer", properties, stream.at("fan_out")))
     arn = GetAtt(target, "ConsumerARN")
-    role, cause = role_id(function), stream.at("fan_out")
+    role, cause = function.role_id, stream.at("fan_out")
     plan.grant(Holder.ROLE, role, f"SubscribeAs{target}", Statement(_SUBSCRIBE, (arn,)), cause)
     return arn
 

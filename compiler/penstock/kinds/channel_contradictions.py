@@ -52,7 +52,7 @@ def _fan_out(stream: Stream, components: Mapping[str, Component]) -> Iterator[Di
         place = stream.at("fan_out", index)
         if name in seen:
             yield fault("REF006", place, f"{stream} names {name!r} twice in `fan_out`", "leave one of them")
-        elif reader and not any(delivery.source == stream.name for delivery in reader.deliveries):
+        elif isinstance(reader, Function) and not any(delivery.source == stream.name for delivery in reader.deliveries):
             text = f"{reader} is to read {stream} with a throughput of its own, but does not read it"
             yield fault("REF022", place, text, f"write `from: {stream.name}` there, or take it out of `fan_out`")
         seen.add(name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
-from penstock.kinds.api import Api
+from penstock.kinds.api_contradictions import of_apis
 from penstock.kinds.bus import Bus
 from penstock.kinds.channel_contradictions import channel_contradictions
 from penstock.kinds.function import Function
@@ -20,9 +20,7 @@ from penstock.model.units import show_duration
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     """Every contradiction between the parts of a component, or between components."""
-    apis = [component for component in components.values() if isinstance(component, Api)]
-    yield from _routes(apis)
-    yield from _variables(apis)
+    yield from of_apis(components)
     yield from _schedules(components)
     yield from _names(components)
     yield from channel_contradictions(components)
@@ -39,36 +37,6 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 text = f"{component} reads {source}, but does not say where in the stream it begins"
                 help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
                 yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)
-
-
-def _routes(apis: list[Api]) -> Iterator[Diagnostic]:
-    """A route belongs to one producer, and an integration has one target."""
-    seen: dict[tuple[str, str], Api] = {}
-    for api in apis:
-        twin = seen.setdefault((api.method, api.path), api)
-        if twin is not api:
-            first = Label(twin.at("route").span(), f"{twin} has it")
-            text = f"two producers have the route {api.method} {api.path}"
-            yield fault("REF007", api.at("route"), text, None, (first,))
-        if len(api.publications) > 1:
-            text = f"{api} sends to {len(api.publications)} places, but a route of a REST API has one target"
-            help_ = "send to one function, and let that publish to a topic or a bus"
-            yield fault("REF009", api.at("publishes"), text, help_)
-
-
-def _variables(apis: list[Api]) -> Iterator[Diagnostic]:
-    """At one place of the paths a variable has one name: API Gateway refuses a second variable beside it."""
-    seen: dict[str, tuple[str, Api]] = {}
-    for api in apis:
-        parts = api.path.split("/")
-        for depth, part in enumerate(parts):
-            if not part.startswith("{"):
-                continue
-            known, twin = seen.setdefault("/".join(parts[:depth]), (part, api))
-            if known != part:
-                first = Label(twin.at("route").span(), f"{twin} calls it {known}")
-                text = f"a part of the path is called {part}, but a REST API has one name for it, {known}"
-                yield fault("REF007", api.at("route"), text, f"call it {known} here too", (first,))
 
 
 def _schedules(components: Mapping[str, Component]) -> Iterator[Diagnostic]:

@@ -1,8 +1,7 @@
 """Lambda functions: consumers, and producers that run the team's code."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import (
@@ -16,7 +15,8 @@ from penstock.kinds.invocations import Invocations, configure, failed_queue, nam
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import inline_queue
 from penstock.kinds.stream import Stream
-from penstock.model.component import Absent, Access, Component, Reference, Threshold
+from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
+from penstock.model.component import Component, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -30,39 +30,25 @@ _PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"
 _DAY = 86_400
 _LOG_RETENTION = 30 * _DAY
 """CloudWatch keeps logs for ever; messages are in them."""
-_WAYS = {"read": {"read"}, "write": {"write"}, "read-write": {"read", "write"}}
-
-
-class Idempotency(NamedTuple):
-    """How a second copy of a message is kept from a second effect. ``ttl`` in seconds; ``key`` is a dotted path into the payload."""
-
-    strategy: str
-    store: str | None
-    key: str | None
-    ttl: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Function(Component):
+class Function(Workload):
     """A function. ``timeout`` in seconds, ``memory`` in MiB, ``log_retention`` in days, ``reserved`` in executions.
 
     ``redrive`` is where Lambda sends the asynchronous ``invocations`` that it gives up.
     """
 
     word = "function"
+    part = "Function"
 
-    consumes: bool
     runtime: str
     memory: int
     timeout: int
     architecture: str
-    environment: Mapping[str, str] = field(default_factory=dict)
     log_retention: int
     reserved: int | None = None
     invocations: Invocations
-    effects: tuple[str, ...] = ()
-    idempotency: Idempotency | Absent | None = None
-    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 def function_id(function: Component) -> str:
@@ -78,11 +64,6 @@ def function_arn(function: Component) -> Value:
 def function_name(function: Component) -> Value:
     """The name of a function."""
     return Ref(function_id(function))
-
-
-def role_id(function: Component) -> str:
-    """The logical id of a function's execution role."""
-    return logical_id(function.name, "FunctionRole")
 
 
 def code_folder(function: Component) -> str:
@@ -110,14 +91,14 @@ def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Compone
 
 
 def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
-    idempotency = entry.absent("idempotency") or _idempotency(entry)
+    idempotency = read_idempotency(entry)
     effects = entry.words("effects") if consumes else ()
     return Function(
         name=name,
         origin=entry.origin,
         deliveries=function_deliveries(name, entry) if "from" in entry.data else (),
         publications=publications(entry),
-        accesses=tuple(_accesses(entry, effects, idempotency)),
+        accesses=tuple(accesses(entry, effects, idempotency)),
         references=tuple(_references(entry)),
         redrive=on_failure(name, entry),
         tags=entry.pairs("tags"),
@@ -142,39 +123,11 @@ def _references(entry: Entry) -> Iterator[Reference]:
     yield from named_queue(entry)
 
 
-def _idempotency(entry: Entry) -> Idempotency | None:
-    if not entry.states("idempotency"):
-        return None
-    part = entry.part("idempotency")
-    return Idempotency(part.text("strategy") or "", part.text("store"), part.text("key"), part.seconds("ttl"))
-
-
-def _accesses(entry: Entry, effects: tuple[str, ...], idempotency: Idempotency | Absent | None) -> Iterator[Access]:
-    """One access per store, whatever the number of ways in which the store is used."""
-    ways: dict[str, set[str]] = {}
-    places: dict[str, tuple[str | int, ...]] = {}
-    declared: set[str] = set()
-    for name, mode in entry.pairs("uses").items():
-        ways.setdefault(name, set()).update(_WAYS[mode])
-        places.setdefault(name, ("uses", name))
-        declared.add(name)
-    for index, effect in enumerate(effects):
-        ways.setdefault(effect, set()).update(_WAYS["read-write"])
-        places.setdefault(effect, ("effects", index))
-    if isinstance(idempotency, Idempotency) and idempotency.store:
-        ways.setdefault(idempotency.store, set()).add("idempotency")
-        places.setdefault(idempotency.store, ("idempotency", "store"))
-        declared.add(idempotency.store)
-    for name, ways_in in ways.items():
-        origin = entry.origin.child(*places[name])
-        yield Access(store=name, ways=frozenset(ways_in), origin=origin, optional=name not in declared)
-
-
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The function with its role, its log group and its alarms."""
     if not isinstance(component, Function):
         raise TypeError(component)
-    target = function_id(component)
+    target = component.id
     log_group = logical_id(component.name, "FunctionLogs")
     plan.environment[target] |= {
         "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -193,7 +146,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     _role(component, log_group, topology, plan)
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
     if component.states("async"):
-        configure(component, component.invocations, role_id(component), topology, plan)
+        configure(component, component.invocations, component.role_id, topology, plan)
     sources = [connection.source for connection in topology.incoming(component)]
     streams = any(isinstance(source, Stream) for source in sources)
     for alarm in alarms.for_function(component, target, topology, receives=bool(sources), streams=streams):
@@ -201,7 +154,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 
 
 def _role(function: Function, log_group: str, topology: Topology, plan: Plan) -> None:
-    target = role_id(function)
+    target = function.role_id
     plan.add(
         Resource(
             target,
@@ -217,21 +170,15 @@ def _role(function: Function, log_group: str, topology: Topology, plan: Plan) ->
     plan.grant(Holder.ROLE, target, "WriteLogs", logs, function.at())
 
 
-def trust(service: str) -> dict[str, Value]:
-    """A trust policy that lets one AWS service take on a role."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
 def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str, Value]:
-    target = function_id(function)
+    target = function.id
     plan.metadata |= _PACKAGED
     return {
         "Description": f"{function.name} of {topology.name}",
         "Runtime": function.runtime,
         "Handler": "handler.handler",
         "Code": code_folder(function),
-        "Role": arn(role_id(function)),
+        "Role": arn(function.role_id),
         "MemorySize": function.memory,
         "Timeout": function.timeout,
         "Architectures": [function.architecture],

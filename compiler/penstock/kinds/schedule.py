@@ -29,7 +29,7 @@ CONTEXT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Schedule(Component):
-    """A clock. ``every`` is AWS's expression, ``max_age`` in seconds, ``payload`` what it sends."""
+    """A clock. ``every`` is AWS's expression, ``max_age`` and ``window`` in seconds, ``payload`` what it sends."""
 
     word = "schedule"
 
@@ -39,6 +39,7 @@ class Schedule(Component):
     payload: Mapping[str, Any] = field(default_factory=dict)
     max_retries: int | None = None
     max_age: int | None = None
+    window: int | None = None
 
 
 def role_id(schedule: Component) -> str:
@@ -65,6 +66,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         payload=entry.data.get("payload") or {},
         max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
         max_age=retries.seconds("max_age") if retries.states("max_age") else None,
+        window=entry.seconds("flexible_window"),
     )
     if isinstance(redrive, Redrive) and not named:
         tags = entry.pairs("tags")

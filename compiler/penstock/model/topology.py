@@ -78,7 +78,7 @@ class Topology:
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)
         self._given_up_by: dict[str, list[Component]] = defaultdict(list)
-        self._by_kind: dict[type[Component], list[Component]] = defaultdict(list)
+        self._by_kind: dict[type, list[Component]] = defaultdict(list)
         self._index()
 
     def _index(self) -> None:
@@ -86,12 +86,13 @@ class Topology:
             self._outgoing[connection.source].append(connection)
             self._incoming[connection.target].append(connection)
         for component in self.components.values():
-            self._by_kind[type(component)].append(component)
+            for kind in type(component).__mro__:
+                self._by_kind[kind].append(component)
             for redrive in component.dead_letters():
                 self._given_up_by[redrive.queue].append(component)
 
     def of(self, kind: type[Kind]) -> Iterator[Kind]:
-        """The components of one kind."""
+        """The components of one kind, or of several that have it in common."""
         yield from self._by_kind.get(kind, ())  # type: ignore[misc]
 
     def outgoing(self, component: Component) -> list[Connection]:

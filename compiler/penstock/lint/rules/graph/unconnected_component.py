@@ -51,16 +51,16 @@ from penstock.model.units import show_duration
 
 @rule("GRF001", "unconnected-component", Severity.WARNING)
 def unconnected_component(topology: Topology) -> Iterator[Finding]:
-    keys = {reference.name for component in topology.components.values() for reference in component.references}
+    named = {reference.name for component in topology.components.values() for reference in component.references}
     for component in topology.components.values():
         match component:
             case Queue() | Stream() | Topic() | Bus():
                 fault = " and ".join(_channel_faults(component, topology))
-            case Function(consumes=True) if not topology.incoming(component):
+            case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"
             case Table() if not topology.incoming(component):
                 fault = "nothing uses it"
-            case Key() if component.name not in keys:
+            case Key() if component.name not in named:
                 fault = "nothing is encrypted with it"
             case _:
                 continue

@@ -60,7 +60,7 @@ from penstock.hops import semantics
 from penstock.hops.invoking import directs
 from penstock.hops.stream_function import readings
 from penstock.kinds import Function, Queue, Stream
-from penstock.kinds.function import Idempotency
+from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection
 from penstock.model.origin import Place

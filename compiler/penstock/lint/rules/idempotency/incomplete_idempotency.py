@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
 from penstock.kinds import Function, Table
-from penstock.kinds.function import Idempotency
+from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule
 from penstock.model.origin import Place
 from penstock.model.topology import Topology

@@ -1,10 +1,9 @@
-"""A function uses a table: for its effects, to read, or to remember which messages it has handled."""
+"""The team's code uses a store: for its effects, to read, or to remember which messages it has handled."""
 
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
-from penstock.hops.sending import encrypt, sdk_semantics, tell
+from penstock.hops.sending import encrypt, sdk_semantics, tell, workload
 from penstock.kinds import Function, Table
-from penstock.kinds.function import role_id
 from penstock.kinds.table import table_arn, table_name
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -38,7 +37,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     table = connection.target
     if not isinstance(table, Table):
         raise TypeError(table)
-    role = role_id(connection.source)
+    role = workload(connection).role_id
     actions = tuple(sorted({action for way in connection.access.ways for action in _ACTIONS[way]}))
     use = Statement(actions, (table_arn(table),))
     plan.grant(Holder.ROLE, role, f"Use{pascal(table.name)}", use, connection.at())
@@ -46,4 +45,4 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     tell(connection, "store", table_name(table), plan)
 
 
-HOP = Hop(Function, Table, "SDK calls of DynamoDB", semantics, lower)
+FUNCTION_TABLE = Hop(Function, Table, "SDK calls of DynamoDB", semantics, lower)
