@@ -1,7 +1,7 @@
 """A topic's log of deliveries: two log groups, whose names SNS makes of the topic's, and a role that may write them."""
 
-from penstock.kinds.function import trust
 from penstock.kinds.topic import logging_role_id
+from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
