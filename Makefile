@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.stamp-ready
 ORDERS := examples/orders
+PARALLEL := -n auto
 EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml))
 
 .PHONY: help run test check fix bench docs clean
@@ -20,7 +21,7 @@ run: $(READY) ## compile the example, deploy it to an embedded AWS, send it four
 	    --send OrderPlaced=$(ORDERS)/events/garbage.json
 
 test: $(READY) ## run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 check: $(READY) ## everything that must hold before a change is merged
 	$(BIN)/ruff format --check
@@ -30,7 +31,9 @@ check: $(READY) ## everything that must hold before a change is merged
 	for example in $(EXAMPLES); do $(BIN)/penstock compile $$example -o $$example/expected --check || exit; done
 	cache=$$(mktemp -d) && XDG_CACHE_HOME=$$cache $(BIN)/cfn-lint $(EXAMPLES:%=%/expected/template.yaml) && rm -r $$cache
 	$(BIN)/python docs/generate.py --check
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PARALLEL)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 fix: $(READY) ## repair and format what ruff can

@@ -44,7 +44,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Mes
         stack = deploy(folder / "template.json", "orders", aws, visibility=4)
         assert "CommerceArchive" in {change.logical_id for change in stack.changes}
         sent = [send(aws, stack, message) for message in MESSAGES]
-        yield sent, follow(aws, stack, places(), seconds=30)
+        yield sent, follow(aws, stack, places(), seconds=90)
 
 
 def test_every_message_is_told_to_its_end(journey: tuple[list[Message], Observations]) -> None:
