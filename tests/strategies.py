@@ -111,6 +111,9 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
+        for name, queue in queues.items():
+            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
+                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
         for name, stream in streams.items():
             self._fan_out(name, stream, consumers)
         judges = self._some(1)
@@ -246,6 +249,7 @@ class _Writer:
             delay=self._one(None, "10s"),
             receive_wait=self._one(None, "20s"),
             max_size=self._one(None, "64KiB"),
+            fair=None if fifo else self._said(value=True),
             dlq=self._dlq([queue for queue in last if self.fifo[queue] == fifo], max_receives=self._one(3, 10)),
             encryption=self._encryption(),
             tags=self._tags(),

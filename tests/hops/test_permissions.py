@@ -55,9 +55,7 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         assert len(role.get("Policies", ())) <= 1
         for policy in role.get("Policies", ()):
             yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
-    for policy in of_type(template, "AWS::IAM::Policy").values():
-        (holder,) = policy["Roles"]
-        yield from ((GetAtt(holder.target, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    yield from apart(template)
     for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for policy in of_type(template, type_).values():
             yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
@@ -69,6 +67,15 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         for statement in key["KeyPolicy"]["Statement"]:
             assert statement["Resource"] == "*"
             yield None, {**statement, "Resource": GetAtt(name, "Arn")}
+
+
+def apart(template: Template) -> Iterator[tuple[object, Any]]:
+    """The statements of policies that stand apart from the roles which have them, and of those that people take."""
+    for policy in of_type(template, "AWS::IAM::Policy").values():
+        (holder,) = policy["Roles"]
+        yield from ((GetAtt(holder.target, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
+        yield from ((Ref(name), statement) for statement in policy["PolicyDocument"]["Statement"])
 
 
 def listed(value: object) -> list[Any]:
@@ -110,6 +117,9 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
         yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
     for topic in topology.of(Topic):
         yield from by_logging(topic)
+    for queue in topology.of(Queue):
+        if queue.redrive_from:
+            yield from by_redriving(topology.components[queue.redrive_from], queue)
     alarms = topology.components.get(topology.alarms.notify or "")
     if alarms is not None:
         principal = {"Service": "cloudwatch.amazonaws.com"}
@@ -125,6 +135,18 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
             yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_redriving(source: Component, queue: Queue) -> Iterator[Allowed]:
+    """Whoever moves messages back takes them from the one queue and gives them to the other."""
+    policy = Ref(logical_id(queue.name, "QueueRedrive"))
+    moves = ("CancelMessageMoveTask", "ListMessageMoveTasks", "StartMessageMoveTask")
+    for action in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage", *moves):
+        yield allowed(policy, f"sqs:{action}", address(source))
+    yield allowed(policy, "sqs:SendMessage", address(queue))
+    if key := key_of(source):
+        yield allowed(policy, "kms:Decrypt", key_arn(key))
+    yield from caller_with_key(policy, queue)
 
 
 def by_logging(topic: Topic) -> Iterator[Allowed]:
@@ -288,7 +310,7 @@ def key_arn(name: str) -> GetAtt:
     return GetAtt(logical_id(name, "Key"), "Arn")
 
 
-def caller_with_key(principal: GetAtt, target: Component) -> Iterator[Allowed]:
+def caller_with_key(principal: GetAtt | Ref, target: Component) -> Iterator[Allowed]:
     """A bus's key is used by EventBridge, every other one by who sends."""
     if (key := key_of(target)) and not isinstance(target, Bus):
         yield from (allowed(principal, action, key_arn(key)) for action in SEND_WITH_KEY)

@@ -58,6 +58,10 @@ def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str])
     [
         ("topics: {t: {archive: 30d}}", ("REF020", "archive: 30d")),
         ("streams: {s: {capacity: {shards: 2}, distribution: automatic}}", ("REF021", "distribution: automatic")),
+        ("queues: {q: {fair: true, fifo: {}}}", ("REF025", "fair: true")),
+        ("queues: {q: {dlq: {max_receives: 3, redrive_allow: none}}}", ("REF026", "redrive_allow: none")),
+        ("queues: {q: {dlq: {max_receives: 3, redrive_allow: sources}}}", ("REF026", "redrive_allow: sources")),
+        ("queues: {q: {redrive_from: r}, r: {role: dead-letters}}", ("REF027", "redrive_from: r")),
         ("streams: {s: {fan_out: [c]}}\nconsumers: {c: {}}", ("REF022", "c")),
         ("streams: {s: {fan_out: [c, c]}}\nconsumers: {c: {from: {source: s, start: oldest}}}", ("REF006", "c")),
         ("streams: {s: {fan_out: [q]}}\nqueues: {q: {}}", ("REF003", "q")),
@@ -85,6 +89,16 @@ def test_more_filters_than_lambda_takes() -> None:
     assert [(code, message) for code, _, message in faults(queue)] == [("REF024", text)]
     assert [(code, message) for code, _, message in faults(stream)] == [("REF024", text)]
     assert faults(topic) == []
+
+
+def test_more_sources_than_a_dead_letter_queue_can_name() -> None:
+    sources = "".join(
+        f"  q{number}: {{physical_name: q{number}, dlq: {{queue: d, max_receives: 3}}}}\n" for number in range(11)
+    )
+    text = "queue 'd' can name 10 queues that may give up to it, but 11 do"
+    found = faults(f"queues:\n{sources}  d: {{redrive_allow: sources}}\n")
+    assert [(code, message) for code, _, message in found] == [("REF026", text)]
+    assert faults(f"queues:\n{sources}  d: {{}}\n") == []
 
 
 def test_a_physical_name_belongs_to_one_queue() -> None:

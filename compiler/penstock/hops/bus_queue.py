@@ -27,8 +27,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
 
 def _group(connection: Connection, queue: Queue, topology: Topology) -> dict[str, Value]:
-    """What makes the message group in a FIFO queue, as the target says it."""
-    group = message_group(connection, topology) if queue.fifo else None
+    """What makes the message group in a FIFO or a fair queue, as the target says it."""
+    group = message_group(connection, topology) if queue.fifo or queue.fair else None
     if group is None:
         return {}
     value = group.constant if group.constant is not None else f"$.detail.{group.path}"
@@ -36,7 +36,7 @@ def _group(connection: Connection, queue: Queue, topology: Topology) -> dict[str
 
 
 def message_group(connection: Connection, topology: Topology) -> GroupBy | None:
-    """What groups the messages of a FIFO queue: the delivery's ``group_by``, or the one ``key`` that its messages share."""
+    """What groups the messages of a queue: the delivery's ``group_by``, or the one ``key`` that its messages share."""
     if connection.delivery.group_by:
         return connection.delivery.group_by
     keys = {message.key for message in flow(topology).on[connection]}

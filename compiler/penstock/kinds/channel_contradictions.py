@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from penstock import resources
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.function import Function
-from penstock.kinds.queue import Queue
+from penstock.kinds.queue import MOST_SOURCES, Queue, gives_up_to
 from penstock.kinds.stream import Stream
 from penstock.kinds.topic import Topic
 from penstock.model.component import Component, Delivery
@@ -22,6 +22,10 @@ def channel_contradictions(components: Mapping[str, Component]) -> Iterator[Diag
             case Stream():
                 yield from _distribution(component)
                 yield from _fan_out(component, components)
+            case Queue():
+                yield from _fairness(component)
+                yield from _redrive_allow(component, components)
+                yield from _way_back(component, components)
             case Function():
                 for delivery in component.deliveries:
                     yield from _pollers(delivery, component)
@@ -56,6 +60,42 @@ def _fan_out(stream: Stream, components: Mapping[str, Component]) -> Iterator[Di
             text = f"{reader} is to read {stream} with a throughput of its own, but does not read it"
             yield fault("REF022", place, text, f"write `from: {stream.name}` there, or take it out of `fan_out`")
         seen.add(name)
+
+
+def _fairness(queue: Queue) -> Iterator[Diagnostic]:
+    if queue.fair and queue.fifo:
+        text = f"{queue} is a FIFO queue, whose groups keep their order; fair shares are for standard queues"
+        yield fault("REF025", queue.at("fair"), text, "remove `fair`, or `fifo`")
+
+
+def _redrive_allow(queue: Queue, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """SQS refuses the redrive policy of a queue that is not allowed to have it."""
+    if queue.redrive_allow not in {"sources", "none"}:
+        return
+    place = queue.at("redrive_allow")
+    sources = [each for each in components.values() if isinstance(each, Queue) and gives_up_to(each, queue)]
+    if queue.redrive_allow == "none" and sources:
+        text = f"no queue may give its messages up to {queue}, but {sources[0]} does"
+        yield fault("REF026", place, text, "write `redrive_allow: sources`, or let it give them up elsewhere")
+    elif queue.redrive_allow == "sources" and len(sources) > MOST_SOURCES:
+        text = f"{queue} can name {MOST_SOURCES} queues that may give up to it, but {len(sources)} do"
+        yield fault(
+            "REF026", place, text, "write `redrive_allow: all`, or divide them between several dead-letter queues"
+        )
+    elif queue.redrive_allow == "sources" and not all(source.physical_name for source in sources):
+        nameless = next(source for source in sources if not source.physical_name)
+        text = f"{queue} is to name {nameless}, which names it in turn: CloudFormation makes no such circle"
+        yield fault("REF026", place, text, f"give {nameless} a `physical_name`, or write `redrive_allow: all`")
+
+
+def _way_back(queue: Queue, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """SQS moves messages back only out of a queue to which another queue gives them up."""
+    source = components.get(queue.redrive_from or "")
+    if not isinstance(source, Queue):
+        return
+    if not any(isinstance(each, Queue) and gives_up_to(each, source) for each in components.values()):
+        text = f"messages cannot be moved back from {source}: no queue gives any up to it"
+        yield fault("REF027", queue.at("redrive_from"), text, "name the dead-letter queue of a queue")
 
 
 def _pollers(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:

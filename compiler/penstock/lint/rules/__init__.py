@@ -28,6 +28,7 @@ from penstock.lint.rules.idempotency.incomplete_idempotency import incomplete_id
 from penstock.lint.rules.idempotency.two_routes_to_one_consumer import two_routes_to_one_consumer
 from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
+from penstock.lint.rules.ordering.fair_queue_without_groups import fair_queue_without_groups
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
@@ -84,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     function_behind_fifo_topic,
     scheduled_copies_dropped,
     order_lost_upstream,
+    fair_queue_without_groups,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
