@@ -72,19 +72,24 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         for policy in role.get("Policies", ()):
             yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
     yield from apart(template)
-    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
-        for policy in of_type(template, type_).values():
-            yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
-    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
-        yield from ((None, statement) for statement in policy["ResourcePolicy"]["Statement"])
-    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
-        yield from ((None, statement) for statement in json.loads(policy["PolicyDocument"].text)["Statement"])
-    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
-        yield None, policy["Statement"]
+    yield from ((None, statement) for statement in of_resources(template))
     for name, key in of_type(template, "AWS::KMS::Key").items():
         for statement in key["KeyPolicy"]["Statement"]:
             assert statement["Resource"] == "*"
             yield None, {**statement, "Resource": GetAtt(name, "Arn")}
+
+
+def of_resources(template: Template) -> Iterator[Any]:
+    """The statements of the policies that hang on channels and log groups."""
+    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for policy in of_type(template, type_).values():
+            yield from policy["PolicyDocument"]["Statement"]
+    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
+        yield from policy["ResourcePolicy"]["Statement"]
+    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
+        yield from json.loads(policy["PolicyDocument"].text)["Statement"]
+    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
+        yield policy["Statement"]
 
 
 def apart(template: Template) -> Iterator[tuple[object, Any]]:
@@ -141,17 +146,22 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
                 yield allowed({"Service": LOGS}, f"kms:{action}", key_arn(log.encryption.key), context)
     for key in topology.of(Key):
         yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
-    for topic in topology.of(Topic):
-        yield from by_logging(topic)
-    for queue in topology.of(Queue):
-        if queue.redrive_from:
-            yield from by_redriving(topology.components[queue.redrive_from], queue)
+    yield from by_channels(topology)
     alarms = topology.components.get(topology.alarms.notify or "")
     if alarms is not None:
         principal = {"Service": "cloudwatch.amazonaws.com"}
         yield allowed(principal, "sns:Publish", address(alarms), {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
         yield from service_with_key("cloudwatch.amazonaws.com", alarms)
     yield from by_authorizers(topology)
+
+
+def by_channels(topology: Topology) -> Iterator[Allowed]:
+    """What channels need by themselves: logs of deliveries, the way back from dead letters, and EventBridge's use of a bus's key."""
+    for topic in topology.of(Topic):
+        yield from by_logging(topic)
+    for queue in topology.of(Queue):
+        if queue.redrive_from:
+            yield from by_redriving(topology.components[queue.redrive_from], queue)
     for bus in topology.of(Bus):
         if bus.encryption.key:
             events = {"Service": "events.amazonaws.com"}

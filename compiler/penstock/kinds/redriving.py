@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 """
 
+from typing import TYPE_CHECKING
+
 from penstock.kinds.key import RECEIVE_ACTIONS, SEND_ACTIONS, kms_id
 from penstock.kinds.queue import Queue, queue_arn
 from penstock.model.topology import Topology
@@ -10,7 +12,6 @@ from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource
 from penstock.plan.statement import Statement
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from penstock.plan.values import Value
