@@ -103,6 +103,8 @@ class _Writer:
         self.stores = self._some(3)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
+        if self._chance():
+            buses["default"] = self._own_bus()
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream() for name in self._some(2)}
@@ -198,10 +200,26 @@ class _Writer:
         )
 
     def _bus(self, name: str) -> Data:
+        encryption = self._encryption()
+        keyed = isinstance(encryption, dict) and "key" in encryption
+        queue = self._one({}, {"none": "sent again every hour"}, *self._unless_sound(None)) if keyed else None
         return stated(
-            event_source=self._one(None, "shop.events"),
-            encryption=self._encryption(),
-            physical_name=self._one(None, f"{name}-bus"),
+            encryption=encryption,
+            dlq=queue,
+            archive=self._one(None, "30d"),
+            logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
+            schemas=self._said(value=True),
+            **self._one(
+                {"event_source": "shop.events", "physical_name": f"{name}-bus"},
+                {"partner": f"aws.partner/shop/{name}"},
+                {},
+            ),
+        )
+
+    def _own_bus(self) -> Data:
+        """The account's own bus."""
+        return stated(
+            event_source=self._one(None, "shop.events"), archive=self._one(None, "30d"), schemas=self._said(value=True)
         )
 
     def _stream(self) -> Data:
@@ -524,6 +542,7 @@ def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
+    taken += [f"{name}-dlq" for name, bus in data.get("buses", {}).items() if "dlq" in bus]
     for name, queue in data.get("queues", {}).items():
         taken.append(f"{name}-dlq")
         for entry in queue.get("from", ()):

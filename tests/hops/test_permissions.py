@@ -166,11 +166,27 @@ def by_channels(topology: Topology) -> Iterator[Allowed]:
         if bus.encryption.key:
             events = {"Service": "events.amazonaws.com"}
             arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
-            arn += bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
+            arn += bus.partner or bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
             context = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": Sub(arn)}}
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
-            yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+            again = ("kms:ReEncryptFrom", "kms:ReEncryptTo") if bus.archive else ()
+            yield from (allowed(events, action, own, context) for action in (*SEND_WITH_KEY, *again))
+            yield from by_bus_log(bus, own)
+        if dlq := topology.dead_letter_queue(bus.redrive):
+            events = {"Service": "events.amazonaws.com"}
+            yield allowed(events, "sqs:SendMessage", address(dlq), {"ArnEquals": {"aws:SourceArn": address(bus)}})
+            yield from service_with_key("events.amazonaws.com", dlq)
+
+
+def by_bus_log(bus: Bus, own: GetAtt) -> Iterator[Allowed]:
+    """EventBridge encrypts what it logs, and the service that delivers logs decrypts it."""
+    logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
+    context = {"StringLike": {"kms:EncryptionContext:SourceArn": logs}}
+    if bus.logging:
+        yield allowed({"Service": "events.amazonaws.com"}, "kms:GenerateDataKey", own, context)
+        deliverer = {"Service": "delivery.logs.amazonaws.com"}
+        yield from (allowed(deliverer, action, own, context) for action in SEND_WITH_KEY)
 
 
 def by_redriving(source: Component, queue: Queue) -> Iterator[Allowed]:
@@ -321,7 +337,7 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
     """What a service needs that delivers: the queue or the function, and the queue to which it gives up."""
     assert isinstance(connection.settings, Delivery)
     service = "events.amazonaws.com"
-    source_arn: Ref | GetAtt = GetAtt(subscription_id(connection, "Rule"), "Arn")
+    source_arn: Ref | GetAtt | Sub = GetAtt(subscription_id(connection, "Rule"), "Arn")
     if isinstance(connection.source, Topic):
         if not connection.settings.enabled:
             return
@@ -355,11 +371,13 @@ def role(component: Component) -> GetAtt:
     return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
 
 
-def address(component: Component) -> Ref | GetAtt:
+def address(component: Component) -> Ref | GetAtt | Sub:
     """How policies name a component."""
     match component:
         case Topic():
             return Ref(logical_id(component.name, "Topic"))
+        case Bus(is_default=True):
+            return Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default")
         case Function():
             return Ref(logical_id(component.name, "Function"))
         case _:
@@ -503,6 +521,8 @@ def _keys(topology: Topology, template: Template) -> None:
         use(log, LOGS)
     for bus in topology.of(Bus):
         use(bus, "events.amazonaws.com")
+        use(bus if bus.logging else None, "delivery.logs.amazonaws.com")
+        use(topology.dead_letter_queue(bus.redrive), "events.amazonaws.com")
     use(topology.components.get(topology.alarms.notify or ""), "cloudwatch.amazonaws.com")
     for connection in topology.connections:
         if isinstance(connection.source, Topic | Bus) and (

@@ -58,6 +58,11 @@ def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str])
     [
         ("topics: {t: {archive: 30d}}", ("REF020", "archive: 30d")),
         ("streams: {s: {capacity: {shards: 2}, distribution: automatic}}", ("REF021", "distribution: automatic")),
+        ("buses: {default: {physical_name: x}}", ("REF028", "physical_name: x")),
+        ("buses: {default: {logging: {}}}", ("REF028", "logging: {}")),
+        ("buses: {default: {tags: {a: b}}}", ("REF028", "tags: {a: b}")),
+        ("buses: {b: {partner: aws.partner/a/b, physical_name: x}}", ("REF029", "physical_name: x")),
+        ("buses: {b: {partner: aws.partner/a/b, event_source: x}}", ("REF029", "event_source: x")),
         ("queues: {q: {fair: true, fifo: {}}}", ("REF025", "fair: true")),
         ("queues: {q: {dlq: {max_receives: 3, redrive_allow: none}}}", ("REF026", "redrive_allow: none")),
         ("queues: {q: {dlq: {max_receives: 3, redrive_allow: sources}}}", ("REF026", "redrive_allow: sources")),
@@ -137,3 +142,8 @@ def test_one_route_in_two_apis() -> None:
     both = f"producers:\n  a: {route % ''}\n  b: {route % ', api: partners'}\nqueues: {{q: {{}}}}"
     assert faults(both) == []
     assert [code for code, _, _ in faults(both.replace(", api: partners", ""))] == ["REF007"]
+
+
+def test_the_accounts_own_bus_takes_no_defaults_of_buses_that_are_made() -> None:
+    text = "defaults: {buses: {logging: {}, tags: {a: b}, encryption: {none: x}}}\nbuses: {default: {}}"
+    assert faults(text) == []

@@ -25,7 +25,9 @@ def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
         target = pending.pop()
         found |= {_envelope(connection) for connection in topology.incoming(target)}
         for giver in topology.given_up_by(target):
-            if isinstance(giver, Function):
+            if isinstance(giver, Bus):
+                found.add(Envelope.EVENT)
+            elif isinstance(giver, Function):
                 found |= _given_up_by_function(giver, target, topology)
             elif giver not in seen:
                 seen.add(giver)

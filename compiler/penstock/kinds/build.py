@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import KINDS, Kind, Queue, Topic
+from penstock.kinds.bus import DEFAULT, SHARED_DEFAULTS
 from penstock.kinds.contradictions import contradictions
 from penstock.model.component import Component, Delivery, Fifo, Redrive
 from penstock.model.contracts import Contracts, ReadSchema
@@ -75,6 +76,8 @@ def _components(data: Mapping[str, Any], document: "Document") -> Iterator[Compo
         common = defaults.get(section) or {}
         for name, own in (data.get(section) or {}).items():
             default = {**common, "dlq": None} if section == "queues" and name in dead_letters else common
+            if section == "buses" and name == DEFAULT:
+                default = {key: value for key, value in common.items() if key in SHARED_DEFAULTS}
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             kind = _kind(section, own or {})
             entry = Entry.of(kind.definition, merged(default, own or {}), YamlOrigin(document, routes))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
+from penstock.kinds.bus import Bus
 from penstock.kinds.function import Function
 from penstock.kinds.queue import MOST_SOURCES, Queue, gives_up_to
 from penstock.kinds.stream import Stream
@@ -17,6 +18,9 @@ def channel_contradictions(components: Mapping[str, Component]) -> Iterator[Diag
     """Every contradiction in topics, streams, and the deliveries to functions."""
     for component in components.values():
         match component:
+            case Bus():
+                yield from _own_bus(component)
+                yield from _partner(component)
             case Topic():
                 yield from _archive(component)
             case Stream():
@@ -33,6 +37,32 @@ def channel_contradictions(components: Mapping[str, Component]) -> Iterator[Diag
                         yield from _too_many_filters(delivery, component)
             case _:
                 pass
+
+
+def _own_bus(bus: Bus) -> Iterator[Diagnostic]:
+    """The account's own bus is there already, so the stack cannot say how it is made."""
+    said = {
+        "physical_name": bus.physical_name,
+        "partner": bus.partner,
+        "encryption": bus.encryption.key or bus.encryption.reason,
+        "dlq": bus.redrive,
+        "logging": bus.logging,
+        "tags": bus.tags,
+    }
+    for key in [key for key, value in said.items() if value and bus.is_default]:
+        text = f"{bus} is the account's own bus, which is there already: the stack has no say in its `{key}`"
+        yield fault(
+            "REF028", bus.at(key), text, f"remove `{key}`, or give the bus another name: then the stack makes one"
+        )
+
+
+def _partner(bus: Bus) -> Iterator[Diagnostic]:
+    if bus.partner and bus.physical_name:
+        text = f"{bus} is a partner's, so its name is {bus.partner!r}"
+        yield fault("REF029", bus.at("physical_name"), text, "remove `physical_name`")
+    if bus.partner and bus.event_source:
+        text = f"{bus} is a partner's, and so is the source of its events, {bus.partner!r}"
+        yield fault("REF029", bus.at("event_source"), text, "remove `event_source`")
 
 
 def _archive(topic: Topic) -> Iterator[Diagnostic]:

@@ -144,6 +144,11 @@ class Component:
     redrive: Redrive | Absent | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_fed_from_outside(self) -> bool:
+        """Whether messages come to it that no component sends, such as the events of AWS's services."""
+        return False
+
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""
         return Place(self.origin, path)

@@ -11,8 +11,10 @@ from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
+from penstock.lint.rules.dead_letters.encrypted_bus_without_dead_letters import encrypted_bus_without_dead_letters
 from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
 from penstock.lint.rules.dead_letters.few_receives import few_receives
+from penstock.lint.rules.dead_letters.idle_bus_dead_letters import idle_bus_dead_letters
 from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_without_dead_letters
 from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
 from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
@@ -57,6 +59,8 @@ RULES: tuple[Rule, ...] = (
     retention_ends_before_redrive,
     undeliverable_messages_dropped,
     failed_batches_expire,
+    encrypted_bus_without_dead_letters,
+    idle_bus_dead_letters,
     unconnected_component,
     cycle_without_exit,
     unsupported_hop,

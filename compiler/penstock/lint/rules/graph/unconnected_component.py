@@ -71,7 +71,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
     if topology.alarms.notify == channel.name:
         return
-    fed = bool(topology.incoming(channel) or topology.given_up_by(channel))
+    fed = bool(channel.is_fed_from_outside or topology.incoming(channel) or topology.given_up_by(channel))
     if not fed:
         yield "nothing sends to it"
     if not any(map(_runs, topology.outgoing(channel))) and not holds_dead_letters(channel, topology):
