@@ -75,8 +75,6 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
-    if component.archive:
-        plan.note(f"{component} has an archive: take `archive` away, and deploy that, before the topic itself")
     if component.delivery_logging:
         from penstock.kinds.delivery_log import log_deliveries  # few topics have one
 

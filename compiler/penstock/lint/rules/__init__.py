@@ -33,6 +33,7 @@ from penstock.lint.rules.ordering.bus_without_message_group import bus_without_m
 from penstock.lint.rules.ordering.fair_queue_without_groups import fair_queue_without_groups
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
+from penstock.lint.rules.ordering.followers_given_up import followers_given_up
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_upstream import order_lost_upstream
@@ -89,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     function_behind_fifo_topic,
     scheduled_copies_dropped,
     order_lost_upstream,
+    followers_given_up,
     fair_queue_without_groups,
     unbounded_stream_retries,
     stream_retries_without_age,

@@ -19,7 +19,7 @@ queues:
   failed: {role: dead-letters, retention: 14d}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 10}
 ```
 
 ## Good
@@ -34,7 +34,7 @@ queues:
   failed: {role: dead-letters, retention: 14d, fifo: {deduplication: content}}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 10}
 ```
 
 ## Source
