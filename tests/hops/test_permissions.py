@@ -197,7 +197,7 @@ def by_redriving(source: Component, queue: Queue) -> Iterator[Allowed]:
         yield allowed(policy, f"sqs:{action}", address(source))
     yield allowed(policy, "sqs:SendMessage", address(queue))
     if key := key_of(source):
-        yield allowed(policy, "kms:Decrypt", key_arn(key))
+        yield allowed(policy, "kms:Decrypt", key_arn(key))  # the queue's own key lets them decrypt, too
     yield from caller_with_key(policy, queue)
 
 
