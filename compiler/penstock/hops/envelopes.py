@@ -18,6 +18,8 @@ class Envelope(enum.Enum):
 
 def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
     """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
+    if queue.existing:
+        return {Envelope.DIRECT, Envelope.EVENT, Envelope.NOTIFICATION}  # what else sends to it is not known
     found: set[Envelope] = set()
     seen = {queue}
     pending = [queue]

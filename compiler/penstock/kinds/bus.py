@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, delivery_redrive_of
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, admit_service, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, inline_queue, queue_arn, queue_id
@@ -93,6 +94,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         references=entry.references() + ((Reference(entry.data["dlq"]["queue"], place, ("queue",)),) if named else ()),
         redrive=redrive,
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         event_source=entry.text("event_source"),
         archive=(entry.seconds("archive") or 0) // _DAY or None,
         logging=_logging(entry),
@@ -116,12 +119,10 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The bus, with its dead-letter queue, archive, log and schema registry."""
     if not isinstance(component, Bus):
         raise TypeError(component)
-    if not component.is_default:
-        plan.add(Resource(bus_id(component), "AWS::Events::EventBus", _properties(component, topology), component.at()))
-        if component.encryption.key:
-            place = Sub(_ARN + _name(component))
-            admit_bus(plan, component.encryption.key, component, place, archived=component.archive is not None)
-        _admit_dead_letters(component, topology, plan)
+    if component.existing:
+        plan.leave(bus_id(component), component)
+    elif not component.is_default:
+        _make(component, topology, plan)
     if component.archive:
         _archive(component, component.archive, plan)
     if component.logging:
@@ -132,6 +133,14 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         from penstock.kinds.bus_schemas import register_schemas  # few buses have them
 
         register_schemas(component, component.event_source or topology.name, topology, plan)
+
+
+def _make(bus: Bus, topology: Topology, plan: Plan) -> None:
+    plan.add(Resource(bus_id(bus), "AWS::Events::EventBus", _properties(bus, topology), bus.at()))
+    publish(bus, bus_arn(bus), plan)
+    if bus.encryption.key:
+        admit_bus(plan, bus.encryption.key, bus, Sub(_ARN + _name(bus)), archived=bus.archive is not None)
+    _admit_dead_letters(bus, topology, plan)
 
 
 def _name(bus: Bus) -> str:
