@@ -103,9 +103,11 @@ class _Writer:
         self.stores = self._some(3)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
+        if self._chance():
+            buses["default"] = self._own_bus()
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
-        streams = {name: self._stream() for name in self._some(2)}
+        streams = {name: self._stream(name) for name in self._some(2)}
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
@@ -133,8 +135,9 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            stores={name: self._store() for name in self.stores} or None,
-            keys={name: self.draw(st.sampled_from([{}, {"rotation": "90d"}])) for name in self.keys} or None,
+            stores={name: self._store(name) for name in self.stores} or None,
+            keys={name: self._key(name) for name in self.keys} or None,
+            exports=self._one(None, "ssm"),
             alarms=self._alarms([name for name in topics if not self.fifo[name]]),
         )
         assume(
@@ -185,10 +188,22 @@ class _Writer:
             st.sampled_from([None, None, "service", {"none": "public data"}, *({"key": key} for key in self.keys)])
         )
 
+    def _published(self, name: str, made: Data) -> Data:
+        export = self._one(None, self._said(value=True), {"ssm": f"/shop/{name}"}, {"stack": f"shop:{name}"})
+        return {**made, **stated(export=export)}
+
+    def _or_theirs(self, name: str, arn: str, made: Data, *described: str) -> Data:
+        """Something that the stack makes or, less often, something that exists and of which only a part can be said."""
+        if self._chance() and self._chance():
+            arn = f"arn:aws:{arn}" + (".fifo" if "fifo" in made else "")
+            place = self._one(arn, {"ssm": f"/theirs/{name}"}, {"export": f"theirs-{name}"})
+            return {"existing": place, **{key: value for key, value in made.items() if key in described}}
+        return self._published(name, made)
+
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
-        return stated(
+        made = stated(
             fifo=fifo,
             archive=self._one(None, "30d") if fifo is not None else None,
             max_size=self._one(None, "1MiB"),
@@ -196,17 +211,36 @@ class _Writer:
             encryption=self._encryption(),
             tags=self._tags(),
         )
+        return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "max_size", "encryption")
 
     def _bus(self, name: str) -> Data:
+        encryption = self._encryption()
+        keyed = isinstance(encryption, dict) and "key" in encryption
+        queue = self._one({}, {"none": "sent again every hour"}, *self._unless_sound(None)) if keyed else None
+        made = stated(
+            encryption=encryption,
+            dlq=queue,
+            archive=self._one(None, "30d"),
+            logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
+            schemas=self._said(value=True),
+            **self._one(
+                {"event_source": "shop.events", "physical_name": f"{name}-bus"},
+                {"partner": f"aws.partner/shop/{name}"},
+                {},
+            ),
+        )
+        theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))
+        return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, *theirs)
+
+    def _own_bus(self) -> Data:
+        """The account's own bus."""
         return stated(
-            event_source=self._one(None, "shop.events"),
-            encryption=self._encryption(),
-            physical_name=self._one(None, f"{name}-bus"),
+            event_source=self._one(None, "shop.events"), archive=self._one(None, "30d"), schemas=self._said(value=True)
         )
 
-    def _stream(self) -> Data:
+    def _stream(self, name: str) -> Data:
         capacity = self._one(None, "on-demand", {"shards": 2})
-        return stated(
+        made = stated(
             capacity=capacity,
             max_record_size=self._one(None, "2MiB"),
             distribution=self._one(None, "key", *([] if isinstance(capacity, dict) else ["automatic"])),
@@ -214,13 +248,15 @@ class _Writer:
             encryption=self._encryption(),
             tags=self._tags(),
         )
+        arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
+        return self._or_theirs(name, arn, made, "retention", "max_record_size", "encryption")
 
     def _fan_out(self, name: str, stream: Data, consumers: Data) -> None:
         """Some of a stream's readers read it with a throughput of their own."""
         readers = [
             reader
             for reader, own in consumers.items()
-            if "type" not in own
+            if "type" not in own and "existing" not in own
             if any(isinstance(entry, dict) and entry["source"] == name for entry in own.get("from", ()))
         ]
         chosen = [reader for reader in readers if self._chance()]
@@ -229,9 +265,10 @@ class _Writer:
 
     def _last_queue(self, name: str) -> Data:
         self.fifo[name] = self._chance()
-        return stated(
+        made = stated(
             fifo={} if self.fifo[name] else None, role="dead-letters", retention="14d", encryption=self._encryption()
         )
+        return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, "fifo", "role", "encryption")
 
     def _queue(self, name: str, topics: list[str], buses: list[str], last: list[str]) -> Data:
         fifo = self.fifo[name] = self._chance()
@@ -241,7 +278,7 @@ class _Writer:
         again = [
             {"source": source, "id": "again"} for source in chosen if source in buses and not fifo and self._chance()
         ]
-        return stated(
+        made = stated(
             from_=[*entries, *again] or None,
             fifo=self._one({"deduplication": "content", "throughput": "message-group"}, *self._unless_sound({}))
             if fifo
@@ -257,6 +294,8 @@ class _Writer:
             tags=self._tags(),
             alarms=self._one(None, {"queue_age": "1h"}, {"queue_age": {"off": "nobody waits"}}),
         )
+        described = ("fifo", "from", "encryption", "alarms", self._one("retention", "visibility_timeout"))
+        return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, *described)
 
     def _dlq(self, shared: list[str], **more: object) -> object:
         inline = stated(**more, retention=self._one(None, "10d"), encryption=self._encryption())
@@ -297,7 +336,9 @@ class _Writer:
                 readers[reader].append(queue)
         functions = {
             name: self._consumer(
-                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)], channels
+                name,
+                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)],
+                channels,
             )
             for name in consumers
         }
@@ -394,9 +435,9 @@ class _Writer:
             stated(max_retries=self._one(None, 0), max_age=self._one(None, "1h"), on_failure=given_up),
         )
 
-    def _consumer(self, sources: list[object], channels: list[str]) -> Data:
+    def _consumer(self, name: str, sources: list[object], channels: list[str]) -> Data:
         effects = ["the card", *self.stores]
-        return stated(
+        made = stated(
             from_=sources or None,
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
             idempotency=self._idempotency(),
@@ -405,6 +446,8 @@ class _Writer:
             alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}),
             **self._function(),
         )
+        described = ("from", "effects", "idempotency", "publishes", "uses", "alarms", "concurrency", "timeout")
+        return self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
 
     def _function(self) -> Data:
         return stated(
@@ -495,8 +538,11 @@ class _Writer:
             publishes=[{"message": message, "to": to} for to in chosen],
         )
 
-    def _store(self) -> Data:
-        return stated(
+    def _key(self, name: str) -> Data:
+        return self._or_theirs(name, "kms:eu-central-1:111122223333:key/1-2", self._one({}, {"rotation": "90d"}))
+
+    def _store(self, name: str) -> Data:
+        made = stated(
             type="dynamodb",
             key="id",
             sort_key=self._one(None, "part"),
@@ -504,6 +550,8 @@ class _Writer:
             point_in_time_recovery=self._said(value=False),
             encryption=self._encryption(),
         )
+        arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
+        return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
 
     def _defaults(self, last: list[str]) -> Data:
         standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []
@@ -524,6 +572,7 @@ def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
+    taken += [f"{name}-dlq" for name, bus in data.get("buses", {}).items() if "dlq" in bus]
     for name, queue in data.get("queues", {}).items():
         taken.append(f"{name}-dlq")
         for entry in queue.get("from", ()):

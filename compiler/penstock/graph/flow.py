@@ -23,7 +23,8 @@ def flow(topology: Topology) -> Flow:
     """The messages that may travel along each connection and arrive at each component, as far as they are declared.
 
     A publication carries its message; a delivery carries what its source gets, less what ``messages:`` leaves out. Raw
-    patterns and attribute filters may let less through than is said here, never more. Linear: a channel is looked at
+    patterns and attribute filters may let less through than is said here, never more. What comes from outside the
+    topology is what the delivery says with ``messages:``. Linear: a channel is looked at
     again only when it gets a message that it did not have.
     """
     if topology not in _CACHE:
@@ -39,6 +40,10 @@ def _flow(topology: Topology) -> Flow:
         if isinstance(connection.settings, Publication):
             carried[connection].add(connection.settings.message)
             pending.append((connection.target, {connection.settings.message}))
+        elif isinstance(connection.settings, Delivery) and connection.source.is_fed_from_outside:
+            declared = set(connection.settings.messages or ())
+            carried[connection] |= declared
+            pending.append((connection.target, declared))
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]

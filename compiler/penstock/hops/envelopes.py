@@ -18,6 +18,8 @@ class Envelope(enum.Enum):
 
 def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
     """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
+    if queue.existing:
+        return {Envelope.DIRECT, Envelope.EVENT, Envelope.NOTIFICATION}  # what else sends to it is not known
     found: set[Envelope] = set()
     seen = {queue}
     pending = [queue]
@@ -25,7 +27,9 @@ def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
         target = pending.pop()
         found |= {_envelope(connection) for connection in topology.incoming(target)}
         for giver in topology.given_up_by(target):
-            if isinstance(giver, Function):
+            if isinstance(giver, Bus):
+                found.add(Envelope.EVENT)
+            elif isinstance(giver, Function):
                 found |= _given_up_by_function(giver, target, topology)
             elif giver not in seen:
                 seen.add(giver)

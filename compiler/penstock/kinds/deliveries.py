@@ -92,6 +92,11 @@ def _failures(receiver: str, part: Entry) -> Redrive | Absent | None:
     return _given_up(part, "on_failure", failed_batches_name, receiver) or delivery_redrive(receiver, part)
 
 
+def delivery_redrive_of(entry: Entry, own: str) -> Redrive | Absent | None:
+    """Where a component's undeliverable messages go: ``dlq:`` of the component; ``own`` is the name of an inline queue."""
+    return _given_up(entry, "dlq", lambda name, _: name, own)
+
+
 def _given_up(part: Entry, key: str, own: Callable[[str, Entry], str], receiver: str) -> Redrive | Absent | None:
     if not part.states(key):
         return None

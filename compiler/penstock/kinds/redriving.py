@@ -38,7 +38,7 @@ def prepare_redrive(queue: Queue, origin: str, topology: Topology, plan: Plan) -
         Statement(_MOVE, (queue_arn(source),)).body("Take"),
         Statement(("sqs:SendMessage",), (queue_arn(queue),)).body("GiveBack"),
     ]
-    if source.encryption.key:
+    if source.encryption.key and source.encryption.key != queue.encryption.key:
         statements.append(Statement(RECEIVE_ACTIONS, (kms_id(source.encryption.key),)).body("Decrypt"))
     if queue.encryption.key:
         statements.append(Statement(SEND_ACTIONS, (kms_id(queue.encryption.key),)).body("Encrypt"))

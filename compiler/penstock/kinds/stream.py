@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption, Reference
@@ -21,7 +22,7 @@ _OWN_KEY = "alias/aws/kinesis"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stream(Component):
-    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``max_record`` in bytes.
+    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known; ``max_record`` in bytes.
 
     ``fan_out`` are the functions that read it with a throughput of their own; ``keyed`` says that the partition key decides on the shard.
     """
@@ -29,7 +30,7 @@ class Stream(Component):
     word = "stream"
 
     shards: int | None = None
-    retention: int
+    retention: int | None
     max_record: int
     fan_out: tuple[str, ...] = ()
     keyed: bool = True
@@ -59,8 +60,10 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references() + tuple(_readers(entry)),
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         shards=entry.part("capacity").number("shards"),
-        retention=entry.seconds("retention") or 0,
+        retention=entry.seconds("retention"),
         max_record=entry.size("max_record_size") or 0,
         fan_out=entry.words("fan_out"),
         keyed=entry.text("distribution") != "automatic",
@@ -78,19 +81,23 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The stream, encrypted at rest, and kept when the stack goes."""
     if not isinstance(component, Stream):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(stream_id(component), component)
+        return
     own = component.encryption
     key = kms_id(own.key) if own.key else _OWN_KEY
     properties: dict[str, Any] = {
         "Name": component.physical_name,
         "StreamModeDetails": {"StreamMode": "PROVISIONED" if component.shards else "ON_DEMAND"},
         "ShardCount": component.shards,
-        "RetentionPeriodHours": component.retention // _HOUR,
+        "RetentionPeriodHours": component.retention and component.retention // _HOUR,
         "MaxRecordSizeInKiB": component.max_record // _KIB if component.states("max_record_size") else None,
         "RecordDistributionStrategy": None if component.keyed else "AUTO",
         "StreamEncryption": None if own.reason is not None else {"EncryptionType": "KMS", "KeyId": key},
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
+    publish(component, stream_arn(component), plan)
 
 
 STREAM = Kind(Stream, "streams", None, "stream", read, lower)

@@ -1,32 +1,41 @@
 """Grants become policies: one policy per holder, so that no policy overwrites another."""
 
+from collections.abc import Iterator
+
 from penstock.plan.names import cut, joint_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Grant, Holder
 from penstock.plan.values import Ref, Sub, Value, arn, as_text
 
+_OWN_BUS = "default"
+"""The account's own bus, the only one that no resource stands for."""
 _STATEMENT_ID_LIMIT = 64
 """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html"""
 
 
 def attach(plan: Plan) -> None:
     """Hang every grant of the plan on its holder: roles and keys take theirs in, queues, topics, streams and buses get a policy."""
-    for target, grants in plan.granted(Holder.ROLE).items():
+    for target, grants in _own(Holder.ROLE, plan):
         policy = {"PolicyName": "penstock", "PolicyDocument": _document(grants)}
         plan.resources[target].properties["Policies"] = [policy]
-    for target, grants in plan.granted(Holder.KEY).items():
+    for target, grants in _own(Holder.KEY, plan):
         plan.resources[target].properties["KeyPolicy"] = _document(grants)
-    for target, grants in plan.granted(Holder.QUEUE).items():
+    for target, grants in _own(Holder.QUEUE, plan):
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
-    for target, grants in plan.granted(Holder.TOPIC).items():
+    for target, grants in _own(Holder.TOPIC, plan):
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
-    for target, grants in plan.granted(Holder.STREAM).items():
+    for target, grants in _own(Holder.STREAM, plan):
         _stream_policy(target, grants, plan)
-    for target, grants in plan.granted(Holder.LOG).items():
+    for target, grants in _own(Holder.LOG, plan):
         _log_policy(target, grants, plan)
-    for target, grants in plan.granted(Holder.BUS).items():
+    for target, grants in _own(Holder.BUS, plan):
         _bus_policies(target, grants, plan)
+
+
+def _own(holder: Holder, plan: Plan) -> Iterator[tuple[str, list[Grant]]]:
+    """What is granted by policies of this stack; a policy of something that exists would overwrite its owner's."""
+    return ((target, grants) for target, grants in plan.granted(holder).items() if target not in plan.left)
 
 
 def _document(grants: list[Grant]) -> dict[str, Value]:
@@ -53,5 +62,6 @@ def _bus_policies(target: str, grants: list[Grant], plan: Plan) -> None:
     """On a bus every statement is a resource of its own; EventBridge keeps them together."""
     for grant in grants:
         sid = grant.sid if len(grant.sid) <= _STATEMENT_ID_LIMIT else cut(grant.sid, _STATEMENT_ID_LIMIT, grant.sid)
-        properties = {"EventBusName": Ref(target), "StatementId": sid, "Statement": grant.statement.body(sid)}
+        name = Ref(target) if target in plan.resources else _OWN_BUS
+        properties = {"EventBusName": name, "StatementId": sid, "Statement": grant.statement.body(sid)}
         plan.add(Resource(joint_id(target, grant.sid), "AWS::Events::EventBusPolicy", properties, grant.cause))

@@ -57,7 +57,7 @@ from penstock.model.topology import Topology
 _RECEIVERS = {"sqs": "queue", "lambda": "function"}
 
 
-@rule("GRF005", "log-without-deliveries", Severity.WARNING)
+@rule("GRF011", "log-without-deliveries", Severity.WARNING)
 def log_without_deliveries(topology: Topology) -> Iterator[Finding]:
     for topic in topology.of(Topic):
         words = {connection.target.word for connection in topology.outgoing(topic) if connection.delivery.enabled}

@@ -80,7 +80,10 @@ def setting_without_effect(topology: Topology) -> Iterator[Finding]:
                 f"`group_by` has no effect on what {target} reads from {connection.source}: it is a standard queue",
                 "make the queue FIFO, for order, or `fair: true`, for fair shares",
             )
-        if connection.settings.pattern and connection.settings.messages:
+        outside = (
+            connection.source.is_fed_from_outside
+        )  # there `messages` are the contracts of what the pattern lets through
+        if not outside and connection.settings.pattern and connection.settings.messages:
             yield Finding(
                 connection.at("messages"),
                 f"{connection.target} reads {connection.source} by `pattern` and by `messages`, but a rule has one pattern",
