@@ -25,15 +25,18 @@ from penstock.kinds import (
     Log,
     Queue,
     Schedule,
+    Service,
     Stream,
     Table,
     Topic,
+    Workload,
 )
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
+from penstock.plan.statement import ON_EVERYTHING
 from penstock.plan.values import GetAtt, ImportValue, Ref, Sub
 from tests.strategies import Generated, topologies
 from tests.templates import Template, of_type, read
@@ -147,6 +150,7 @@ def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]
 def by_itself(topology: Topology) -> Iterator[Allowed]:
     """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
     yield from by_functions_and_keys(topology)
+    yield from (one for service in topology.of(Service) for one in by_running(service))
     for log in topology.of(Log):
         if log.encryption.key:
             group = (
@@ -251,10 +255,34 @@ def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
         yield from caller_with_key(role(function), queue)
 
 
+def by_running(service: Service) -> Iterator[Allowed]:
+    """What ECS needs to run a pool: a place for its logs, and its image where that lies in a private registry."""
+    if service.pool is None:
+        return
+    execution = GetAtt(logical_id(service.name, "ServiceExecutionRole"), "Arn")
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        yield allowed(execution, action, GetAtt(logical_id(service.name, "ServiceLogs"), "Arn"))
+    if ".dkr.ecr." in service.pool.image:
+        account, region, name = IMAGES["@" in service.pool.image]
+        repository = Sub(f"arn:${{AWS::Partition}}:ecr:{region}:{account}:repository/{name}")
+        yield allowed(execution, "ecr:GetAuthorizationToken", "*")
+        for action in ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"):
+            yield allowed(execution, f"ecr:{action}", repository)
+
+
+IMAGES = {
+    False: ("111122223333", "eu-central-1", "a/b"),
+    True: ("444455556666", "us-east-1", "b"),
+}
+"""Account, region and repository of the images of random topologies: one with a tag, and one with a digest."""
+
+
 def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     source, target = connection.source, connection.target
     match source, target:
-        case ((Api() | Function()), (Queue() | Topic() | Bus() | Stream())):
+        case ((Api() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
+            connection.settings, Delivery
+        ):
             yield allowed(role(source), ACTIONS[type(target)], address(target))
             yield from caller_with_key(role(source), target)
         case Api(), Function():
@@ -263,11 +291,11 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             )
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
-        case Function(), Table():
+        case Workload(), Table():
             yield from by_use(connection)
         case External(), _:
             yield from by_outsider(source, target)
-        case Queue(), Function():
+        case Queue(), Workload():
             yield from by_polling(source, target)
         case Stream(), Function():
             yield from by_reading(connection, topology)
@@ -332,8 +360,10 @@ def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
         yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
-def by_polling(queue: Queue, function: Function) -> Iterator[Allowed]:
-    for action in ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"):
+def by_polling(queue: Queue, function: Workload) -> Iterator[Allowed]:
+    """Lambda looks at the queue beforehand; a worker may hide a message again."""
+    first = "sqs:GetQueueAttributes" if isinstance(function, Function) else "sqs:ChangeMessageVisibility"
+    for action in (first, "sqs:DeleteMessage", "sqs:ReceiveMessage"):
         yield allowed(role(function), action, address(queue))
     if key := key_of(queue):
         yield allowed(role(function), "kms:Decrypt", key_arn(key))
@@ -396,7 +426,10 @@ ACTIONS: dict[type[Component], str] = {
 }
 
 
-def role(component: Component) -> GetAtt:
+def role(component: Component) -> Ref | GetAtt:
+    """Who does what a component does; for a service that is not deployed here, the policy that its role is to get."""
+    if isinstance(component, Service) and component.pool is None:
+        return Ref(logical_id(component.name, "ServicePolicy"))
     return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
 
 
@@ -451,17 +484,17 @@ def key_arn(name: str) -> GetAtt:
     return GetAtt(logical_id(name, "Key"), "Arn")
 
 
-def caller_with_key(principal: GetAtt | Ref, target: Component) -> Iterator[Allowed]:
+def caller_with_key(principal: Ref | GetAtt, target: Component) -> Iterator[Allowed]:
     """A bus's key is used by EventBridge, every other one by who sends."""
     if (key := key_of(target)) and not isinstance(target, Bus):
         yield from (allowed(principal, action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
 def reading_with_key(topology: Topology) -> set[Allowed]:
-    """What a function that reads and sends with one key is allowed twice, once for each."""
+    """What a function or a service that reads and sends with one key is allowed twice, once for each."""
     return {
-        allowed(role(function), "kms:Decrypt", address(key))
-        for function in topology.of(Function)
+        allowed(role(workload), "kms:Decrypt", address(key))
+        for workload in topology.of(Workload)
         for key in topology.of(Key)
     }
 
@@ -491,7 +524,8 @@ def _no_wildcards(template: Template) -> None:
         if statement["Effect"] == "Deny" or statement["Sid"] == "Administrators":
             continue
         assert not any("*" in action for action in listed(statement["Action"])), statement
-        assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
+        if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
+            assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
 
 
 def _one_policy_each(template: Template) -> None:
@@ -514,6 +548,8 @@ def _documents(template: Template) -> Iterator[tuple[str, list[Any]]]:
         yield name, key["KeyPolicy"]["Statement"]
     for name, role_ in of_type(template, "AWS::IAM::Role").items():
         yield from ((name, policy["PolicyDocument"]["Statement"]) for policy in role_.get("Policies", ()))
+    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
+        yield name, policy["PolicyDocument"]["Statement"]
 
 
 def _no_plain_http(template: Template) -> None:
@@ -534,7 +570,17 @@ def _trust(template: Template) -> None:
         (statement,) = role_["AssumeRolePolicyDocument"]["Statement"]
         (service,) = (service for kind, service in SERVICES.items() if name.endswith(f"{kind}Role"))
         own = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": GetAtt("ScheduleGroup", "Arn")}}
-        condition = {"Condition": own} if service == "scheduler.amazonaws.com" else {}
+        tasks = Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
+        conditions: dict[str, Any] = {
+            "scheduler.amazonaws.com": {"Condition": own},
+            "ecs-tasks.amazonaws.com": {
+                "Condition": {
+                    "ArnLike": {"aws:SourceArn": tasks},
+                    "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                }
+            },
+        }
+        condition = conditions.get(service, {})
         assert statement == {
             "Effect": "Allow",
             "Principal": {"Service": service},
@@ -550,6 +596,8 @@ SERVICES = {
     "Function": "lambda.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
     "Topic": "sns.amazonaws.com",
+    "Service": "ecs-tasks.amazonaws.com",
+    "ServiceExecution": "ecs-tasks.amazonaws.com",
 }
 
 

@@ -309,7 +309,7 @@ CASES = [
         "SCH004",
         "a: {principal: x}",
         "producer 'a' has no 'type'",
-        "add 'type': only api, function, schedule and external are possible",
+        "add 'type': only api, function, service, schedule and external are possible",
     ),
     (
         "queues: {a: {from: {}}}",

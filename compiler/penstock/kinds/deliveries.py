@@ -45,6 +45,18 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     )
 
 
+def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
+    """The entries of a service's ``from:``: the queues that its workers poll."""
+    return tuple(
+        Delivery(
+            source=part.text("source") or "",
+            origin=part.origin,
+            batch=Batch(part.part("batch").number("size") or 1, 0, partial_failures=True),
+        )
+        for part in entry.parts("from", short="source")
+    )
+
+
 def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of the ``from:`` of a consumer that is no function."""
     return tuple(replace(_delivery(name, part), raw=part.flag("raw")) for part in entry.parts("from", short="source"))

@@ -59,6 +59,11 @@ def queue_url(queue: Component) -> Value:
     return Ref(queue_id(queue))
 
 
+def queue_name(queue: Component) -> Value:
+    """The name of a queue."""
+    return GetAtt(queue_id(queue), "QueueName")
+
+
 def policy_id(queue: str) -> str:
     """The logical id of the policy of a queue, by the queue's."""
     return f"{queue}Policy"

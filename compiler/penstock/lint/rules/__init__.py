@@ -9,6 +9,7 @@ from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
 from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
 from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
+from penstock.lint.rules.cost.short_polling import short_polling
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
 from penstock.lint.rules.dead_letters.encrypted_bus_without_dead_letters import encrypted_bus_without_dead_letters
@@ -55,10 +56,13 @@ from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payl
 from penstock.lint.rules.streams.keys_without_order import keys_without_order
 from penstock.lint.rules.streams.records_too_large_for_lambda import records_too_large_for_lambda
 from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
+from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
+from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
 
 RULES: tuple[Rule, ...] = (
+    short_polling,
     queue_without_dead_letters,
     dead_letters_expire_early,
     dead_letters_of_other_type,
@@ -115,5 +119,7 @@ RULES: tuple[Rule, ...] = (
     scheduled_payload_unfit,
     visibility_below_function_timeout,
     visibility_below_retries,
+    visibility_below_processing,
+    killed_at_work,
 )
 """The rules, in the order of their codes."""
