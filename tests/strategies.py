@@ -358,7 +358,7 @@ class _Writer:
             if not chosen:
                 continue
             if kind == "external":
-                principal = self._one("444455556666", "arn:aws:iam::444455556666:role/reader")
+                principal = self._one(f"44445555{len(sinks):04}", f"arn:aws:iam::444455556666:role/{name}")
                 reads = [stated(source=source, enabled=self._said(value=False)) for source in chosen]
                 sinks[name] = {"type": "external", "principal": principal, "from": reads}
                 continue
