@@ -108,6 +108,8 @@ class _Writer:
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream(name) for name in self._some(2)}
+        self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, list(buses))
+        self._forwarding(buses)
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
@@ -148,6 +150,24 @@ class _Writer:
         )
         assume(_inline_names_differ(data))
         return data
+
+    def _rules(self, targets: dict[str, Data], buses: list[str]) -> None:
+        """What rules of buses bring to topics and streams."""
+        for name, target in targets.items():
+            bus = self._of(buses)
+            if bus:
+                rule = self._rule(fifo=False)
+                group = self._one(None, "customer.id") if name not in self.fifo else None
+                dlq = self._dlq([queue for queue in self.last if not self.fifo[queue]])
+                entry = stated(source=bus, dlq=dlq, group_by=group, enabled=self._said(value=False), **rule)
+                target["from"] = self._one(bus, entry)
+
+    def _forwarding(self, buses: Data) -> None:
+        """An event goes from one bus to another at most once."""
+        first, *others = buses or [""]
+        for name in others:
+            if self._chance():
+                buses[name]["from"] = [first]
 
     def _chance(self) -> bool:
         return self.draw(st.booleans())
@@ -620,9 +640,11 @@ def _inline_names_differ(data: Data) -> bool:
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
     taken += [f"{name}-dlq" for name, bus in data.get("buses", {}).items() if "dlq" in bus]
-    for name, queue in data.get("queues", {}).items():
-        taken.append(f"{name}-dlq")
-        for entry in queue.get("from", ()):
+    taken += [f"{name}-dlq" for name in data.get("queues", {})]
+    channels = [each for section in ("topics", "buses", "queues", "streams") for each in data.get(section, {}).items()]
+    for name, channel in channels:
+        sources = channel.get("from", [])
+        for entry in sources if isinstance(sources, list) else [sources]:
             source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
             taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
     for section in ("consumers", "producers"):

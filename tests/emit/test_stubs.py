@@ -17,7 +17,7 @@ from penstock.emit.python_types import (
     Strategy,
 )
 from penstock.emit.stubs import function_stubs
-from penstock.hops.envelopes import Envelope
+from penstock.hops.wrapping import Envelope
 from tests.topologies import complete, example, topology_of
 
 

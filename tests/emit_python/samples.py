@@ -17,7 +17,7 @@ from penstock.emit.python_types import (
     Strategy,
     StreamStub,
 )
-from penstock.hops.envelopes import Envelope
+from penstock.hops.wrapping import Envelope
 
 PLACED = MessageStub(
     name="OrderPlaced",

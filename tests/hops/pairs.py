@@ -30,6 +30,11 @@ PAIRS: dict[tuple[str, str], str] = {
         ("Api", "Topic"): _API.format(to="orders") + "topics:\n  orders: {}\n",
         ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
+        ("Bus", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n  audit: {from: commerce}\n",
+        ("Bus", "Stream"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nstreams:\n  clicks: {from: commerce}\n",
+        ("Bus", "Topic"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\ntopics:\n  orders: {from: commerce}\n",
         ("Bus", "Endpoint"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nconsumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
         "auth: {type: api-key, secret: partner-key}, rate: 50/s, from: commerce}\n",

@@ -97,6 +97,27 @@ EXPECTED = {
             *queue("Work"),
             "WorkQueueFromCommerceBusRule",
         ],
+        ("Bus", "Bus"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            "AuditBus",
+            "AuditBusFromCommerceBusRule",
+            "AuditBusFromCommerceBusRuleRole",
+        ],
+        ("Bus", "Stream"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            "ClicksStream",
+            "ClicksStreamFromCommerceBusRule",
+            "ClicksStreamFromCommerceBusRuleRole",
+        ],
+        ("Bus", "Topic"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            "OrdersTopic",
+            "OrdersTopicFromCommerceBusRule",
+            "OrdersTopicPolicy",
+        ],
         ("Bus", "Endpoint"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",

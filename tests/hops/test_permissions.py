@@ -4,6 +4,7 @@ What is needed is said here a second time, from the topology alone; what is allo
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -141,10 +142,18 @@ def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]
     roles = {repr(role(function)) for function in theirs if isinstance(function, Function)}
     own_roles = {repr(role(component)) for component in topology.components.values()} - roles
     own_roles |= {repr(Ref(logical_id(queue.name, "QueueRedrive"))) for queue in topology.of(Queue)}
+    own_roles |= {repr(one) for connection in topology.connections for one in delivery_roles(connection)}
     for one in found:
         by_resource = one.resource in places and one.principal not in own_roles
         if one.principal in roles or (by_resource and one.action != "lambda:InvokeFunction"):
             yield one
+
+
+def delivery_roles(connection: Connection) -> Iterator[GetAtt]:
+    """The roles that a delivery may have of its own."""
+    if isinstance(connection.settings, Delivery):
+        for own in ("RuleRole", "PipeRole"):
+            yield GetAtt(subscription_id(connection, own), "Arn")
 
 
 def by_itself(topology: Topology) -> Iterator[Allowed]:
@@ -299,6 +308,8 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             yield from by_polling(source, target)
         case Stream(), Function():
             yield from by_reading(connection, topology)
+        case Bus(), (Bus() | Stream()):
+            yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
             yield from by_reader(connection, target)
         case _:
@@ -386,6 +397,14 @@ def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
         yield from caller_with_key(role(function), queue)
 
 
+def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """EventBridge sends with the rule's role, but gives up on its own behalf."""
+    own, target = GetAtt(subscription_id(connection, "RuleRole"), "Arn"), connection.target
+    yield allowed(own, ACTIONS[type(target)], address(target))
+    yield from caller_with_key(own, target)
+    yield from by_delivery(connection, topology)
+
+
 def by_use(connection: Connection) -> Iterator[Allowed]:
     for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
         yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
@@ -404,6 +423,9 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
     condition = {"ArnEquals": {"aws:SourceArn": source_arn}}
     if isinstance(connection.target, Function):
         yield allowed({"Service": service}, "lambda:InvokeFunction", address(connection.target), source_arn)
+    if isinstance(connection.target, Topic):
+        yield allowed({"Service": service}, "sns:Publish", address(connection.target), condition)
+        yield from service_with_key(service, connection.target)
     for queue in (connection.target, topology.dead_letter_queue(connection.settings.dlq)):
         if isinstance(queue, Queue):
             yield allowed({"Service": service}, "sqs:SendMessage", address(queue), condition)
@@ -568,7 +590,7 @@ def _trust(template: Template) -> None:
     """Every role can be taken on by the one service that runs as it."""
     for name, role_ in of_type(template, "AWS::IAM::Role").items():
         (statement,) = role_["AssumeRolePolicyDocument"]["Statement"]
-        (service,) = (service for kind, service in SERVICES.items() if name.endswith(f"{kind}Role"))
+        (service,) = (service for kind, service in SERVICES.items() if re.search(f"{kind}Role([0-9a-f]{{10}})?$", name))
         own = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": GetAtt("ScheduleGroup", "Arn")}}
         tasks = Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
         conditions: dict[str, Any] = {
@@ -594,6 +616,7 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
     "Topic": "sns.amazonaws.com",
     "Service": "ecs-tasks.amazonaws.com",
@@ -622,7 +645,7 @@ def _keys(topology: Topology, template: Template) -> None:
             connection.delivery.enabled or isinstance(connection.source, Bus)
         ):
             service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
-            if isinstance(connection.target, Queue):
+            if isinstance(connection.target, Queue | Topic):
                 use(connection.target, service)
             use(topology.dead_letter_queue(connection.delivery.dlq), service)
     admitted = {

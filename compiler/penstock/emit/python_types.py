@@ -8,7 +8,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from penstock.hops.envelopes import Envelope
+from penstock.hops.wrapping import Envelope
 
 
 class Strategy(enum.Enum):
@@ -91,6 +91,7 @@ class DirectStub:
     service: str
     guarantee: str
     detail_types: Mapping[str, str] = field(default_factory=dict)
+    wrapped: bool = False
     delivery_attempts: int
     delivery_window_s: int
     undelivered: str | None = None

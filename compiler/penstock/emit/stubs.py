@@ -20,11 +20,11 @@ from penstock.emit.python_types import (
 )
 from penstock.graph.flow import flow
 from penstock.hops import Ending, Ordering, semantics
-from penstock.hops.envelopes import envelopes
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
+from penstock.hops.wrapping import envelopes, is_wrapped
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
 from penstock.kinds.workload import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
@@ -151,6 +151,7 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
         service=promise.retried_by,
         guarantee=promise.guarantee.value,
         detail_types=_detail_types(messages) if isinstance(source, Bus) else {},
+        wrapped=is_wrapped(source, topology),
         delivery_attempts=promise.attempts or 0,
         delivery_window_s=promise.window or 0,
         undelivered=promise.dead_letters.name if promise.dead_letters else None,

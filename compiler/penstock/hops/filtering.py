@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from penstock.hops.envelopes import Envelope, envelopes
+from penstock.hops.wrapping import Envelope, envelopes
 from penstock.kinds import Queue
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -45,6 +45,10 @@ def _in_body(envelope: Envelope, connection: Connection, own: Pattern | None, to
         case Envelope.EVENT:
             types = {"detail-type": [topology.messages[name].detail_type for name in names]} if names else {}
             yield {"body": {**types, **({"detail": dict(own)} if own else {})}}
+        case Envelope.WRAPPED:
+            wrapped = _wrapped("message", connection, own, "data")
+            yield {"body": wrapped}
+            yield {"body": {"detail": wrapped}}
         case Envelope.NOTIFICATION if names and not own:
             yield {"body": {"MessageAttributes": {"message": {"Value": names}}}}
         case _:

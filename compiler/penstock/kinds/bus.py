@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from penstock.kinds.deliveries import SQS_NAME_LIMIT, delivery_redrive_of
+from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, delivery_redrive_of
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, admit_service, kms_id
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import Queue, inline_queue, queue_arn, queue_id
+from penstock.kinds.queue import Queue, delivery_queues, delivery_references, inline_queue, queue_arn, queue_id
 from penstock.model.component import BY_SERVICE, Component, Encryption, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -83,15 +83,16 @@ def name_text(bus: Component) -> str:
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
-    """The bus, and its dead-letter queue."""
+    """The bus, its dead-letter queue, and the queues that its deliveries write inline."""
     own = shortened(f"{name}-dlq", SQS_NAME_LIMIT)
     redrive = delivery_redrive_of(entry, own)
     named = isinstance(redrive, Redrive) and "queue" in entry.data["dlq"]
-    place = entry.at("dlq", "queue")
+    named_queue = (Reference(entry.data["dlq"]["queue"], entry.at("dlq", "queue"), ("queue",)),) if named else ()
     yield Bus(
         name=name,
         origin=entry.origin,
-        references=entry.references() + ((Reference(entry.data["dlq"]["queue"], place, ("queue",)),) if named else ()),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *delivery_references(entry), *named_queue),
         redrive=redrive,
         tags=entry.pairs("tags"),
         existing=entry.existing(),
@@ -106,6 +107,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     )
     if isinstance(redrive, Redrive) and not named:
         yield inline_queue(own, entry.part("dlq"), entry.pairs("tags"))
+    yield from delivery_queues(name, entry, entry.pairs("tags"))
 
 
 def _logging(entry: Entry) -> Logging | None:

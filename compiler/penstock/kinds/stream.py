@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -54,11 +56,12 @@ def stream_name(stream: Component) -> Value:
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
-    """The stream."""
+    """The stream, and the queues that its deliveries write inline."""
     yield Stream(
         name=name,
         origin=entry.origin,
-        references=entry.references() + tuple(_readers(entry)),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *delivery_references(entry), *_readers(entry)),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
         export=entry.export(),
@@ -70,6 +73,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
+    yield from delivery_queues(name, entry, entry.pairs("tags"))
 
 
 def _readers(entry: Entry) -> Iterator[Reference]:

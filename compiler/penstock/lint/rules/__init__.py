@@ -26,6 +26,7 @@ from penstock.lint.rules.endpoints.outside_reader_without_key import outside_rea
 from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
 from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
+from penstock.lint.rules.graph.event_forwarded_twice import event_forwarded_twice
 from penstock.lint.rules.graph.log_without_deliveries import log_without_deliveries
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
@@ -38,6 +39,7 @@ from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_withou
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
 from penstock.lint.rules.ordering.fair_queue_without_groups import fair_queue_without_groups
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
+from penstock.lint.rules.ordering.fifo_topic_behind_bus import fifo_topic_behind_bus
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
 from penstock.lint.rules.ordering.followers_given_up import followers_given_up
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
@@ -60,6 +62,8 @@ from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
+from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misses_wrapped_messages
+from penstock.lint.rules.wire.name_lost import name_lost
 
 RULES: tuple[Rule, ...] = (
     short_polling,
@@ -82,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     unsupported_hop,
     setting_without_effect,
     endpoint_setting_without_effect,
+    event_forwarded_twice,
     log_without_deliveries,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
@@ -109,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     order_lost_upstream,
     followers_given_up,
     fair_queue_without_groups,
+    fifo_topic_behind_bus,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
@@ -121,5 +127,7 @@ RULES: tuple[Rule, ...] = (
     visibility_below_retries,
     visibility_below_processing,
     killed_at_work,
+    name_lost,
+    filter_misses_wrapped_messages,
 )
 """The rules, in the order of their codes."""

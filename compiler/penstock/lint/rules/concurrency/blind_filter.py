@@ -56,9 +56,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.envelopes import Envelope
 from penstock.hops.filtering import unseen
 from penstock.hops.queue_function import polls
+from penstock.hops.wrapping import Envelope
 from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.hops.bus_queue import message_group
+from penstock.hops.matching import key_of
 from penstock.kinds import Bus, Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -64,9 +64,7 @@ def fair_queue_without_groups(topology: Topology) -> Iterator[Finding]:
             loose = [message.name for message in flow(topology).on[connection] if message.key is None]
             if isinstance(connection.source, Bus):
                 loose = (
-                    []
-                    if message_group(connection, topology)
-                    else [message.name for message in flow(topology).on[connection]]
+                    [] if key_of(connection, topology) else [message.name for message in flow(topology).on[connection]]
                 )
             if not loose:
                 continue
