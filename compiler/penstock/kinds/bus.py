@@ -95,6 +95,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         references=(*entry.references(), *delivery_references(entry), *named_queue),
         redrive=redrive,
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         existing=entry.existing(),
         export=entry.export(),
         event_source=entry.text("event_source"),
