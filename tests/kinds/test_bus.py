@@ -112,4 +112,8 @@ def test_a_registry_shows_the_events_of_the_messages() -> None:
     assert (properties["SchemaName"], properties["Type"]) == ("shop.x@OrderPlaced", "JSONSchemaDraft4")
     schema = json.loads(properties["Content"])["properties"]
     assert schema["source"] == {"enum": ["shop/x"]}
-    assert schema["detail"] == {"type": "object", "properties": {"order_id": {"type": "string"}}}
+    assert schema["detail"] == {
+        "type": "object",
+        "required": ["order_id"],
+        "properties": {"order_id": {"type": "string"}},
+    }

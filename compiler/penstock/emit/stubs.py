@@ -232,9 +232,7 @@ def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
 
 def _limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
-    if isinstance(channel, Queue):
-        return channel.max_size or int(resources.limit("sqs.max_message"))
-    if isinstance(channel, Topic):
+    if isinstance(channel, Queue | Topic):
         return channel.max_size
     if isinstance(channel, Stream):
         return channel.max_record

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
-from penstock.hops.filtering import criteria
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue

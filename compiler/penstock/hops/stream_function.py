@@ -2,8 +2,8 @@
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
-from penstock.hops.filtering import criteria
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Function, Queue, Stream

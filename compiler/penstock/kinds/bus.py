@@ -1,7 +1,6 @@
 """EventBridge event buses: those of the topology, those of partners, and the account's own, which is there already."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, delivery_redrive_of
@@ -11,6 +10,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, delivery_queues, delivery_references, inline_queue, queue_arn, queue_id
 from penstock.model.component import BY_SERVICE, Component, Encryption, Redrive, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
@@ -34,7 +34,7 @@ class Logging(NamedTuple):
     retention: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Bus(Component):
     """A bus. ``event_source`` is what publishers of the topology give as the event's source; ``None`` is the topology's name.
 

@@ -1,8 +1,9 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from penstock import resources
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import (
     SQS_NAME_LIMIT,
@@ -17,6 +18,7 @@ from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id, shortened
@@ -29,7 +31,7 @@ MOST_SOURCES = 10
 """How many queues a dead-letter queue can name that may use it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Queue(Component):
     """A queue. Durations in seconds, sizes in bytes; of one that exists ``None`` is what the topology does not say."""
 
@@ -120,7 +122,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         retention=entry.seconds("retention"),
         delay=entry.seconds("delay") or 0,
         receive_wait=entry.seconds("receive_wait") or 0,
-        max_size=entry.size("max_size") or 0,
+        max_size=entry.size("max_size") or resources.limit("sqs.max_message"),
         fair=entry.flag("fair"),
         redrive_allow=entry.text("redrive_allow"),
         redrive_from=entry.text("redrive_from"),
@@ -165,7 +167,7 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
         retention=entry.seconds("retention"),
         delay=0,
         receive_wait=entry.seconds("receive_wait") or 0,
-        max_size=entry.size("max_size") or 0,
+        max_size=entry.size("max_size") or resources.limit("sqs.max_message"),
         redrive_allow=entry.text("redrive_allow") if entry.knows("redrive_allow") else None,
         dead_letters_role=True,
         encryption=entry.encryption() if entry.states("encryption") else encryption,

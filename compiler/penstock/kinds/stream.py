@@ -1,9 +1,9 @@
 """Kinesis data streams."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from penstock import resources
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
@@ -12,6 +12,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
@@ -24,7 +25,7 @@ _KIB = 1_024
 _OWN_KEY = "alias/aws/kinesis"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Stream(Component):
     """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known; ``max_record`` in bytes.
 
@@ -71,7 +72,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         export=entry.export(),
         shards=entry.part("capacity").number("shards"),
         retention=entry.seconds("retention"),
-        max_record=entry.size("max_record_size") or 0,
+        max_record=entry.size("max_record_size") or resources.limit("kinesis.max_record_raised"),
         fan_out=entry.words("fan_out"),
         keyed=entry.text("distribution") != "automatic",
         encryption=entry.encryption(),

@@ -1,8 +1,9 @@
 """SNS topics, standard and FIFO."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from penstock import resources
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
@@ -13,20 +14,24 @@ from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.statement import Holder, Statement
+from penstock.plan.statement import Holder
 from penstock.plan.values import GetAtt, Ref, Value, arn
 
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Topic(Component):
-    """A topic. ``archive`` in days, ``max_size`` in bytes; ``delivery_logging`` is the percentage of successes by protocol."""
+    """A topic. ``archive`` in days; ``max_size`` in bytes, of one that exists the most that any takes.
+
+    ``delivery_logging`` is the percentage of successes that are logged, by protocol.
+    """
 
     word = "topic"
 
@@ -67,7 +72,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         export=entry.export(),
         fifo=read_fifo(entry),
         archive=(entry.seconds("archive") or 0) // _DAY or None,
-        max_size=entry.size("max_size") or 0,
+        max_size=entry.size("max_size") or resources.limit("sns.max_message_raised"),
         delivery_logging=entry.pairs("delivery_logging"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),

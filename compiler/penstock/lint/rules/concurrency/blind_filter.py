@@ -56,7 +56,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.filtering import unseen
+from penstock.hops.mapping_filters import unseen
 from penstock.hops.queue_function import polls
 from penstock.hops.wrapping import Envelope
 from penstock.kinds import Function

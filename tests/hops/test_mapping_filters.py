@@ -2,8 +2,8 @@
 
 import pytest
 
-from penstock.hops.filtering import patterns, unseen
 from penstock.hops.lowering import lower
+from penstock.hops.mapping_filters import patterns, unseen
 from tests.topologies import complete, topology_of
 
 SENDER = "producers:\n  p: {{type: function, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
