@@ -218,6 +218,12 @@ class _Writer:
         export = self._one(None, self._said(value=True), {"ssm": f"/shop/{name}"}, {"stack": f"shop:{name}"})
         return {**made, **stated(export=export)}
 
+    def _allow(self) -> Data | None:
+        """Whom nothing else in a random topology names."""
+        shop, account = "arn:aws:iam::777788889999:role/shop", "777788889999"
+        both = {"publish": [account], "subscribe": [account, shop]}
+        return self._one(None, None, {"publish": [shop]}, both)
+
     def _or_theirs(self, name: str, arn: str, made: Data, *described: str) -> Data:
         """Something that the stack makes or, less often, something that exists and of which only a part can be said."""
         if self._chance() and self._chance():
@@ -237,6 +243,7 @@ class _Writer:
             encryption=self._encryption(),
             tags=self._tags(),
             alarms=self._signals("undelivered"),
+            allow=self._allow(),
         )
         return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "max_size", "encryption")
 
@@ -276,6 +283,7 @@ class _Writer:
             encryption=self._encryption(),
             tags=self._tags(),
             alarms=self._signals("throttles"),
+            allow=self._allow(),
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
         return self._or_theirs(name, arn, made, "retention", "max_record_size", "encryption")
@@ -323,6 +331,7 @@ class _Writer:
             tags=self._tags(),
             alarms=self._one(None, {"queue_age": "1h"}, {"queue_age": {"off": "nobody waits"}}),
         )
+        made |= stated(allow=self._allow())
         described = ("fifo", "from", "encryption", "alarms", self._one("retention", "visibility_timeout"))
         return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, *described)
 

@@ -40,10 +40,9 @@ def _flow(topology: Topology) -> Flow:
         if isinstance(connection.settings, Publication):
             carried[connection].add(connection.settings.message)
             pending.append((connection.target, {connection.settings.message}))
-        elif isinstance(connection.settings, Delivery) and connection.source.is_fed_from_outside:
-            declared = set(connection.settings.messages or ())
-            carried[connection] |= declared
-            pending.append((connection.target, declared))
+        elif isinstance(connection.settings, Delivery):
+            pending.append((connection.source, set(_from_elsewhere(connection, topology))))
+    pending.extend((component, set(component.carries)) for component in topology.components.values())
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]
@@ -62,6 +61,18 @@ def _flow(topology: Topology) -> Flow:
         {connection: _in_order(names, topology) for connection, names in carried.items()},
         {component: _in_order(names, topology) for component, names in held.items()},
     )
+
+
+def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
+    """The messages that a delivery wants, if others may send them.
+
+    They do to what exists already or gets events from outside, or because they are the others' messages.
+    """
+    if isinstance(connection.settings, Delivery):
+        for name in connection.settings.messages or ():
+            message = topology.messages.get(name)
+            if message and (message.imported or connection.source.existing or connection.source.is_fed_from_outside):
+                yield name
 
 
 def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[tuple[Component, set[str]]]:

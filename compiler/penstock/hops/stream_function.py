@@ -7,6 +7,7 @@ from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Function, Queue, Stream
+from penstock.kinds.allowing import READ_STREAM
 from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
@@ -32,11 +33,6 @@ SETTINGS = (
     "enabled",
     "id",
 )
-READ_STREAM = tuple(
-    f"kinesis:{action}"
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
-)
-"""What a reader needs of one stream, out of the managed policy AWSLambdaKinesisExecutionRole, which allows it on all streams."""
 _SUBSCRIBE = ("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard")
 _CONSUMER_NAME_LIMIT = 128
 _POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}

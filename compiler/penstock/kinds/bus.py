@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, delivery_redrive_of
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, admit_service, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, delivery_queues, delivery_references, inline_queue, queue_arn, queue_id
-from penstock.model.component import BY_SERVICE, Component, Encryption, Redrive, Reference
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -50,11 +51,17 @@ class Bus(Component):
     partner: str | None = None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
     @property
     def is_default(self) -> bool:
         """Whether it is the account's own bus."""
         return self.name == DEFAULT
+
+    @property
+    def given_name(self) -> str | None:
+        """Its name in AWS, where that does not hang on the stack."""
+        return DEFAULT if self.is_default else self.partner or self.physical_name
 
     @property
     def is_fed_from_outside(self) -> bool:
@@ -106,6 +113,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         partner=entry.text("partner"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
     if isinstance(redrive, Redrive) and not named:
         yield inline_queue(own, entry.part("dlq"), entry.pairs("tags"))
@@ -125,8 +133,11 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         raise TypeError(component)
     if component.existing:
         plan.leave(bus_id(component), component)
-    elif not component.is_default:
-        _make(component, topology, plan)
+    else:
+        if not component.is_default:
+            _make(component, topology, plan)
+        publish(component, bus_arn(component), plan)
+        consent(component, bus_id(component), bus_arn(component), component.allowance, plan)
     if component.archive:
         _archive(component, component.archive, plan)
     if component.logging:
@@ -141,7 +152,6 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 
 def _make(bus: Bus, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(bus_id(bus), "AWS::Events::EventBus", _properties(bus, topology), bus.at()))
-    publish(bus, bus_arn(bus), plan)
     if bus.encryption.key:
         admit_bus(plan, bus.encryption.key, bus, Sub(_ARN + _name(bus)), archived=bus.archive is not None)
     _admit_dead_letters(bus, topology, plan)
@@ -149,14 +159,14 @@ def _make(bus: Bus, topology: Topology, plan: Plan) -> None:
 
 def _name(bus: Bus) -> str:
     """EventBridge wants a name: the stack's and the bus's make one that no other stack has."""
-    return bus.partner or bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
+    return bus.given_name or f"${{AWS::StackName}}-{bus.name}"
 
 
 def _properties(bus: Bus, topology: Topology) -> dict[str, Value]:
     dlq = topology.dead_letter_queue(bus.redrive)
     logging = bus.logging
     return {
-        "Name": bus.partner or bus.physical_name or Sub(_name(bus)),
+        "Name": bus.given_name or Sub(_name(bus)),
         "EventSourceName": bus.partner,
         "KmsKeyIdentifier": kms_id(bus.encryption.key) if bus.encryption.key else None,
         "DeadLetterConfig": dlq and {"Arn": queue_arn(dlq)},

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from penstock import resources
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import (
     SQS_NAME_LIMIT,
     channel_deliveries,
@@ -16,7 +17,17 @@ from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference
+from penstock.model.component import (
+    BY_SERVICE,
+    NO_ALLOWANCE,
+    Absent,
+    Allowance,
+    Component,
+    Encryption,
+    Fifo,
+    Redrive,
+    Reference,
+)
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -49,6 +60,7 @@ class Queue(Component):
     dead_letters_role: bool = False
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def queue_id(queue: Component) -> str:
@@ -129,6 +141,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         dead_letters_role=role,
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
     )
@@ -200,6 +213,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 
         prepare_redrive(component, component.redrive_from, topology, plan)
     publish(component, queue_arn(component), plan)
+    consent(component, queue_id(component), queue_arn(component), component.allowance, plan)
     _watch(component, topology, plan)
 
 

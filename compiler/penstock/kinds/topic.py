@@ -5,6 +5,7 @@ from dataclasses import field
 
 from penstock import resources
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
@@ -12,7 +13,7 @@ from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
-from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -41,6 +42,7 @@ class Topic(Component):
     delivery_logging: Mapping[str, int] = field(default_factory=dict)
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def topic_id(topic: Component) -> str:
@@ -76,6 +78,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         delivery_logging=entry.pairs("delivery_logging"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
     yield from delivery_queues(name, entry, entry.pairs("tags"))
 
@@ -105,6 +108,7 @@ def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None
 
         log_deliveries(component, target, topology, plan)
     publish(component, topic_arn(component), plan)
+    consent(component, topic_id(component), topic_arn(component), component.allowance, plan)
 
 
 def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:
