@@ -73,7 +73,7 @@ CASES = [
         "parameters: {a: {secret: true}}",
         "SCH002",
         "secret",
-        "parameter 'a' has 'secret' (a parameter that is not shown), which this version does not build yet",
+        "the topology: 'parameters.a' has 'secret' (a parameter that is not shown), which this version does not build yet",
         "it is part of the language; leave it out for now",
     ),
     (
