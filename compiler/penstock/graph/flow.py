@@ -23,7 +23,8 @@ def flow(topology: Topology) -> Flow:
     """The messages that may travel along each connection and arrive at each component, as far as they are declared.
 
     A publication carries its message; a delivery carries what its source gets, less what ``messages:`` leaves out. Raw
-    patterns and attribute filters may let less through than is said here, never more. Linear: a channel is looked at
+    patterns and attribute filters may let less through than is said here, never more. What comes from outside the
+    topology is what the delivery says with ``messages:``. Linear: a channel is looked at
     again only when it gets a message that it did not have.
     """
     if topology not in _CACHE:
@@ -63,11 +64,14 @@ def _flow(topology: Topology) -> Flow:
 
 
 def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
-    """The messages that a delivery wants, if others may send them: to what exists already, or because they are the others' messages."""
+    """The messages that a delivery wants, if others may send them.
+
+    They do to what exists already or gets events from outside, or because they are the others' messages.
+    """
     if isinstance(connection.settings, Delivery):
         for name in connection.settings.messages or ():
             message = topology.messages.get(name)
-            if message and (message.imported or connection.source.existing):
+            if message and (message.imported or connection.source.existing or connection.source.is_fed_from_outside):
                 yield name
 
 

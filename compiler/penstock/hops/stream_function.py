@@ -3,6 +3,7 @@
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Function, Queue, Stream
@@ -13,15 +14,17 @@ from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
-from penstock.plan.names import environment_name, pascal
+from penstock.plan.names import environment_name, pascal, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value
+from penstock.plan.values import GetAtt, Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 SETTINGS = (
     "source",
+    "messages",
+    "filter",
     "start",
     "batch",
     "parallelization",
@@ -30,6 +33,8 @@ SETTINGS = (
     "enabled",
     "id",
 )
+_SUBSCRIBE = ("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard")
+_CONSUMER_NAME_LIMIT = 128
 _POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
 
 
@@ -40,7 +45,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
     ending = Ending.DROPPED if is_bounded(connection) else Ending.EXPIRED
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_KEY,
+        ordering=Ordering.PER_KEY if stream.keyed else Ordering.NONE,
         retried_by="Lambda",
         attempts=None if delivery.max_retries is None else delivery.max_retries + 1,
         window=min((age for age in (delivery.max_age, stream.retention) if age is not None), default=None),
@@ -90,7 +95,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(function)
     target = subscription_id(connection, "Mapping")
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
-    properties = _mapping(connection, dlq)
+    reader = _consumer(connection, stream, topology, plan)
+    properties = {"EventSourceArn": reader or stream_arn(stream), **_mapping(connection, dlq, topology)}
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", stream.name)] = stream_arn(stream)
@@ -107,11 +113,33 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         encrypt(role, dlq.encryption, cause, plan)
 
 
-def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
+def _consumer(connection: Connection, stream: Stream, topology: Topology, plan: Plan) -> Value | None:
+    """The function's own registration as a reader, for a throughput of its own, and permission to use that one.
+
+    A registered reader has one subscription to a shard, so each delivery has its own.
+    """
+    function = connection.target
+    if not isinstance(function, Function) or function.name not in stream.fan_out:
+        return None
+    target = subscription_id(connection, "Consumer")
+    name = "-".join(filter(None, (function.name, connection.delivery.id)))
+    properties: dict[str, Value] = {
+        "ConsumerName": shortened(name, _CONSUMER_NAME_LIMIT),
+        "StreamARN": stream_arn(stream),
+        "Tags": tag_list({**topology.tags, **function.tags}),
+    }
+    plan.add(Resource(target, "AWS::Kinesis::StreamConsumer", properties, stream.at("fan_out")))
+    arn = GetAtt(target, "ConsumerARN")
+    role, cause = function.role_id, stream.at("fan_out")
+    plan.grant(Holder.ROLE, role, f"SubscribeAs{target}", Statement(_SUBSCRIBE, (arn,)), cause)
+    return arn
+
+
+def _mapping(connection: Connection, dlq: Component | None, topology: Topology) -> dict[str, Value]:
     delivery = connection.delivery
     return {
-        "EventSourceArn": stream_arn(connection.source),
         "FunctionName": function_name(connection.target),
+        "FilterCriteria": criteria(connection, topology),
         "StartingPosition": _POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,

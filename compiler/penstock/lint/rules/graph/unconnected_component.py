@@ -86,7 +86,8 @@ def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
     if channel.name in topology.alarms.topics or channel.export:
         return
     open_to = channel.allowance if isinstance(channel, Queue | Stream | Topic | Bus) else NO_ALLOWANCE
-    fed = bool(topology.incoming(channel) or topology.given_up_by(channel) or open_to.publish)
+    from_outside = channel.is_fed_from_outside or open_to.publish
+    fed = bool(from_outside or topology.incoming(channel) or topology.given_up_by(channel))
     if not fed:
         yield "nothing sends to it"
     read = any(map(_runs, topology.outgoing(channel))) or open_to.subscribe
