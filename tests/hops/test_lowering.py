@@ -66,6 +66,22 @@ def deployment(pair: tuple[str, str]) -> list[str]:
     return [id_ for id_ in resources_of(PAIRS[pair]) if id_.startswith("RestApiDeployment")]
 
 
+def pipe(ends: str) -> list[str]:
+    return [f"{ends}Pipe{role}" for role in ["", "ErrorsAlarm", "Logs", "Role"]]
+
+
+PIPED = {
+    "Bus": ("CommerceBus", ["CommerceBus"]),
+    "Queue": ("WorkQueue", queue("Work")),
+    "Stream": ("ViewsStream", ["ViewsStream"]),
+    "Topic": ("OrdersTopic", ["OrdersTopic", "OrdersTopicPolicy"]),
+}
+PIPES = {
+    "Queue": ("IntakeQueue", queue("Intake")),
+    "Stream": ("ClicksStream", ["ClicksStream", "ClicksStreamPolicy"]),
+    "Table": ("LedgerStore", ["LedgerTable"]),
+}
+
 EXPECTED = {
     pair: sorted(ids)
     for pair, ids in {
@@ -118,6 +134,19 @@ EXPECTED = {
             "OrdersTopicFromCommerceBusRule",
             "OrdersTopicPolicy",
         ],
+        **{
+            (source, target): [*before, *behind, *pipe(f"{receiver}From{sender}")]
+            for source, (sender, before) in PIPES.items()
+            for target, (receiver, behind) in PIPED.items()
+        },
+        ("Table", "Function"): [
+            "LedgerTable",
+            *function("Work"),
+            "WorkFunctionFromLedgerStoreMapping",
+            "WorkFunctionIteratorAgeAlarm",
+        ],
+        ("Api", "Stream"): [*api("Checkout"), *deployment(("Api", "Stream")), "CheckoutApiRole", "ClicksStream"],
+        ("Schedule", "Stream"): [*SCHEDULE, "ClicksStream", "ClicksStreamFromNightlySchedule"],
         ("Bus", "Endpoint"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",

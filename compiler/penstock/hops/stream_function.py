@@ -1,16 +1,20 @@
-"""Lambda reads a stream for a function: an event source mapping."""
+"""Lambda reads a stream, or the stream of a table, for a function: an event source mapping."""
+
+import json
+from collections.abc import Iterator
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
-from penstock.kinds import Function, Queue, Stream
+from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
 from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
-from penstock.model.component import Component, Connection
+from penstock.kinds.table import table_stream_arn
+from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name, pascal
 from penstock.plan.plan import Plan
@@ -34,12 +38,16 @@ READ_STREAM = tuple(
     for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
 )
 """What a reader needs of one stream, out of the managed policy AWSLambdaKinesisExecutionRole, which allows it on all streams."""
-_POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
+_READ_TABLE = tuple(
+    f"dynamodb:{action}" for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+)
+"""The same for the stream of a table, out of AWSLambdaDynamoDBExecutionRole."""
+POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """A failed batch is tried again, and its shard waits, as long as the retries or the retention last."""
-    stream, delivery = _stream(connection), connection.delivery
+    stream, delivery = read_stream(connection), connection.delivery
     dlq = topology.dead_letter_queue(delivery.dlq) if is_bounded(connection) else None
     ending = Ending.DROPPED if is_bounded(connection) else Ending.EXPIRED
     return Semantics(
@@ -67,21 +75,41 @@ def batch_size(connection: Connection) -> int:
     return default
 
 
-def readings(component: Component, topology: Topology) -> list[Connection]:
-    """The connections by which Lambda reads streams for a function, or a stream for functions; a disabled one reads nothing."""
-    connections = topology.outgoing(component) if isinstance(component, Stream) else topology.incoming(component)
+def readings(topology: Topology) -> Iterator[Connection]:
+    """Whatever reads streams and tables, by Lambda or by pipes; what is disabled reads nothing."""
+    for kind in (Stream, Table):
+        for source in topology.of(kind):
+            for connection in topology.outgoing(source):
+                ours = isinstance(connection.target, Function | Queue | Topic | Bus | Stream)
+                if ours and isinstance(connection.settings, Delivery) and connection.settings.enabled:
+                    yield connection
+
+
+def function_readings(function: Component, topology: Topology) -> list[Connection]:
+    """The connections by which Lambda reads streams and tables for a function; a disabled one reads nothing."""
     return [
         connection
-        for connection in connections
-        if isinstance(connection.source, Stream) and isinstance(connection.target, Function)
-        if connection.delivery.enabled
+        for connection in topology.incoming(function)
+        if isinstance(connection.source, Stream | Table) and connection.delivery.enabled
     ]
 
 
-def _stream(connection: Connection) -> Stream:
-    if not isinstance(connection.source, Stream):
+def reader(connection: Connection) -> str:
+    """Who reads, in words."""
+    target = connection.target
+    return str(target) if isinstance(target, Function) else f"the pipe to {target}"
+
+
+def read_stream(connection: Connection) -> Stream | Table:
+    """What a connection reads."""
+    if not isinstance(connection.source, Stream | Table):
         raise TypeError(connection.source)
     return connection.source
+
+
+def readable_arn(source: Component) -> Value:
+    """The ARN under which a stream, or the stream of a table, is read."""
+    return stream_arn(source) if isinstance(source, Stream) else table_stream_arn(source)
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -89,37 +117,50 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
     A function that reads several streams is told their ARNs, by which it knows from which one a record came.
     """
-    stream, function = _stream(connection), connection.target
+    source, function = read_stream(connection), connection.target
     if not isinstance(function, Function):
         raise TypeError(function)
+    properties = _mapping(connection, topology.dead_letter_queue(connection.delivery.dlq))
     target = subscription_id(connection, "Mapping")
-    dlq = topology.dead_letter_queue(connection.delivery.dlq)
-    properties = _mapping(connection, dlq)
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
-    if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
-        plan.environment[function.id][environment_name("source", stream.name)] = stream_arn(stream)
-    role = function.role_id
-    read = Statement(READ_STREAM, (stream_arn(stream),))
-    plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(stream.name)}", read, connection.at())
-    if stream.encryption.key:
-        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(stream.encryption.key),))
-        plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(stream.encryption.key)}", decrypt, connection.at())
+    if sum(isinstance(other.source, Stream | Table) for other in topology.incoming(function)) > 1:
+        plan.environment[function.id][environment_name("source", source.name)] = readable_arn(source)
+    allow_reading(connection, function.role_id, plan)
+    allow_giving_up(connection, function.role_id, topology, plan)
+
+
+def allow_reading(connection: Connection, role: str, plan: Plan) -> None:
+    """Let a role read this one stream."""
+    source = read_stream(connection)
+    actions = READ_STREAM if isinstance(source, Stream) else _READ_TABLE
+    read = Statement(actions, (readable_arn(source),))
+    plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(source.name)}", read, connection.at())
+    if source.encryption.key:
+        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(source.encryption.key),))
+        plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(source.encryption.key)}", decrypt, connection.at())
+
+
+def allow_giving_up(connection: Connection, role: str, topology: Topology, plan: Plan) -> None:
+    """Let a role say which batch was given up."""
+    dlq = topology.dead_letter_queue(connection.delivery.dlq)
     if isinstance(dlq, Queue):
         cause = connection.at("on_failure")
-        send = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
-        plan.grant(Holder.ROLE, role, f"SendTo{pascal(dlq.name)}", send, cause)
+        give_up = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
+        plan.grant(Holder.ROLE, role, f"SendTo{pascal(dlq.name)}", give_up, cause)
         encrypt(role, dlq.encryption, cause, plan)
 
 
 def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
-    delivery = connection.delivery
+    delivery, source = connection.delivery, read_stream(connection)
+    events = source.events if isinstance(source, Table) else ()
     return {
-        "EventSourceArn": stream_arn(connection.source),
+        "EventSourceArn": readable_arn(source),
         "FunctionName": function_name(connection.target),
-        "StartingPosition": _POSITIONS[delivery.start or "oldest"],
+        "StartingPosition": POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
+        "FilterCriteria": {"Filters": [{"Pattern": json.dumps({"eventName": list(events)})}]} if events else None,
         "ParallelizationFactor": delivery.parallelization if delivery.parallelization > 1 else None,
         "MaximumRetryAttempts": delivery.max_retries,
         "MaximumRecordAgeInSeconds": delivery.max_age,
@@ -130,3 +171,4 @@ def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
 
 
 HOP = Hop(Stream, Function, "Lambda event source mapping", semantics, lower, SETTINGS)
+TABLE_FUNCTION = Hop(Table, Function, "Lambda event source mapping", semantics, lower, (*SETTINGS, "messages"))

@@ -74,6 +74,10 @@ ITERATOR_AGE = Signal(
 """Lambda measures the age in milliseconds."""
 
 
+PIPE_FAILED = Signal(
+    "errors", "ErrorsAlarm", "AWS/EventBridge/Pipes", "ExecutionFailed", "Sum", meets=True, minutes=1, what="has failed"
+)
+"""A batch none of which went through; what fails in part comes again by itself."""
 MISSING_TASKS = Signal(
     "missing_tasks",
     "MissingTasksAlarm",
@@ -135,6 +139,14 @@ def for_function(
         yield from _alarm(function, ITERATOR_AGE, {"FunctionName": name}, topology)
 
 
+def for_pipe(pipe: str, name: str, cause: Place, topology: Topology) -> Iterator[Resource]:
+    """Failed batches of a pipe, by its logical id and what it is called."""
+    limit = topology.alarms.thresholds[PIPE_FAILED.name]
+    if limit.reason is None:
+        properties = _properties(name, PIPE_FAILED, {"PipeName": Ref(pipe)}, limit, topology)
+        yield Resource(f"{pipe}{PIPE_FAILED.role}", "AWS::CloudWatch::Alarm", properties, cause)
+
+
 def for_service(
     service: Watched, least: int, dimensions: Mapping[str, Value], topology: Topology
 ) -> Iterator[Resource]:
@@ -156,8 +168,16 @@ def _alarm(
     limit = threshold(signal.name, component.thresholds, topology)
     if limit.reason is not None:
         return
-    properties: dict[str, Value] = {
-        "AlarmDescription": f"{component} {signal.what}",
+    properties = _properties(str(component), signal, dimensions, limit, topology)
+    role = logical_id(component.name, component.word.capitalize(), signal.role)
+    yield Resource(role, "AWS::CloudWatch::Alarm", properties, component.at("alarms", signal.name))
+
+
+def _properties(
+    what: str, signal: Signal, dimensions: Mapping[str, Value], limit: Threshold, topology: Topology
+) -> dict[str, Value]:
+    return {
+        "AlarmDescription": f"{what} {signal.what}",
         "Namespace": signal.namespace or topology.name,
         "MetricName": signal.metric,
         "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
@@ -169,8 +189,6 @@ def _alarm(
         "TreatMissingData": "notBreaching",
         "AlarmActions": actions(topology),
     }
-    role = logical_id(component.name, component.word.capitalize(), signal.role)
-    yield Resource(role, "AWS::CloudWatch::Alarm", properties, component.at("alarms", signal.name))
 
 
 def actions(topology: Topology) -> list[Value] | None:

@@ -13,6 +13,7 @@ from penstock.kinds.invocations import Invocations, configure, failed_queue, nam
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.stream import Stream
+from penstock.kinds.table import Table
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -126,7 +127,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     else:
         _make(component, topology, plan)
     sources = [connection.source for connection in topology.incoming(component)]
-    streams = any(isinstance(source, Stream) for source in sources)
+    streams = any(isinstance(source, Stream | Table) for source in sources)
     name = existing_name(component) or Ref(component.id)
     for alarm in alarms.for_function(
         component, name, topology, receives=bool(sources) and not component.existing, streams=streams

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from penstock import resources
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
@@ -13,21 +14,58 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import GetAtt, Ref, Value, arn
+
+
+class Images(NamedTuple):
+    """What a stream shows: AWS's word for it, the image that is the message, and the changes that have one."""
+
+    view: str
+    image: str
+    events: tuple[str, ...]
+
+
+_IMAGES = {
+    "new-image": Images("NEW_IMAGE", "NewImage", ("INSERT", "MODIFY")),
+    "old-image": Images("OLD_IMAGE", "OldImage", ("MODIFY", "REMOVE")),
+    "both": Images("NEW_AND_OLD_IMAGES", "NewImage", ("INSERT", "MODIFY")),
+    "keys": Images("KEYS_ONLY", "Keys", ()),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table(Component):
-    """A DynamoDB table, paid per request."""
+    """A DynamoDB table, paid per request; ``stream`` is what its stream shows of a change, if it has one.
+
+    The message of a change is one image of the item. A change that has no such image is passed over: with new images the removal of an
+    item, with old ones its insertion.
+    """
 
     word = "store"
 
     key: str
     sort_key: str | None = None
     ttl_attribute: str | None = None
+    stream: str | None = None
     point_in_time_recovery: bool
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+
+    @property
+    def image(self) -> str:
+        """The part of a stream's record that is the message."""
+        return _IMAGES[self.stream or "new-image"].image
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The changes that have such an image; empty for all of them."""
+        return _IMAGES[self.stream or "new-image"].events
+
+    @property
+    def retention(self) -> int:
+        """How many seconds the stream keeps a change: nobody can set that."""
+        seconds: int = resources.limit("dynamodb.stream_retention")
+        return seconds
 
 
 def table_id(table: Component) -> str:
@@ -45,6 +83,11 @@ def table_name(table: Component) -> Value:
     return Ref(table_id(table))
 
 
+def table_stream_arn(table: Component) -> Value:
+    """The ARN of a table's stream."""
+    return GetAtt(table_id(table), "StreamArn")
+
+
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The table."""
     yield Table(
@@ -56,6 +99,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         export=entry.export(),
         key=entry.text("key") or "",
         sort_key=entry.text("sort_key"),
+        stream=entry.text("stream"),
         ttl_attribute=entry.text("ttl_attribute"),
         point_in_time_recovery=entry.flag("point_in_time_recovery"),
         encryption=entry.encryption(),
@@ -76,6 +120,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
         "KeySchema": [{"AttributeName": name, "KeyType": role} for name, role in keys],
+        "StreamSpecification": component.stream and {"StreamViewType": _IMAGES[component.stream].view},
         "TimeToLiveSpecification": component.ttl_attribute
         and {"AttributeName": component.ttl_attribute, "Enabled": True},
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": component.point_in_time_recovery},

@@ -40,6 +40,9 @@ from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost
 from penstock.lint.rules.ordering.order_lost_upstream import order_lost_upstream
 from penstock.lint.rules.ordering.scheduled_copies_dropped import scheduled_copies_dropped
 from penstock.lint.rules.ordering.subscriber_behind_fifo_topic import subscriber_behind_fifo_topic
+from penstock.lint.rules.pipes.filter_without_attributes import filter_without_attributes
+from penstock.lint.rules.pipes.pipe_cannot_unwrap import pipe_cannot_unwrap
+from penstock.lint.rules.pipes.unstated_pipe import unstated_pipe
 from penstock.lint.rules.retries.endpoint_outage_loses_messages import endpoint_outage_loses_messages
 from penstock.lint.rules.retries.failed_batches_dropped import failed_batches_dropped
 from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
@@ -53,7 +56,9 @@ from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
 from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
+from penstock.lint.rules.timeouts.window_hides_messages import window_hides_messages
 from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misses_wrapped_messages
+from penstock.lint.rules.wire.mixed_events_looked_into import mixed_events_looked_into
 from penstock.lint.rules.wire.name_lost import name_lost
 
 RULES: tuple[Rule, ...] = (
@@ -97,6 +102,9 @@ RULES: tuple[Rule, ...] = (
     subscriber_behind_fifo_topic,
     order_lost_upstream,
     fifo_topic_behind_bus,
+    pipe_cannot_unwrap,
+    unstated_pipe,
+    filter_without_attributes,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
@@ -109,7 +117,9 @@ RULES: tuple[Rule, ...] = (
     visibility_below_retries,
     visibility_below_processing,
     killed_at_work,
+    window_hides_messages,
     name_lost,
     filter_misses_wrapped_messages,
+    mixed_events_looked_into,
 )
 """The rules, in the order of their codes."""
