@@ -69,4 +69,4 @@ def test_a_pair_is_a_hop_or_a_finding_with_a_proposal(source: str, target: str) 
 def test_the_proposal_is_the_shortest_way() -> None:
     (finding,) = (each for each in run(topology_of(topology("topic", "bus")), RULES) if each.code == "GRF003")
     assert finding.message == "nothing carries a message from topic 's' to bus 't'"
-    assert (finding.help or "").endswith("; with a queue in between it gets there")
+    assert (finding.help or "").endswith("; with a function in between it gets there")
