@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock import resources
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.bus import Bus
-from penstock.kinds.external_consumer import ExternalConsumer
+from penstock.kinds.function import Function
 from penstock.kinds.queue import Queue
 from penstock.kinds.stream import Stream
 from penstock.kinds.table import Table
@@ -21,7 +21,8 @@ def of_readings(delivery: Delivery, source: Component | None, component: Compone
         yield from _table_stream(delivery, source, component)
     if isinstance(source, Queue | Stream | Table) and isinstance(component, Queue | Topic | Bus | Stream):
         yield from _pipe(delivery, source, component)
-    if isinstance(source, Stream | Table) and delivery.start is None and not isinstance(component, ExternalConsumer):
+    reads = isinstance(component, Function | Queue | Topic | Bus | Stream)
+    if isinstance(source, Stream | Table) and delivery.start is None and reads:
         text = f"{component} reads {source}, but does not say where in the stream it begins"
         help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
         yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)
