@@ -2,6 +2,8 @@
 
 from penstock.hops import hop_of
 from penstock.kinds import KINDS
+from penstock.kinds.dashboard import add_dashboard
+from penstock.kinds.notifications import add_mails
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.policies import attach
@@ -24,6 +26,8 @@ def lower(topology: Topology) -> Plan:
     for kind in _KINDS.values():
         if kind.finish:
             kind.finish(topology, plan)
+    add_mails(topology, plan)
+    add_dashboard(topology, plan)
     for variables in plan.environment.values():
         ordered = sorted(variables.items())
         variables.clear()

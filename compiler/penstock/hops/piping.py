@@ -85,8 +85,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     }
     plan.add(Resource(pipe, "AWS::Pipes::Pipe", properties, connection.at()))
     _allow(connection, role, topology, plan)
-    called = f"the pipe from {connection.source} to {connection.target}"
-    for alarm in alarms.for_pipe(pipe, called, connection.at(), topology):
+    for alarm in alarms.for_pipe(pipe, connection.target, topology):
         plan.add(alarm)
 
 
