@@ -94,6 +94,7 @@ class _Writer:
         self.names = iter(draw(st.lists(names(), min_size=28, max_size=28, unique=True)))
         self.keys: list[str] = []
         self.stores: list[str] = []
+        self.others: list[str] = []
         self.fifo: dict[str, bool] = {}
         self.last: list[str] = []
         self.views: dict[str, str | None] = {}
@@ -102,6 +103,7 @@ class _Writer:
         messages = self._messages()
         self.keys = self._some(2)
         self.stores = self._some(3)
+        self.others = self._some(2)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
         last = {name: self._last_queue(name) for name in self._some(2)}
@@ -138,7 +140,8 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            stores={name: self._store(name) for name in self.stores} or None,
+            stores={name: self._store(name) for name in self.stores} | {name: self._other(name) for name in self.others}
+            or None,
             keys={name: self._key(name) for name in self.keys} or None,
             exports=self._one(None, "ssm"),
             alarms=self._alarms([name for name in topics if not self.fifo[name]]),
@@ -189,13 +192,16 @@ class _Writer:
         return self.draw(st.sampled_from([None, *choices]))
 
     def _messages(self) -> Data:
-        schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+        text = {"type": "string"}
+        customer = {"type": "object", "properties": {"id": text}, "required": ["id"]}
+        schema = {"type": "object", "properties": {"id": text, "customer": customer}, "required": ["id", "customer"]}
         return {
             name: stated(
                 schema=schema,
                 key=self._one("id", *self._unless_sound(None)),
                 idempotency_key=self._one("id", "customer.id", *self._unless_sound(None)),
                 max_size=self._one(None, "16KiB"),
+                rate=self._one(None, {"average": "600/m"}, {"average": "5/s", "peak": "400/s"}),
                 detail_type=self._one(None, f"shop {name}"),
             )
             for name in MESSAGES
@@ -406,7 +412,9 @@ class _Writer:
             stop_timeout=self._one(None, "120s"),
             vpc={"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
             cluster=self._one(None, "workers"),
-            effects=self.draw(maybe(st.lists(st.sampled_from(["the card", *self.stores]), max_size=2, unique=True))),
+            effects=self.draw(
+                maybe(st.lists(st.sampled_from(["the card", *self.stores, *self.others]), max_size=2, unique=True))
+            ),
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
             alarms=self._one(None, {"missing_tasks": 2}, {"missing_tasks": {"off": "it may rest"}}),
@@ -496,7 +504,7 @@ class _Writer:
         )
 
     def _consumer(self, name: str, sources: list[object], channels: list[str]) -> Data:
-        effects = ["the card", *self.stores]
+        effects = ["the card", *self.stores, *self.others]
         made = stated(
             from_=sources or None,
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
@@ -526,7 +534,11 @@ class _Writer:
             uses=self.draw(
                 maybe(
                     st.fixed_dictionaries(
-                        {}, optional={name: st.sampled_from(["read", "write", "read-write"]) for name in self.stores}
+                        {},
+                        optional={
+                            name: st.sampled_from(["read", "write", "read-write"])
+                            for name in [*self.stores, *self.others]
+                        },
                     )
                 )
             ),
@@ -606,7 +618,9 @@ class _Writer:
             every=self._one("rate(1 minute)", "cron(0/5 3 ? * MON-FRI *)", "at(2027-01-31T03:00:00)"),
             timezone=self._one(None, "Europe/Berlin"),
             enabled=self._said(value=False),
-            payload=self._one({"id": at, "note": "$${x} ü"}, {"id": f"a {at}", "region": "eu"}),
+            payload=self._one(
+                {"id": at, "customer": {"id": "a"}, "note": "$${x} ü"}, {"id": f"a {at}", "customer": {"id": "a"}}
+            ),
             retries=self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"}),
             flexible_window=self._one(None, "15m"),
             dlq=self._dlq([queue for queue in last if not self.fifo[queue]]),
@@ -621,6 +635,7 @@ class _Writer:
         made = stated(
             type="dynamodb",
             key="id",
+            indexes=self._one(None, {"by-day": {"key": "day", "sort_key": "id", "projection": ["total"]}}),
             sort_key=self._one(None, "part"),
             stream=self.views[name],
             ttl_attribute=self._one("expires", *self._unless_sound(None)),
@@ -631,6 +646,16 @@ class _Writer:
             return made
         arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
         return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
+
+    def _other(self, name: str) -> Data:
+        """A store that is no table."""
+        bucket = stated(
+            type="s3",
+            versioning=self._said(value=True),
+            lifecycle=self._one(None, {"expire_after": "30d"}, {"expire_versions_after": "1d"}),
+            encryption=self._encryption(),
+        )
+        return self._one({"type": "postgres", "secret": f"shop/{name}"}, bucket)
 
     def _defaults(self, last: list[str]) -> Data:
         standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []

@@ -40,7 +40,8 @@ def complete(fragment: str) -> str:
         parts.append('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}')
     if "messages" not in sections:
         contract = (
-            "{schema: {type: object, properties: {order_id: {type: string}}}, key: order_id, idempotency_key: order_id}"
+            "{schema: {type: object, required: [order_id], properties: {order_id: {type: string}}}, "
+            "key: order_id, idempotency_key: order_id}"
         )
         parts += ["messages:", f"  OrderPlaced: {contract}"]
     return "\n".join([*parts, fragment])

@@ -99,6 +99,17 @@ PAIRS: dict[tuple[str, str], str] = {
             "Function",
             "Table",
         ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: dynamodb, key: id}\n",
+        ("Function", "Bucket"): "consumers:\n  work: {effects: [papers]}\nstores:\n  papers: {type: s3}\n",
+        (
+            "Function",
+            "Database",
+        ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: postgres, secret: ledger}\n",
+        ("Service", "Bucket"): "queues:\n  work: {}\n"
+        + _POOL
+        + "    uses: {papers: read}\nstores:\n  papers: {type: s3}\n",
+        ("Service", "Database"): "queues:\n  work: {}\n"
+        + _POOL
+        + "    effects: [ledger]\nstores:\n  ledger: {type: postgres, secret: ledger}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
         ("Queue", "Service"): "queues:\n  work: {}\n" + _POOL,

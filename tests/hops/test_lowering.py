@@ -232,6 +232,10 @@ EXPECTED = {
             "WorkFunctionFromClicksStreamMapping",
             "WorkFunctionIteratorAgeAlarm",
         ],
+        ("Function", "Bucket"): [*function("Work", receives=False), "PapersBucket", "PapersBucketPolicy"],
+        ("Function", "Database"): function("Work", receives=False),
+        ("Service", "Bucket"): [*pool("Warehouse"), *queue("Work"), "PapersBucket", "PapersBucketPolicy"],
+        ("Service", "Database"): [*pool("Warehouse"), *queue("Work")],
         ("Queue", "Service"): [*pool("Warehouse"), *queue("Work")],
         ("Service", "Bus"): ["CommerceBus", "ShopServicePolicy"],
         ("Service", "Queue"): [*queue("Work"), "ShopServicePolicy"],
@@ -550,6 +554,7 @@ def test_a_body_is_checked_at_the_door(method: str, to: str, checked: bool) -> N
             "$schema": "http://json-schema.org/draft-04/schema#",
             "type": "object",
             "properties": {"order_id": {"type": "string"}},
+            "required": ["order_id"],
         },
     }
     assert made["RestApiBodyValidator"]["Properties"] == {

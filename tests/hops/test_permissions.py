@@ -17,7 +17,9 @@ from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
 from penstock.kinds import (
     Api,
+    Bucket,
     Bus,
+    Database,
     Endpoint,
     External,
     ExternalConsumer,
@@ -176,7 +178,7 @@ def by_alarms(topology: Topology) -> Iterator[Allowed]:
         told, key = Ref(mail_id(severity, topology)), receiver.key
         if receiver.topic:
             topic = topology.components[receiver.topic]
-            told, key = Ref(logical_id(topic.name, "Topic")), key_of(topic)
+            told, key = address(topic), key_of(topic)
         principal = {"Service": "cloudwatch.amazonaws.com"}
         yield allowed(principal, "sns:Publish", told, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
         if key:
@@ -253,7 +255,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             )
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
-        case Workload(), Table():
+        case Workload(), (Bucket() | Database() | Table()):
             yield from by_use(connection)
         case External(), _:
             yield from by_outsider(source, target)
@@ -378,9 +380,34 @@ def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed
 
 
 def by_use(connection: Connection) -> Iterator[Allowed]:
+    if not isinstance(connection.target, Table):
+        yield from by_keeping(connection)
+        return
+    if "read" in connection.access.ways and not connection.target.existing:
+        for index in connection.target.indexes:
+            arn = Sub(f"${{{logical_id(connection.target.name, 'Table')}.Arn}}/index/{index.name}")
+            yield allowed(role(connection.source), "dynamodb:Query", arn)
     for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
         yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
     yield from caller_with_key(role(connection.source), connection.target)
+
+
+def by_keeping(connection: Connection) -> Iterator[Allowed]:
+    """The objects of a bucket, by the ways they are used; or the secret of a database."""
+    own, store, ways = role(connection.source), connection.target, connection.access.ways
+    if isinstance(store, Database):
+        secret = (
+            f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{store.secret}-??????"
+        )
+        yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
+        return
+    bucket = logical_id(store.name, "Bucket")
+    objects = {"read": {"GetObject"}, "write": {"AbortMultipartUpload", "DeleteObject", "PutObject"}}
+    for action in set().union(*(objects[way] for way in ways)):
+        yield allowed(own, f"s3:{action}", Sub(f"${{{bucket}.Arn}}/*"))
+    if "read" in ways:
+        yield allowed(own, "s3:ListBucket", GetAtt(bucket, "Arn"))
+    yield from caller_with_key(own, store)
 
 
 def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -468,7 +495,7 @@ def outsider(external: External | ExternalConsumer) -> dict[str, Any]:
 
 
 def key_of(component: Component) -> str | None:
-    assert isinstance(component, Queue | Topic | Bus | Stream | Table | Log)
+    assert isinstance(component, Bucket | Queue | Topic | Bus | Stream | Table | Log)
     return component.encryption.key
 
 
@@ -516,6 +543,8 @@ def _no_wildcards(template: Template) -> None:
         if statement["Effect"] == "Deny" or statement["Sid"] == "Administrators":
             continue
         assert not any("*" in action for action in listed(statement["Action"])), statement
+        if all(isinstance(one, Sub) and one.text.endswith("Bucket.Arn}/*") for one in listed(statement["Resource"])):
+            continue  # the objects of one bucket
         if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
             assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from penstock.lint.rules import RULES
+from penstock.lint.settings import Settings
 from penstock.pipeline import check
 
 FIXTURES = Path(__file__).parents[1] / "rules"
@@ -26,7 +27,7 @@ def expected(path: Path) -> Iterator[Line]:
 
 
 def found(path: Path) -> Iterator[Line]:
-    for diagnostic in check(path).diagnostics:
+    for diagnostic in check(path, settings=Settings(profile="strict")).diagnostics:
         yield diagnostic.span.begin.line, diagnostic.code
 
 

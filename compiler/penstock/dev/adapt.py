@@ -143,7 +143,7 @@ def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
     A policy that keeps no statement stays nevertheless: in its place a topic would have AWS's default policy, which lets
     in the whole account.
     """
-    for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+    for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for name, policy in _of_type(template, kind):
             document = policy["Properties"]["PolicyDocument"]
             kept = [statement for statement in document["Statement"] if not _wants_tls(statement)]

@@ -1,7 +1,9 @@
 """The kinds of components, one module each."""
 
 from penstock.kinds.api import API, Api
+from penstock.kinds.bucket import BUCKET, Bucket
 from penstock.kinds.bus import BUS, Bus
+from penstock.kinds.database import DATABASE, Database
 from penstock.kinds.email import EMAIL, Email
 from penstock.kinds.endpoint import HTTP, Endpoint
 from penstock.kinds.external import EXTERNAL, External
@@ -20,7 +22,9 @@ from penstock.kinds.workload import Workload
 
 KINDS: tuple[Kind, ...] = (
     API,
+    BUCKET,
     BUS,
+    DATABASE,
     EMAIL,
     HTTP,
     EXTERNAL,
@@ -42,7 +46,9 @@ KINDS: tuple[Kind, ...] = (
 __all__ = [
     "KINDS",
     "Api",
+    "Bucket",
     "Bus",
+    "Database",
     "Email",
     "Endpoint",
     "External",

@@ -18,7 +18,7 @@ from penstock.model.entry import Entry, read_severities, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Parameter, Receiver, Topology
+from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, Topology
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
@@ -180,7 +180,12 @@ def _messages(data: Mapping[str, Any], root: YamlOrigin, contracts: Contracts) -
             max_size=entry.size("max_size"),
             detail_type=entry.text("detail_type") or name,
             description=entry.text("description") or "",
+            rate=_rate(entry.part("rate")) if entry.states("rate") else None,
         )
+
+
+def _rate(part: Entry) -> Rate:
+    return Rate(part.rate("average"), part.rate("peak"))
 
 
 def _parameters(data: Mapping[str, Any], root: YamlOrigin) -> Iterator[Parameter]:

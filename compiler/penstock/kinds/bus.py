@@ -1,7 +1,6 @@
 """EventBridge event buses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
@@ -10,6 +9,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -17,7 +17,7 @@ from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Ref, Sub, Value, arn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Bus(Component):
     """A custom bus. ``event_source`` is what publishers of the topology give as the event's source; ``None`` is the topology's name."""
 

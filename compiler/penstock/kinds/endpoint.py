@@ -1,7 +1,7 @@
 """HTTP endpoints: what a bus calls through an API destination, and what a topic posts to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from penstock.kinds.deliveries import sink_deliveries
@@ -10,6 +10,7 @@ from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.workload import trust
 from penstock.model.component import Absent, Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -31,7 +32,7 @@ class Auth(NamedTuple):
     scope: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Endpoint(Component):
     """An HTTP endpoint; ``rate`` in requests per second."""
 

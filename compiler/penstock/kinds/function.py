@@ -1,7 +1,6 @@
 """Lambda functions: consumers, and producers that run the team's code."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds import alarms
 from penstock.kinds.bus import Bus
@@ -20,6 +19,7 @@ from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
@@ -35,7 +35,7 @@ _LOG_RETENTION = 30 * _DAY
 """CloudWatch keeps logs for ever; messages are in them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Function(Workload):
     """A function. ``timeout`` in seconds (``None`` where it is not known), ``memory`` in MiB, ``log_retention`` in days.
 

@@ -1,13 +1,13 @@
 """Customer keys in KMS. Their policies get the account and, hop by hop, the services that must use them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from penstock.kinds.exporting import publish
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -22,7 +22,7 @@ RECEIVE_ACTIONS = ("kms:Decrypt",)
 """What a receiver of encrypted messages needs of the key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Key(Component):
     """A customer key; ``rotation`` in days."""
 

@@ -1,7 +1,7 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import (
@@ -17,6 +17,7 @@ from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id, shortened
@@ -26,7 +27,7 @@ from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import GetAtt, Ref, Value, arn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Queue(Component):
     """A queue. Durations in seconds, sizes in bytes; of one that exists ``None`` is what the topology does not say."""
 

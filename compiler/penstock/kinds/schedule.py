@@ -1,7 +1,7 @@
 """Schedules of EventBridge Scheduler: clocks that send a message."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from penstock.kinds import alarms
@@ -11,6 +11,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.model.component import Absent, Component, Redrive, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id, pascal, shortened
 from penstock.plan.plan import Plan
@@ -28,7 +29,7 @@ CONTEXT: Mapping[str, str] = {
 """What EventBridge Scheduler replaces in a payload, each with a value as it may be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Schedule(Component):
     """A clock. ``every`` is AWS's expression, ``max_age`` and ``window`` in seconds, ``payload`` what it sends."""
 

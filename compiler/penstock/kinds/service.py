@@ -1,7 +1,6 @@
 """Services: pools of container workers that poll queues, and workloads that run elsewhere already and only send."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from penstock.kinds import fargate
@@ -10,6 +9,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.workload import Workload, accesses, read_idempotency
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name, joint_id, logical_id
 from penstock.plan.plan import Plan
@@ -26,7 +26,7 @@ class Work(NamedTuple):
     heartbeat: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Service(Workload):
     """A service. ``pool`` is what is deployed, ``None`` for a workload that exists; ``role`` is the name of that one's role."""
 

@@ -1,7 +1,6 @@
 """Kinesis data streams."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from penstock.kinds import alarms
@@ -12,6 +11,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
@@ -23,7 +23,7 @@ _HOUR = 3_600
 _OWN_KEY = "alias/aws/kinesis"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Stream(Component):
     """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known."""
 

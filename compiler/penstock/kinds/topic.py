@@ -1,7 +1,6 @@
 """SNS topics, standard and FIFO."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import channel_deliveries
@@ -13,6 +12,7 @@ from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.names import logical_id
@@ -22,7 +22,7 @@ from penstock.plan.statement import Holder
 from penstock.plan.values import GetAtt, Ref, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Topic(Component):
     """A topic."""
 

@@ -1,10 +1,11 @@
 """Components and the connections between them: what every front end produces and every later phase reads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, NamedTuple
 
 from penstock.model.origin import Origin, Place
+from penstock.model.record import record
 
 
 class Absent(NamedTuple):
@@ -79,7 +80,7 @@ class Batch(NamedTuple):
 _AWS_BATCH = Batch(10, 0, partial_failures=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Delivery:
     """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds.
 
@@ -108,7 +109,7 @@ class Delivery:
     bisect: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Publication:
     """One ``publishes:`` entry: a message and where it is sent."""
 
@@ -117,7 +118,7 @@ class Publication:
     origin: Origin = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Access:
     """How a function uses a store: the ways are ``read``, ``write`` and ``idempotency``.
 
@@ -153,7 +154,7 @@ class Reference(NamedTuple):
     kinds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Component:
     """One named thing of a topology. Two components are the same only if they are one object."""
 
@@ -191,7 +192,7 @@ class Component:
                 yield redrive
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Connection:
     """An edge of the topology: ``source`` hands messages (or calls) to ``target``."""
 

@@ -26,6 +26,9 @@ def attach(plan: Plan) -> None:
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
     for target, grants in _own(Holder.TOPIC, plan):
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
+    for target, grants in _own(Holder.BUCKET, plan):
+        properties = {"Bucket": Ref(target), "PolicyDocument": _document(grants)}
+        plan.add(Resource(f"{target}Policy", "AWS::S3::BucketPolicy", properties, plan.resources[target].cause))
     for target, grants in _own(Holder.STREAM, plan):
         _stream_policy(target, grants, plan)
     for target, grants in _own(Holder.LOG, plan):

@@ -5,12 +5,18 @@ from penstock.lint.rules.api.firewall_blocks_large_bodies import firewall_blocks
 from penstock.lint.rules.api.open_route_with_effects import open_route_with_effects
 from penstock.lint.rules.api.open_route_without_firewall import open_route_without_firewall
 from penstock.lint.rules.api.unbounded_open_route import unbounded_open_route
+from penstock.lint.rules.capacity.fifo_throughput_exceeded import fifo_throughput_exceeded
+from penstock.lint.rules.capacity.shards_exceeded import shards_exceeded
 from penstock.lint.rules.concurrency.competing_consumers import competing_consumers
 from penstock.lint.rules.concurrency.function_without_concurrency import function_without_concurrency
 from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
 from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
 from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
+from penstock.lint.rules.contracts.message_too_large import message_too_large
+from penstock.lint.rules.contracts.path_not_in_contract import path_not_in_contract
+from penstock.lint.rules.contracts.path_without_value import path_without_value
+from penstock.lint.rules.contracts.schema_above_max_size import schema_above_max_size
 from penstock.lint.rules.cost.short_polling import short_polling
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
@@ -24,9 +30,14 @@ from penstock.lint.rules.endpoints.endpoint_retried_for_a_day import endpoint_re
 from penstock.lint.rules.endpoints.endpoint_without_rate import endpoint_without_rate
 from penstock.lint.rules.endpoints.outside_reader_without_key import outside_reader_without_key
 from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
+from penstock.lint.rules.filters.filter_matches_nothing import filter_matches_nothing
+from penstock.lint.rules.filters.malformed_filter import malformed_filter
+from penstock.lint.rules.filters.published_and_dropped import published_and_dropped
+from penstock.lint.rules.filters.same_detail_type import same_detail_type
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
 from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
 from penstock.lint.rules.graph.event_forwarded_twice import event_forwarded_twice
+from penstock.lint.rules.graph.idle_message import idle_message
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -76,6 +87,12 @@ RULES: tuple[Rule, ...] = (
     unbounded_open_route,
     open_route_without_firewall,
     firewall_blocks_large_bodies,
+    fifo_throughput_exceeded,
+    shards_exceeded,
+    path_not_in_contract,
+    path_without_value,
+    message_too_large,
+    schema_above_max_size,
     short_polling,
     queue_without_dead_letters,
     dead_letters_expire_early,
@@ -89,12 +106,17 @@ RULES: tuple[Rule, ...] = (
     plain_http_endpoint,
     endpoint_retried_for_a_day,
     outside_reader_without_key,
+    malformed_filter,
+    filter_matches_nothing,
+    published_and_dropped,
+    same_detail_type,
     unconnected_component,
     cycle_without_exit,
     unsupported_hop,
     setting_without_effect,
     endpoint_setting_without_effect,
     event_forwarded_twice,
+    idle_message,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import polls
-from penstock.kinds import Function
+from penstock.kinds import Bucket, Function
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Access, Component
 from penstock.model.topology import Topology
@@ -81,4 +81,5 @@ def _written(function: Function, topology: Topology) -> list[Component]:
         connection.target
         for connection in topology.outgoing(function)
         if isinstance(connection.settings, Access) and "write" in connection.settings.ways
+        if not isinstance(connection.target, Bucket)  # bears any number
     ]

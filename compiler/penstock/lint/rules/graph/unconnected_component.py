@@ -42,7 +42,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Function, Key, Queue, Service, Stream, Table, Topic
+from penstock.kinds import Bucket, Bus, Database, Function, Key, Queue, Service, Stream, Table, Topic
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
@@ -64,7 +64,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "it polls nothing, so it has nothing to do"
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"
-            case Table() if not topology.incoming(component):
+            case Bucket() | Database() | Table() if not topology.incoming(component):
                 fault = "nothing uses it"
             case Key() if component.name not in named:
                 fault = "nothing is encrypted with it"
