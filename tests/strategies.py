@@ -219,6 +219,12 @@ class _Writer:
         export = self._one(None, self._said(value=True), {"ssm": f"/shop/{name}"}, {"stack": f"shop:{name}"})
         return {**made, **stated(export=export)}
 
+    def _allow(self) -> Data | None:
+        """Whom nothing else in a random topology names."""
+        shop, account = "arn:aws:iam::777788889999:role/shop", "777788889999"
+        both = {"publish": [account], "subscribe": [account, shop]}
+        return self._one(None, None, {"publish": [shop]}, both)
+
     def _or_theirs(self, name: str, arn: str, made: Data, *described: str) -> Data:
         """Something that the stack makes or, less often, something that exists and of which only a part can be said."""
         if self._chance() and self._chance():
@@ -230,7 +236,13 @@ class _Writer:
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
-        made = stated(fifo=fifo, encryption=self._encryption(), tags=self._tags(), alarms=self._signals("undelivered"))
+        made = stated(
+            fifo=fifo,
+            encryption=self._encryption(),
+            tags=self._tags(),
+            alarms=self._signals("undelivered"),
+            allow=self._allow(),
+        )
         return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "encryption")
 
     def _bus(self, name: str) -> Data:
@@ -239,6 +251,7 @@ class _Writer:
             encryption=self._encryption(),
             physical_name=self._one(None, f"{name}-bus"),
             alarms=self._signals("undelivered"),
+            allow=self._allow(),
         )
         return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, "event_source")
 
@@ -249,6 +262,7 @@ class _Writer:
             encryption=self._encryption(),
             tags=self._tags(),
             alarms=self._signals("throttles"),
+            allow=self._allow(),
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
         return self._or_theirs(name, arn, made, "retention", "encryption")
@@ -283,6 +297,7 @@ class _Writer:
             tags=self._tags(),
             alarms=self._one(None, {"queue_age": "1h"}, {"queue_age": {"off": "nobody waits"}}),
         )
+        made |= stated(allow=self._allow())
         described = ("fifo", "from", "encryption", "alarms", self._one("retention", "visibility_timeout"))
         return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, *described)
 
@@ -351,7 +366,7 @@ class _Writer:
             if not chosen:
                 continue
             if kind == "external":
-                principal = self._one("444455556666", "arn:aws:iam::444455556666:role/reader")
+                principal = self._one(f"44445555{len(sinks):04}", f"arn:aws:iam::444455556666:role/{name}")
                 reads = [stated(source=source, enabled=self._said(value=False)) for source in chosen]
                 sinks[name] = {"type": "external", "principal": principal, "from": reads}
                 continue

@@ -143,7 +143,12 @@ def _read(document: "Document", schemas: SchemaFiles, environment: str | None) -
         violations = check_schema(document)
         if violations:
             return _Reading(environment, None, violations)
-    return _Reading(environment, *build(document, schemas), variables)
+    read_import = None
+    if isinstance(document.data, dict) and "imports" in document.data:
+        from penstock.kinds.importer import importer  # few topologies have parts of others
+
+        read_import = importer(document, schemas.home, environment)
+    return _Reading(environment, *build(document, schemas, read_import), variables)
 
 
 def settings_of(path: Path) -> tuple["Settings", "Configuration"]:

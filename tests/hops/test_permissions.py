@@ -148,6 +148,7 @@ def delivery_roles(connection: Connection) -> Iterator[GetAtt]:
 def by_itself(topology: Topology) -> Iterator[Allowed]:
     """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
     yield from by_functions_and_keys(topology)
+    yield from by_consent(topology)
     yield from (one for service in topology.of(Service) for one in by_running(service))
     for log in topology.of(Log):
         if log.encryption.key:
@@ -209,6 +210,49 @@ def by_functions_and_keys(topology: Topology) -> Iterator[Allowed]:
         if not key.existing:
             root = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
             yield allowed({"AWS": root}, "kms:*", key_arn(key.name))
+
+
+def by_consent(topology: Topology) -> Iterator[Allowed]:
+    """What owners of channels allow others."""
+    for channel in topology.components.values():
+        if not isinstance(channel, Topic | Bus | Queue | Stream):
+            continue
+        for who, actions, keyed in (
+            (channel.allowance.publish, [ACTIONS[type(channel)]], SEND_WITH_KEY),
+            (channel.allowance.subscribe, CONSENTS[type(channel)], ("kms:Decrypt",)),
+        ):
+            if not who:
+                continue
+            named = [one if "arn:" in one else Sub(f"arn:${{AWS::Partition}}:iam::{one}:root") for one in who]
+            principal = {"AWS": named if len(named) > 1 else named[0]}
+            place, condition = address(channel), None
+            if isinstance(channel, Bus) and keyed is not SEND_WITH_KEY:
+                bus = logical_id(channel.name, "Bus")
+                place = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{{bus}}}/*")
+                condition = {"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}}
+            yield from (allowed(principal, action, place, condition) for action in actions)
+            with_key = isinstance(channel, Queue | Stream) or (isinstance(channel, Topic) and keyed is SEND_WITH_KEY)
+            if with_key and (key := key_of(channel)):
+                yield from (allowed({"AWS": one}, action, key_arn(key)) for one in named for action in keyed)
+
+
+CONSENTS: dict[type[Component], list[str]] = {
+    Queue: [
+        f"sqs:{action}"
+        for action in ("ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+    ],
+    Topic: ["sns:Subscribe"],
+    Bus: [
+        f"events:{action}"
+        for action in (
+            *("DeleteRule", "DescribeRule", "DisableRule", "EnableRule", "PutRule", "PutTargets", "RemoveTargets"),
+        )
+    ],
+    Stream: [
+        f"kinesis:{action}"
+        for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
+    ],
+}
 
 
 def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
@@ -543,6 +587,8 @@ def _no_wildcards(template: Template) -> None:
         if statement["Effect"] == "Deny" or statement["Sid"] == "Administrators":
             continue
         assert not any("*" in action for action in listed(statement["Action"])), statement
+        if statement["Sid"] == "AllowSubscribing" and "events:PutRule" in statement["Action"]:
+            continue  # the rules of one bus
         if all(isinstance(one, Sub) and one.text.endswith("Bucket.Arn}/*") for one in listed(statement["Resource"])):
             continue  # the objects of one bucket
         if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):

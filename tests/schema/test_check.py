@@ -97,13 +97,6 @@ CASES = [
         "consumer 'a': 'runtime' is 'nodejs22.x' (a function in TypeScript), which this version does not build yet",
         "it is part of the language",
     ),
-    (
-        "queues: {a: {from: stock/orders}}",
-        "SCH002",
-        "stock/orders",
-        "queue 'a': 'from' is 'stock/orders' (a component of an imported topology), which this version does not build yet",
-        "it is part of the language",
-    ),
     # values of the wrong type
     (
         "queues: {a: {retention: 14}}",

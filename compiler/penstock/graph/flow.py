@@ -43,6 +43,9 @@ def _flow(topology: Topology) -> Flow:
         elif isinstance(connection.settings, Delivery) and connection.source.word == "store":
             carried[connection] |= set(connection.settings.messages or ())
             pending.append((connection.target, carried[connection]))
+        elif isinstance(connection.settings, Delivery):
+            pending.append((connection.source, set(_from_elsewhere(connection, topology))))
+    pending.extend((component, set(component.carries)) for component in topology.components.values())
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]
@@ -61,6 +64,15 @@ def _flow(topology: Topology) -> Flow:
         {connection: _in_order(names, topology) for connection, names in carried.items()},
         {component: _in_order(names, topology) for component, names in held.items()},
     )
+
+
+def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
+    """The messages that a delivery wants, if others may send them: to what exists already, or because they are the others' messages."""
+    if isinstance(connection.settings, Delivery):
+        for name in connection.settings.messages or ():
+            message = topology.messages.get(name)
+            if message and (message.imported or connection.source.existing):
+                yield name
 
 
 def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[tuple[Component, set[str]]]:

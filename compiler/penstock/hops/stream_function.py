@@ -9,6 +9,7 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
+from penstock.kinds.allowing import READ_STREAM
 from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
@@ -33,15 +34,10 @@ SETTINGS = (
     "enabled",
     "id",
 )
-READ_STREAM = tuple(
-    f"kinesis:{action}"
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
-)
-"""What a reader needs of one stream, out of the managed policy AWSLambdaKinesisExecutionRole, which allows it on all streams."""
 _READ_TABLE = tuple(
     f"dynamodb:{action}" for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 )
-"""The same for the stream of a table, out of AWSLambdaDynamoDBExecutionRole."""
+"""What a reader needs of the stream of a table, out of AWSLambdaDynamoDBExecutionRole."""
 POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
 
 

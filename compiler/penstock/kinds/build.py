@@ -22,6 +22,7 @@ from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Recei
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
+    from penstock.kinds.importing import ReadImport
     from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
@@ -36,8 +37,8 @@ class Built(NamedTuple):
     faults: list[Diagnostic]
 
 
-def build(document: "Document", read_schema: ReadSchema) -> Built:
-    """Read a document that the schema accepts into a topology."""
+def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImport | None" = None) -> Built:
+    """Read a document that the schema accepts into a topology; without ``read_import`` as far as it goes without its imports."""
     data = document.data
     root = YamlOrigin(document, ((),))
     contracts = Contracts(read_schema)
@@ -48,6 +49,18 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
         twin = components.setdefault(component.name, component)
         if twin is not component:
             faults.append(_same_name(component, twin))
+    late = document.mentions("${")
+    if "imports" in data:
+        from penstock.kinds import importing  # few topologies have parts of others
+
+        if read_import is None:
+            components = importing.alone(components)
+        else:
+            brought = importing.bring_in(components, messages, data.get("imports") or {}, root, read_import)
+            components, messages, late = brought.components, brought.messages, late or brought.late
+            faults += brought.faults
+            if faults:
+                return Built(None, faults)
     components |= _fifo_dead_letters(components)
     resolver = Resolver(components, messages)
     connections = list(resolver.connections())
@@ -66,7 +79,7 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
             alarms=alarms,
             tags=data.get("tags") or {},
             parameters=_parameters(data, root),
-            late=document.mentions("${"),
+            late=late,
         ),
         [],
     )

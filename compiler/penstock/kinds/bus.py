@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
-from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -26,6 +27,7 @@ class Bus(Component):
     event_source: str | None = None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def bus_id(bus: Component) -> str:
@@ -58,6 +60,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         event_source=entry.text("event_source"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
     yield from delivery_queues(name, entry, entry.pairs("tags"))
 
@@ -78,6 +81,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     }
     plan.add(Resource(bus_id(component), "AWS::Events::EventBus", properties, component.at()))
     publish(component, bus_arn(component), plan)
+    consent(component, bus_id(component), bus_arn(component), component.allowance, plan)
     if key:
         arn = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{name}")
         admit_bus(plan, key, component, arn)

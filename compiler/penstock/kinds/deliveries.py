@@ -131,7 +131,8 @@ def failed_batches_name(receiver: str, part: Entry) -> str:
 
 
 def _label(receiver: str, part: Entry, role: str) -> str:
-    label = "-".join(filter(None, (receiver, "from", part.text("source"), part.text("id"), role)))
+    source = (part.text("source") or "").replace("/", "-")
+    label = "-".join(filter(None, (receiver, "from", source, part.text("id"), role)))
     return shortened(label, SQS_NAME_LIMIT)
 
 

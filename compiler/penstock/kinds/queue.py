@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import (
     SQS_NAME_LIMIT,
     channel_deliveries,
@@ -15,7 +16,17 @@ from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference
+from penstock.model.component import (
+    BY_SERVICE,
+    NO_ALLOWANCE,
+    Absent,
+    Allowance,
+    Component,
+    Encryption,
+    Fifo,
+    Redrive,
+    Reference,
+)
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -42,6 +53,7 @@ class Queue(Component):
     dead_letters_role: bool = False
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def queue_id(queue: Component) -> str:
@@ -119,6 +131,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         dead_letters_role=role,
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
     )
@@ -179,6 +192,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     )
     plan.grant(Holder.QUEUE, target, "RefusePlainHttp", refuse_plain_http("sqs:*", arn(target)), component.at())
     publish(component, queue_arn(component), plan)
+    consent(component, queue_id(component), queue_arn(component), component.allowance, plan)
     _watch(component, topology, plan)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
-from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -33,6 +34,7 @@ class Stream(Component):
     retention: int | None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def stream_id(stream: Component) -> str:
@@ -66,6 +68,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         retention=entry.seconds("retention"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
     yield from delivery_queues(name, entry, entry.pairs("tags"))
 
@@ -91,6 +94,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
     _watch(component, topology, plan)
     publish(component, stream_arn(component), plan)
+    consent(component, stream_id(component), stream_arn(component), component.allowance, plan)
 
 
 def _watch(stream: Stream, topology: Topology, plan: Plan) -> None:

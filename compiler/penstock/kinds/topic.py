@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
@@ -10,7 +11,7 @@ from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
-from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -31,6 +32,7 @@ class Topic(Component):
     fifo: Fifo | None = None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def topic_id(topic: Component) -> str:
@@ -58,6 +60,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         fifo=read_fifo(entry),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
     yield from delivery_queues(name, entry, entry.pairs("tags"))
 
@@ -83,6 +86,7 @@ def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
     publish(component, topic_arn(component), plan)
+    consent(component, topic_id(component), topic_arn(component), component.allowance, plan)
 
 
 def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:

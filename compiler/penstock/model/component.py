@@ -51,6 +51,9 @@ class Allowance(NamedTuple):
     subscribe: tuple[str, ...] = ()
 
 
+NO_ALLOWANCE = Allowance()
+"""Consent to nobody."""
+
 BY_SERVICE = Encryption()
 """Encryption by the service's own key, which every service here has by default."""
 
@@ -156,7 +159,10 @@ class Reference(NamedTuple):
 
 @record
 class Component:
-    """One named thing of a topology. Two components are the same only if they are one object."""
+    """One named thing of a topology. Two components are the same only if they are one object.
+
+    What an imported one ``carries`` are the messages that its own topology sends to it.
+    """
 
     word: ClassVar[str]
 
@@ -172,6 +178,7 @@ class Component:
     severities: Mapping[str, str] = field(default_factory=dict)
     existing: Existing | None = None
     export: Export | None = None
+    carries: tuple[str, ...] = ()
 
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""

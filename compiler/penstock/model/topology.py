@@ -37,6 +37,7 @@ class Message:
     idempotency_key: str | None = None
     max_size: int | None = None
     detail_type: str
+    imported: bool = False
     description: str = ""
     rate: Rate | None = None
 
