@@ -242,6 +242,14 @@ def test_without_a_setting_the_stack_exports() -> None:
     assert (output["Value"], output["Export"]) == (GetAtt("IntakeQueue", "Arn"), {"Name": "example-intake"})
 
 
+def test_an_alarm_alone_reads_the_parameter_of_an_address() -> None:
+    template = compiled("consumers:\n  theirs: {existing: {ssm: /theirs}, alarms: {errors: 3}}\n")
+    found = of_type(template, "AWS::CloudWatch::Alarm")
+    (dimension,) = found["TheirsFunctionErrorsAlarm"]["Dimensions"]
+    assert dimension["Value"] == Select(6, Split(":", Ref("TheirsFunctionAddress")))
+    assert template["Parameters"]["TheirsFunctionAddress"]["Default"] == "/theirs"
+
+
 def test_consent_of_an_owner_has_exactly_what_each_way_needs() -> None:
     template = compiled("""
 buses:

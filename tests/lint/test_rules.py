@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.lint.rules import RULES
+from penstock.lint.rules import RULES, rules_for
 from penstock.lint.settings import Settings
 from penstock.pipeline import check
 
@@ -34,6 +34,14 @@ def found(path: Path) -> Iterator[Line]:
 @pytest.mark.parametrize("name", FILES)
 def test_fixture(name: str) -> None:
     assert sorted(found(FIXTURES / name)) == sorted(expected(FIXTURES / name))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_rule_that_is_left_out_has_nothing_to_say(name: str) -> None:
+    checked = check(FIXTURES / name, settings=Settings(profile="strict"))
+    if checked.topology is not None:
+        asked = set(rules_for(checked.topology))
+        assert [rule.code for rule in RULES if rule not in asked and list(rule.check(checked.topology))] == []
 
 
 @pytest.mark.parametrize("code", FOLDERS)

@@ -118,6 +118,7 @@ error[DLQ001] queue 'intake' has no dead-letter queue: a message that always fai
    |   ^^^^^^
    |
    = help: write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted
+           [--unsafe-fixes]
 1 error in 2 topologies
 """
 

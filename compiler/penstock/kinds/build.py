@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
-from penstock.kinds import KINDS, Kind, Queue, Topic
+from penstock.kinds import Kind, Queue, kind_of
 from penstock.kinds.alarms import SEVERITIES
 from penstock.kinds.contradictions import contradictions
 from penstock.kinds.existing import faults as existing_faults
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
-_BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
 _IMPLIED_TYPES = {"consumers": "function"}
 
 
@@ -130,7 +129,7 @@ def _fifo_dead_letters(components: Mapping[str, Component]) -> dict[str, Compone
 
 
 def _is_fifo_topic(component: Component | None) -> bool:
-    return isinstance(component, Topic) and component.fifo is not None
+    return component is not None and component.word == "topic" and getattr(component, "fifo", None) is not None
 
 
 def _inline_dlq(delivery: Delivery, components: Mapping[str, Component]) -> Queue | None:
@@ -166,7 +165,7 @@ def _givers(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _kind(section: str, own: Mapping[str, Any]) -> Kind:
-    return _BY_TYPE[section, own.get("type", _IMPLIED_TYPES.get(section))]
+    return kind_of(section, own.get("type", _IMPLIED_TYPES.get(section)))
 
 
 def _same_name(component: Component, twin: Component) -> Diagnostic:

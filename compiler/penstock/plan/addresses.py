@@ -165,9 +165,7 @@ def written_fields(text: str) -> list[str]:
 def _found(value: Value, known: Mapping[Value, Value], met: set[str]) -> Any:  # noqa: ANN401 - a JSON value with intrinsics
     match value:
         case Ref() | GetAtt():
-            stand_in = known.get(value)
-            if stand_in is None:
-                return value
+            stand_in = known.get(value, value)
             met.update(_refs(stand_in))
             return stand_in
         case Sub(text, variables) if not variables:
@@ -177,6 +175,7 @@ def _found(value: Value, known: Mapping[Value, Value], met: set[str]) -> Any:  #
         case list() | tuple():
             return [_found(inner, known, met) for inner in value]
         case _:
+            met.update(_refs(value))
             return value
 
 

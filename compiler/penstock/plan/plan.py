@@ -9,6 +9,9 @@ from penstock.model.origin import Place
 from penstock.plan.resource import Output, Parameter, Resource
 from penstock.plan.statement import Grant, Holder, Statement
 
+_NOTHING = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+"""What costs nothing and does nothing: CloudFormation refuses a template without resources."""
+
 
 class Plan:
     """Resources by logical id, and the grants from which the policies are made once all hops have spoken."""
@@ -88,4 +91,4 @@ class Plan:
         ):
             if parts:
                 template[section] = {name: parts[name].body() for name in sorted(parts)}
-        return template
+        return template if self.resources else template | {"Resources": _NOTHING}

@@ -44,15 +44,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops import HOPS, hop_of
-from penstock.kinds import Bus, Function, Queue, Stream, Topic
+from penstock.hops import hop_of
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
-
-_BETWEEN: tuple[type[Component], ...] = (Queue, Bus, Topic, Stream, Function)
-"""What can be put between two components, what is simplest first."""
-
 
 @rule("GRF003", "unsupported-hop", Severity.ERROR)
 def unsupported_hop(topology: Topology) -> Iterator[Finding]:
@@ -72,12 +67,16 @@ def _article(word: str) -> str:
 
 
 def _reach(source: Component) -> str:
+    from penstock.hops import HOPS  # all of them, which a sound topology has no need of
+
     words = sorted({_article(target.word) for kind, target in HOPS if kind is type(source)})
     return " or ".join(words) or "nothing in this version"
 
 
 def _between(connection: Connection) -> str:
     """What could stand between the two ends, by the fewest hops there are."""
+    from penstock.hops import HOPS
+
     source, target = type(connection.source), type(connection.target)
     pending: deque[tuple[type[Component], ...]] = deque([(source,)])
     met = {source}

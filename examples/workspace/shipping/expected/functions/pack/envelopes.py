@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 # isort: split
 from wire import MessageError, parse
@@ -161,7 +161,7 @@ def _is_notification(body: Mapping[str, Any]) -> bool:
     return body.get("Type") == "Notification" and isinstance(body.get("Message"), str)
 
 
-def _is_wrapped(body: object) -> bool:
+def _is_wrapped(body: object) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(body, dict) and body.keys() == {"message", "data"}
 
 
