@@ -49,6 +49,7 @@ from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 
+
 @rule("GRF003", "unsupported-hop", Severity.ERROR)
 def unsupported_hop(topology: Topology) -> Iterator[Finding]:
     for connection in topology.connections:
