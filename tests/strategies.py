@@ -106,6 +106,8 @@ class _Writer:
         self.others = self._some(2)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
+        if self._chance():
+            buses["default"] = self._own_bus()
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream(name) for name in self._some(2)}
@@ -123,6 +125,11 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
+        for name, queue in queues.items():
+            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
+                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
+        for name, stream in streams.items():
+            self._fan_out(name, stream, consumers)
         functions = [name for name, consumer in consumers.items() if "type" not in consumer]
         judges = self._some(1)
         producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last), judges)
@@ -238,26 +245,48 @@ class _Writer:
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
         made = stated(
             fifo=fifo,
+            archive=self._one(None, "30d") if fifo is not None else None,
+            max_size=self._one(None, "1MiB"),
+            delivery_logging=self._one(None, None, {"sqs": 10, "lambda": 0}),
             encryption=self._encryption(),
             tags=self._tags(),
             alarms=self._signals("undelivered"),
             allow=self._allow(),
         )
-        return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "encryption")
+        return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "max_size", "encryption")
 
     def _bus(self, name: str) -> Data:
+        encryption = self._encryption()
+        keyed = isinstance(encryption, dict) and "key" in encryption
+        queue = self._one({}, {"none": "sent again every hour"}, *self._unless_sound(None)) if keyed else None
         made = stated(
-            event_source=self._one(None, "shop.events"),
-            encryption=self._encryption(),
-            physical_name=self._one(None, f"{name}-bus"),
+            encryption=encryption,
+            dlq=queue,
+            archive=self._one(None, "30d"),
+            logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
+            schemas=self._said(value=True),
             alarms=self._signals("undelivered"),
-            allow=self._allow(),
+            **self._one(
+                {"event_source": "shop.events", "physical_name": f"{name}-bus"},
+                {"partner": f"aws.partner/shop/{name}"},
+                {},
+            ),
         )
-        return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, "event_source")
+        theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))
+        return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, *theirs)
+
+    def _own_bus(self) -> Data:
+        """The account's own bus."""
+        return stated(
+            event_source=self._one(None, "shop.events"), archive=self._one(None, "30d"), schemas=self._said(value=True)
+        )
 
     def _stream(self, name: str) -> Data:
+        capacity = self._one(None, "on-demand", {"shards": 2})
         made = stated(
-            capacity=self._one(None, "on-demand", {"shards": 2}),
+            capacity=capacity,
+            max_record_size=self._one(None, "2MiB"),
+            distribution=self._one(None, "key", *([] if isinstance(capacity, dict) else ["automatic"])),
             retention=self._one("7d", *self._unless_sound(None)),
             encryption=self._encryption(),
             tags=self._tags(),
@@ -265,7 +294,19 @@ class _Writer:
             allow=self._allow(),
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
-        return self._or_theirs(name, arn, made, "retention", "encryption")
+        return self._or_theirs(name, arn, made, "retention", "max_record_size", "encryption")
+
+    def _fan_out(self, name: str, stream: Data, consumers: Data) -> None:
+        """Some of a stream's readers read it with a throughput of their own."""
+        readers = [
+            reader
+            for reader, own in consumers.items()
+            if "type" not in own and "existing" not in own
+            if any(isinstance(entry, dict) and entry["source"] == name for entry in own.get("from", ()))
+        ]
+        chosen = [reader for reader in readers if self._chance()]
+        if chosen:
+            stream["fan_out"] = chosen
 
     def _last_queue(self, name: str) -> Data:
         self.fifo[name] = self._chance()
@@ -292,6 +333,7 @@ class _Writer:
             delay=self._one(None, "10s"),
             receive_wait=self._one(None, "20s"),
             max_size=self._one(None, "64KiB"),
+            fair=None if fifo else self._said(value=True),
             dlq=self._dlq([queue for queue in last if self.fifo[queue] == fifo], max_receives=self._one(3, 10)),
             encryption=self._encryption(),
             tags=self._tags(),
@@ -503,6 +545,8 @@ class _Writer:
         failed = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(
             source=source,
+            filter=self._one(None, None, {"id": ["a"]}),
+            messages=self._one(None, None, ["OrderPaid"]),
             start=self._one("oldest", "latest"),
             batch=self._one({"size": 50, "window": "5s", "partial_failures": True}, *self._unless_sound(None)),
             parallelization=self._one(None, 2),
@@ -562,7 +606,9 @@ class _Writer:
 
     def _poll(self, queue: str) -> object:
         batch = self._one(None, {"size": 1}, {"size": 10, "partial_failures": True})
-        return self._one(queue, stated(source=queue, batch=batch, max_concurrency=self._one(None, 5)))
+        bounds: Data = self._one({}, {"max_concurrency": 5}, {"pollers": {"min": 2, "max": 5}})
+        narrowed: Data = self._one({}, {}, *self._unless_sound({"filter": [{"id": ["a"]}, {"id": ["b"]}]}))
+        return self._one(queue, stated(source=queue, batch=batch, **bounds, **narrowed))
 
     def _idempotency(self) -> object:
         tables = [{"strategy": "table", "store": name, "ttl": "15d"} for name in self.stores]
@@ -718,6 +764,7 @@ def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
+    taken += [f"{name}-dlq" for name, bus in data.get("buses", {}).items() if "dlq" in bus]
     taken += [f"{name}-dlq" for name in data.get("queues", {})]
     channels = [each for section in ("topics", "buses", "queues", "streams") for each in data.get(section, {}).items()]
     for name, channel in channels:

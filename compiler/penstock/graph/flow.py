@@ -24,8 +24,8 @@ def flow(topology: Topology) -> Flow:
 
     A publication carries its message, and so does a delivery from a store, which says what message the items are; any
     other delivery carries what its source gets, less what ``messages:`` leaves out. Raw patterns and attribute filters
-    may let less through than is said here, never more. Linear: a channel is looked at again only when it gets a message
-    that it did not have.
+    may let less through than is said here, never more. What comes from outside the topology is what the delivery says
+    with ``messages:``. Linear: a channel is looked at again only when it gets a message that it did not have.
     """
     if topology not in _CACHE:
         _CACHE[topology] = _flow(topology)
@@ -67,11 +67,14 @@ def _flow(topology: Topology) -> Flow:
 
 
 def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
-    """The messages that a delivery wants, if others may send them: to what exists already, or because they are the others' messages."""
+    """The messages that a delivery wants, if others may send them.
+
+    They do to what exists already or gets events from outside, or because they are the others' messages.
+    """
     if isinstance(connection.settings, Delivery):
         for name in connection.settings.messages or ():
             message = topology.messages.get(name)
-            if message and (message.imported or connection.source.existing):
+            if message and (message.imported or connection.source.existing or connection.source.is_fed_from_outside):
                 yield name
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
@@ -46,6 +47,9 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         "BatchSize": delivery.batch.size,
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
+        "FilterCriteria": criteria(connection, topology),
+        "ProvisionedPollerConfig": delivery.pollers
+        and {"MinimumPollers": delivery.pollers.least, "MaximumPollers": delivery.pollers.most},
         "ScalingConfig": delivery.max_concurrency and {"MaximumConcurrency": delivery.max_concurrency},
         "Enabled": None if delivery.enabled else False,
     }
@@ -55,7 +59,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     allow_receive(connection, RECEIVE, plan)
 
 
-SETTINGS = ("source", "batch", "max_concurrency", "enabled", "id")
+SETTINGS = ("source", "messages", "filter", "batch", "max_concurrency", "pollers", "enabled", "id")
 
 
 class Poll(NamedTuple):

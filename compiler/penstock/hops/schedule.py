@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from penstock import resources
+from penstock.hops.grouping import is_fair
 from penstock.hops.hop import Hop
 from penstock.hops.matching import event_source
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
@@ -94,14 +95,18 @@ def _target(connection: Connection, topology: Topology, plan: Plan) -> dict[str,
     match target:
         case Queue():
             send(role, connection, "sqs:SendMessage", queue_arn(target), target.encryption, plan)
-            names = {"message": message.name}
-            call = {"MessageBody": json.dumps(schedule.payload), **_sent(schedule, message, target.fifo, names)}
+            names: dict[str, object] = {"message": message.name}
+            call = {
+                "MessageBody": json.dumps(schedule.payload),
+                **_sent(schedule, message, target.fifo, names, fair=target.fair),
+            }
             return _call("sqs:sendMessage", "QueueUrl", queue_id(target), call)
         case Topic():
             send(role, connection, "sns:Publish", topic_arn(target), target.encryption, plan)
             filtered = {name: value_at(schedule.payload, name) for name in filtered_on(target, topology)}
             call = {"Message": json.dumps(schedule.payload)}
-            call |= _sent(schedule, message, target.fifo, {"message": message.name, **filtered})
+            names = {"message": message.name, **filtered}
+            call |= _sent(schedule, message, target.fifo, names, fair=is_fair(target, topology))
             return _call("sns:publish", "TopicArn", topic_id(target), call)
         case Bus():
             send(role, connection, "events:PutEvents", bus_arn(target), BY_SERVICE, plan)
@@ -127,16 +132,19 @@ def _call(action: str, key: str, target: str, call: Mapping[str, Any]) -> dict[s
     return {"Arn": Sub(f"arn:${{AWS::Partition}}:scheduler:::aws-sdk:{action}"), "Input": Sub(text)}
 
 
-def _sent(schedule: Schedule, message: Message, fifo: Fifo | None, attributes: Mapping[str, object]) -> dict[str, Any]:
-    """What goes beside a body: attributes, and for a FIFO channel group and id."""
+def _sent(
+    schedule: Schedule, message: Message, fifo: Fifo | None, attributes: Mapping[str, object], *, fair: bool
+) -> dict[str, Any]:
+    """What goes beside a body: attributes, for a FIFO channel group and id, and the group for fair shares."""
     sent: dict[str, Any] = {
         "MessageAttributes": {name: _attribute(value) for name, value in attributes.items() if value is not None}
     }
-    if fifo:
-        sent["MessageGroupId"] = identifier(value_at(schedule.payload, message.key)) or "all"
-        if fifo.deduplication != "content":
-            identity = identifier(value_at(schedule.payload, message.idempotency_key))
-            sent["MessageDeduplicationId"] = identity or _OCCURRENCE
+    group = identifier(value_at(schedule.payload, message.key))
+    if fifo or (fair and group):
+        sent["MessageGroupId"] = group or "all"
+    if fifo and fifo.deduplication != "content":
+        identity = identifier(value_at(schedule.payload, message.idempotency_key))
+        sent["MessageDeduplicationId"] = identity or _OCCURRENCE
     return sent
 
 

@@ -1,11 +1,11 @@
 """Lambda reads a stream, or the stream of a table, for a function: an event source mapping."""
 
-import json
 from collections.abc import Iterator
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
@@ -17,15 +17,17 @@ from penstock.kinds.stream import stream_arn
 from penstock.kinds.table import table_stream_arn
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
-from penstock.plan.names import environment_name, pascal
+from penstock.plan.names import environment_name, pascal, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value
+from penstock.plan.values import GetAtt, Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 SETTINGS = (
     "source",
+    "messages",
+    "filter",
     "start",
     "batch",
     "parallelization",
@@ -38,7 +40,10 @@ _READ_TABLE = tuple(
     f"dynamodb:{action}" for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 )
 """What a reader needs of the stream of a table, out of AWSLambdaDynamoDBExecutionRole."""
+_OF_TABLE = tuple(name for name in SETTINGS if name != "filter")
 POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
+_SUBSCRIBE = ("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard")
+_CONSUMER_NAME_LIMIT = 128
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -48,7 +53,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
     ending = Ending.DROPPED if is_bounded(connection) else Ending.EXPIRED
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_KEY,
+        ordering=Ordering.PER_KEY if isinstance(stream, Table) or stream.keyed else Ordering.NONE,
         retried_by="Lambda",
         attempts=None if delivery.max_retries is None else delivery.max_retries + 1,
         window=min((age for age in (delivery.max_age, stream.retention) if age is not None), default=None),
@@ -81,12 +86,14 @@ def readings(topology: Topology) -> Iterator[Connection]:
                     yield connection
 
 
-def function_readings(function: Component, topology: Topology) -> list[Connection]:
-    """The connections by which Lambda reads streams and tables for a function; a disabled one reads nothing."""
+def function_readings(component: Component, topology: Topology) -> list[Connection]:
+    """The connections by which Lambda reads for a function, or one stream or table for functions; a disabled one reads nothing."""
+    outgoing = isinstance(component, Stream | Table)
     return [
         connection
-        for connection in topology.incoming(function)
-        if isinstance(connection.source, Stream | Table) and connection.delivery.enabled
+        for connection in (topology.outgoing(component) if outgoing else topology.incoming(component))
+        if isinstance(connection.source, Stream | Table) and isinstance(connection.target, Function)
+        if connection.delivery.enabled
     ]
 
 
@@ -116,8 +123,10 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     source, function = read_stream(connection), connection.target
     if not isinstance(function, Function):
         raise TypeError(function)
-    properties = _mapping(connection, topology.dead_letter_queue(connection.delivery.dlq))
     target = subscription_id(connection, "Mapping")
+    dlq = topology.dead_letter_queue(connection.delivery.dlq)
+    own = _consumer(connection, topology, plan)
+    properties = {"EventSourceArn": own or readable_arn(source), **_mapping(connection, dlq, topology)}
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Stream | Table) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", source.name)] = readable_arn(source)
@@ -146,17 +155,37 @@ def allow_giving_up(connection: Connection, role: str, topology: Topology, plan:
         encrypt(role, dlq.encryption, cause, plan)
 
 
-def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
-    delivery, source = connection.delivery, read_stream(connection)
-    events = source.events if isinstance(source, Table) else ()
+def _consumer(connection: Connection, topology: Topology, plan: Plan) -> Value | None:
+    """The function's own registration as a reader, for a throughput of its own, and permission to use that one.
+
+    A registered reader has one subscription to a shard, so each delivery has its own.
+    """
+    stream, function = connection.source, connection.target
+    if not isinstance(function, Function) or not isinstance(stream, Stream) or function.name not in stream.fan_out:
+        return None
+    target = subscription_id(connection, "Consumer")
+    name = "-".join(filter(None, (function.name, connection.delivery.id)))
+    properties: dict[str, Value] = {
+        "ConsumerName": shortened(name, _CONSUMER_NAME_LIMIT),
+        "StreamARN": stream_arn(stream),
+        "Tags": tag_list({**topology.tags, **function.tags}),
+    }
+    plan.add(Resource(target, "AWS::Kinesis::StreamConsumer", properties, stream.at("fan_out")))
+    arn = GetAtt(target, "ConsumerARN")
+    role, cause = function.role_id, stream.at("fan_out")
+    plan.grant(Holder.ROLE, role, f"SubscribeAs{target}", Statement(_SUBSCRIBE, (arn,)), cause)
+    return arn
+
+
+def _mapping(connection: Connection, dlq: Component | None, topology: Topology) -> dict[str, Value]:
+    delivery = connection.delivery
     return {
-        "EventSourceArn": readable_arn(source),
         "FunctionName": function_name(connection.target),
+        "FilterCriteria": criteria(connection, topology),
         "StartingPosition": POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
-        "FilterCriteria": {"Filters": [{"Pattern": json.dumps({"eventName": list(events)})}]} if events else None,
         "ParallelizationFactor": delivery.parallelization if delivery.parallelization > 1 else None,
         "MaximumRetryAttempts": delivery.max_retries,
         "MaximumRecordAgeInSeconds": delivery.max_age,
@@ -167,4 +196,4 @@ def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
 
 
 HOP = Hop(Stream, Function, "Lambda event source mapping", semantics, lower, SETTINGS)
-TABLE_FUNCTION = Hop(Table, Function, "Lambda event source mapping", semantics, lower, (*SETTINGS, "messages"))
+TABLE_FUNCTION = Hop(Table, Function, "Lambda event source mapping", semantics, lower, _OF_TABLE)

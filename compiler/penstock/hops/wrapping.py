@@ -106,6 +106,8 @@ def _given_up(giver: Component, queue: Component, topology: Topology) -> set[Env
         own = isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.delivery.dlq) is queue
         if own:
             found |= brings(connection, topology)
+    if isinstance(giver, Bus) and topology.dead_letter_queue(giver.redrive) is queue:
+        found.add(Envelope.EVENT)
     failed = isinstance(giver, Function) and topology.dead_letter_queue(giver.redrive) is queue
     return found | ({Envelope.INVOCATION} if failed else set())
 

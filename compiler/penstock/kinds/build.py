@@ -8,6 +8,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import Kind, Queue, kind_of
 from penstock.kinds.alarms import SEVERITIES
+from penstock.kinds.bus import DEFAULT, SHARED_DEFAULTS
 from penstock.kinds.contradictions import contradictions
 from penstock.kinds.existing import faults as existing_faults
 from penstock.kinds.existing import own_defaults
@@ -97,6 +98,8 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
             }
             if section == "queues" and name in dead_letters:
                 default = {**default, "dlq": None}
+            if section == "buses" and name == DEFAULT:
+                default = {key: value for key, value in default.items() if key in SHARED_DEFAULTS}
             default = own_defaults(default, own)
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))

@@ -6,6 +6,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.api_contradictions import of_apis
 from penstock.kinds.bus import Bus
+from penstock.kinds.channel_contradictions import channel_contradictions
 from penstock.kinds.endpoint import Endpoint
 from penstock.kinds.external_consumer import ExternalConsumer
 from penstock.kinds.fargate import Pool, sizes
@@ -27,6 +28,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     yield from of_apis(components)
     yield from _schedules(components)
     yield from _names(components)
+    yield from channel_contradictions(components)
     for component in components.values():
         if isinstance(component, Endpoint):
             yield from auth_faults(component)

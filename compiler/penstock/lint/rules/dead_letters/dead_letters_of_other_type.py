@@ -19,7 +19,7 @@ queues:
   failed: {role: dead-letters, retention: 14d}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 10}
 ```
 
 ## Good
@@ -34,7 +34,7 @@ queues:
   failed: {role: dead-letters, retention: 14d, fifo: {deduplication: content}}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 10}
 ```
 
 ## Source
@@ -48,7 +48,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Function, Queue, Schedule, Topic
+from penstock.kinds import Bus, Function, Queue, Schedule, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Absent, Component, Connection, Delivery, Redrive
 from penstock.model.origin import Place
@@ -72,8 +72,8 @@ def dead_letters_of_other_type(topology: Topology) -> Iterator[Finding]:
 
 
 def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent | None]]:
-    for schedule in topology.of(Schedule):
-        yield schedule, schedule.redrive
+    for giver in (*topology.of(Schedule), *topology.of(Bus)):
+        yield giver, giver.redrive
     for queue in topology.of(Queue):
         yield queue, queue.redrive
     for function in topology.of(Function):

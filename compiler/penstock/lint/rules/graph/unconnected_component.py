@@ -84,7 +84,7 @@ def _is_used(component: Component, topology: Topology) -> bool:
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
     if channel.name in topology.alarms.topics:
         return
-    fed = bool(topology.incoming(channel) or topology.given_up_by(channel))
+    fed = bool(channel.is_fed_from_outside or topology.incoming(channel) or topology.given_up_by(channel))
     if not fed:
         yield "nothing sends to it"
     if not any(map(_runs, topology.outgoing(channel))) and not holds_dead_letters(channel, topology):

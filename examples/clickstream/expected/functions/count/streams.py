@@ -65,6 +65,15 @@ def is_stream(event: dict[str, Any]) -> bool:
     return bool(records and records[0].get("eventSource") in SOURCES)
 
 
+def stream_arn(event: dict[str, Any]) -> str:
+    """The ARN of the stream that a batch is of.
+
+    A reader with a throughput of its own is told its own ARN, which begins with the stream's.
+    """
+    arn: str = event["Records"][0]["eventSourceARN"]
+    return arn.partition("/consumer/")[0]
+
+
 def read(event: dict[str, Any], stream: Stream, handle: Handle) -> dict[str, Any]:
     """Hand every record's message over, and answer with those that failed.
 
