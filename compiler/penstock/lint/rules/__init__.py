@@ -38,7 +38,7 @@ _RULES: dict[str, str] = {
     "dead_letters.unheard_dead_letters": "queue",
     "endpoints.endpoint_retried_for_a_day": "endpoint",
     "endpoints.endpoint_without_rate": "endpoint",
-    "endpoints.outside_reader_without_key": "external consumer",
+    "endpoints.outside_reader_without_key": "stream",
     "endpoints.plain_http_endpoint": "endpoint",
     "filters.filter_matches_nothing": "bus, queue, stream, topic",
     "filters.malformed_filter": "bus, queue, stream, topic",
@@ -47,6 +47,7 @@ _RULES: dict[str, str] = {
     "graph.cycle_without_exit": "",
     "graph.endpoint_setting_without_effect": "endpoint",
     "graph.event_forwarded_twice": "bus",
+    "graph.idle_import": "import",
     "graph.idle_message": "",
     "graph.log_without_deliveries": "topic",
     "graph.setting_without_effect": "",
@@ -97,7 +98,8 @@ _RULES: dict[str, str] = {
     "wire.mixed_events_looked_into": "bus",
     "wire.name_lost": "",
 }
-"""Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say.
+"""Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
+or ``import``, if it must import something.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
@@ -108,7 +110,7 @@ RULES: tuple[Rule, ...]
 
 def rules_for(topology: Topology) -> Iterator[Rule]:
     """The rules that may have something to say of a topology."""
-    words = {component.word for component in topology.components.values()}
+    words = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     for home, kinds in _RULES.items():
         if not kinds or not words.isdisjoint(kinds.split(", ")):
             yield _rule(home)
