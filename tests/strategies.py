@@ -97,6 +97,7 @@ class _Writer:
         self.others: list[str] = []
         self.fifo: dict[str, bool] = {}
         self.last: list[str] = []
+        self.views: dict[str, str | None] = {}
 
     def topology(self) -> Data:
         messages = self._messages()
@@ -113,6 +114,13 @@ class _Writer:
         self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, list(buses))
         self._forwarding(buses)
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
+        tables = self._tables()
+        self._pipes(
+            {**{name: one for name, one in topics.items() if not self.fifo[name]}, **buses, **queues, **streams},
+            streams,
+            tables,
+        )
+        self._moves(queues)
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
@@ -378,7 +386,11 @@ class _Writer:
             if name in pools
             else self._consumer(
                 name,
-                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)],
+                [
+                    *map(self._poll, readers[name]),
+                    *self._directs(topics, buses),
+                    *self._readings(streams, list(filter(self.views.get, self.stores))),
+                ],
                 channels,
             )
             for name in consumers
@@ -478,10 +490,55 @@ class _Writer:
         dlq = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
 
-    def _readings(self, streams: list[str]) -> list[object]:
+    def _readings(self, streams: list[str], tables: list[str]) -> list[object]:
         """What Lambda reads for a function."""
-        chosen = self.draw(st.lists(st.sampled_from(streams), max_size=2, unique=True)) if streams else []
-        return [self._reading(source) for source in chosen]
+        sources = [*streams, *tables]
+        chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
+        return [self._reading(source) | self._image(source, tables) for source in chosen]
+
+    def _image(self, source: str, tables: list[str]) -> Data:
+        return {"messages": [self._one(*MESSAGES)]} if source in tables else {}
+
+    def _tables(self) -> list[str]:
+        """The stores that have a stream."""
+        self.views = {name: self._one(None, "new-image", "old-image", "both", "keys") for name in self.stores}
+        return [name for name, view in self.views.items() if view]
+
+    def _pipes(self, targets: Data, streams: Data, tables: list[str]) -> None:
+        """What pipes bring from streams and tables."""
+        sources = [*streams, *tables]
+        for name, target in targets.items():
+            source = self._of([each for each in sources if each != name])
+            if source is None or not self._chance():
+                continue
+            fifo = self.fifo.get(name, False)
+            reading = self._reading(source)
+            reading["batch"] = self._one({"size": 10}, {"size": 5, "window": "5s"})
+            keyed = fifo or name in streams
+            entry = {
+                **reading,
+                **self._image(source, tables),
+                **stated(
+                    via=self._one(None, "pipe"),
+                    group_by=self._one(None, "customer.id", {"constant": "all"}) if keyed else None,
+                    dedupe_by=self._one(None, "id") if fifo else None,
+                    filter=self._one(None, {"total": [{"numeric": [">", 5]}]}) if source in streams else None,
+                    filter_on="body" if source in streams else None,
+                ),
+            }
+            known = target.get("from") or []
+            target["from"] = [*(known if isinstance(known, list) else [known]), entry]
+
+    def _moves(self, queues: Data) -> None:
+        """A pipe from a queue that only senders fill into another one."""
+        plain = [name for name, queue in queues.items() if not queue.get("from") and "existing" not in queue]
+        if len(queues) > 1 and plain and self._chance():
+            source = plain[0]
+            target = next(name for name in queues if name != source)
+            entry = stated(
+                source=source, via="pipe", messages=self._one(None, ["OrderPaid"]), enabled=self._said(value=False)
+            )
+            queues[target]["from"] = [*queues[target].get("from", ()), entry]
 
     def _reading(self, source: str) -> Data:
         bounded = {"max_retries": 3, "max_age": "2h", "bisect": True}
@@ -641,10 +698,13 @@ class _Writer:
             key="id",
             indexes=self._one(None, {"by-day": {"key": "day", "sort_key": "id", "projection": ["total"]}}),
             sort_key=self._one(None, "part"),
+            stream=self.views[name],
             ttl_attribute=self._one("expires", *self._unless_sound(None)),
             point_in_time_recovery=self._said(value=False),
             encryption=self._encryption(),
         )
+        if self.views[name]:
+            return made
         arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
         return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
 
@@ -711,7 +771,7 @@ def _inline_names_differ(data: Data) -> bool:
         sources = channel.get("from", [])
         for entry in sources if isinstance(sources, list) else [sources]:
             source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
-            taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
+            taken += ["-".join(filter(None, (name, "from", source, id_, role))) for role in ("dlq", "failed")]
     for section in ("consumers", "producers"):
         for name, function in data.get(section, {}).items():
             taken.append(f"{name}-failed")

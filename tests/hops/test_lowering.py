@@ -68,6 +68,22 @@ def deployment(pair: tuple[str, str]) -> list[str]:
     return [id_ for id_ in resources_of(PAIRS[pair]) if id_.startswith("RestApiDeployment")]
 
 
+def pipe(ends: str) -> list[str]:
+    return [f"{ends}Pipe{role}" for role in ["", "ErrorsAlarm", "Logs", "Role"]]
+
+
+PIPED = {
+    "Bus": ("CommerceBus", ["CommerceBus"]),
+    "Queue": ("WorkQueue", queue("Work")),
+    "Stream": ("ViewsStream", ["ViewsStream", "ViewsStreamThrottlesAlarm"]),
+    "Topic": ("OrdersTopic", ["OrdersTopic", "OrdersTopicPolicy"]),
+}
+PIPES = {
+    "Queue": ("IntakeQueue", queue("Intake")),
+    "Stream": ("ClicksStream", ["ClicksStream", "ClicksStreamPolicy", "ClicksStreamThrottlesAlarm"]),
+    "Table": ("LedgerStore", ["LedgerTable"]),
+}
+
 EXPECTED = {
     pair: sorted(ids)
     for pair, ids in {
@@ -126,6 +142,30 @@ EXPECTED = {
             "OrdersTopicFromCommerceBusRuleUndeliveredAlarm",
             "OrdersTopicFromCommerceBusRule",
             "OrdersTopicPolicy",
+        ],
+        **{
+            (source, target): [*before, *behind, *pipe(f"{receiver}From{sender}")]
+            for source, (sender, before) in PIPES.items()
+            for target, (receiver, behind) in PIPED.items()
+        },
+        ("Table", "Function"): [
+            "LedgerTable",
+            *function("Work"),
+            "WorkFunctionFromLedgerStoreMapping",
+            "WorkFunctionIteratorAgeAlarm",
+        ],
+        ("Api", "Stream"): [
+            *api("Checkout"),
+            *deployment(("Api", "Stream")),
+            "CheckoutApiRole",
+            "ClicksStream",
+            "ClicksStreamThrottlesAlarm",
+        ],
+        ("Schedule", "Stream"): [
+            *SCHEDULE,
+            "ClicksStream",
+            "ClicksStreamThrottlesAlarm",
+            "ClicksStreamFromNightlySchedule",
         ],
         ("Bus", "Endpoint"): [
             "CommerceBus",

@@ -344,7 +344,7 @@ IMAGES = {
 """Account, region and repository of the images of random topologies: one with a tag, and one with a digest."""
 
 
-def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # noqa: C901 - one case for each sort
     source, target = connection.source, connection.target
     match source, target:
         case ((Api() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
@@ -363,9 +363,11 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
         case External(), _:
             yield from by_outsider(source, target)
         case Queue(), Workload():
-            yield from by_polling(source, target)
-        case Stream(), Function():
-            yield from by_reading(connection, topology)
+            yield from by_polling(role(target), source, worker=not isinstance(target, Function))
+        case ((Stream() | Table()), Function()):
+            yield from by_reading(role(target), connection, topology)
+        case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream())):
+            yield from by_pipe(connection, topology)
         case Bus(), (Bus() | Stream()):
             yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
@@ -429,30 +431,51 @@ def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
         yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
-def by_polling(queue: Queue, function: Workload) -> Iterator[Allowed]:
-    """Lambda looks at the queue beforehand; a worker may hide a message again."""
-    first = "sqs:GetQueueAttributes" if isinstance(function, Function) else "sqs:ChangeMessageVisibility"
+def by_polling(reader: Ref | GetAtt, queue: Queue, *, worker: bool = False) -> Iterator[Allowed]:
+    """Lambda and pipes look at the queue beforehand; a worker may hide a message again."""
+    first = "sqs:ChangeMessageVisibility" if worker else "sqs:GetQueueAttributes"
     for action in (first, "sqs:DeleteMessage", "sqs:ReceiveMessage"):
-        yield allowed(role(function), action, address(queue))
+        yield allowed(reader, action, address(queue))
     if key := key_of(queue):
-        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+        yield allowed(reader, "kms:Decrypt", key_arn(key))
 
 
-def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
-    """Lambda reads, and says what it gave up, with the function's role."""
-    stream, function = connection.source, connection.target
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
-        yield allowed(role(function), f"kinesis:{action}", address(stream))
-    if key := key_of(stream):
-        yield allowed(role(function), "kms:Decrypt", key_arn(key))
-    if isinstance(stream, Stream) and function.name in stream.fan_out:
+def by_pipe(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """A pipe reads and sends with a role of its own."""
+    own, source, target = pipe_role(connection), connection.source, connection.target
+    if isinstance(source, Queue):
+        yield from by_polling(own, source)
+    else:
+        yield from by_reading(own, connection, topology)
+    more = ("kinesis:PutRecords",) if isinstance(target, Stream) else ()
+    for action in (ACTIONS[type(target)], *more):
+        yield allowed(own, action, address(target))
+    yield from caller_with_key(own, target)
+
+
+def pipe_role(connection: Connection) -> GetAtt:
+    return GetAtt(subscription_id(connection, "PipeRole"), "Arn")
+
+
+def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """Lambda or a pipe reads, and says what it gave up, with one role."""
+    source = connection.source
+    if isinstance(source, Stream):
+        for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
+            yield allowed(reader, f"kinesis:{action}", address(source))
+    else:
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"):
+            yield allowed(reader, f"dynamodb:{action}", GetAtt(logical_id(source.name, "Table"), "StreamArn"))
+    if key := key_of(source):
+        yield allowed(reader, "kms:Decrypt", key_arn(key))
+    if isinstance(source, Stream) and connection.target.name in source.fan_out:
         for action in ("DescribeStreamConsumer", "SubscribeToShard"):
             consumer = GetAtt(subscription_id(connection, "Consumer"), "ConsumerARN")
-            yield allowed(role(function), f"kinesis:{action}", consumer)
+            yield allowed(reader, f"kinesis:{action}", consumer)
     queue = topology.dead_letter_queue(connection.delivery.dlq)
     if queue is not None:
-        yield allowed(role(function), "sqs:SendMessage", address(queue))
-        yield from caller_with_key(role(function), queue)
+        yield allowed(reader, "sqs:SendMessage", address(queue))
+        yield from caller_with_key(reader, queue)
 
 
 def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -596,12 +619,12 @@ def caller_with_key(principal: Ref | GetAtt, target: Component) -> Iterator[Allo
 
 
 def reading_with_key(topology: Topology) -> set[Allowed]:
-    """What a function or a service that reads and sends with one key is allowed twice, once for each."""
-    return {
-        allowed(role(workload), "kms:Decrypt", address(key))
-        for workload in topology.of(Workload)
-        for key in topology.of(Key)
+    """What somebody who reads and sends with one key is allowed twice, once for each."""
+    readers = {role(workload) for workload in topology.of(Workload)}
+    readers |= {
+        pipe_role(connection) for connection in topology.connections if isinstance(connection.settings, Delivery)
     }
+    return {allowed(reader, "kms:Decrypt", address(key)) for reader in readers for key in topology.of(Key)}
 
 
 def service_with_key(service: str, target: Component) -> Iterator[Allowed]:
@@ -682,6 +705,7 @@ def _trust(template: Template) -> None:
         tasks = Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
         conditions: dict[str, Any] = {
             "scheduler.amazonaws.com": {"Condition": own},
+            "pipes.amazonaws.com": {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
             "ecs-tasks.amazonaws.com": {
                 "Condition": {
                     "ArnLike": {"aws:SourceArn": tasks},
@@ -703,6 +727,7 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "Pipe": "pipes.amazonaws.com",
     "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
     "Topic": "sns.amazonaws.com",

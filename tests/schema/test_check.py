@@ -309,7 +309,7 @@ CASES = [
         "SCH004",
         "from: {}",
         "queue 'a': 'from' has no 'source'",
-        "add 'source: order-intake'. The topic, bus, queue or stream that is read.",
+        "add 'source: order-intake'. The topic, bus, queue, stream or store with a stream that is read.",
     ),
     # ranges
     (

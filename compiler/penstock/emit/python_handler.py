@@ -198,6 +198,7 @@ def _stream_tables(streams: Sequence[StreamStub]) -> Iterator[str]:
 def _stream(stream: StreamStub) -> Call:
     given: dict[str, Call | Code] = {
         "stream": literal(stream.stream),
+        **({"image": literal(stream.image)} if stream.image else {}),
         "partial_failures": literal(stream.partial_failures),
         "messages": strings(stream.messages),
     }

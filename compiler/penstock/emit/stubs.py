@@ -41,7 +41,9 @@ def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
 def _function(function: Function, topology: Topology) -> FunctionStub:
     reads = _reads(function, topology)
     sources = tuple(_source(connection, topology) for connection in reads if isinstance(connection.source, Queue))
-    streams = tuple(_stream(connection, topology) for connection in reads if isinstance(connection.source, Stream))
+    streams = tuple(
+        _stream(connection, topology) for connection in reads if isinstance(connection.source, Stream | Table)
+    )
     directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
@@ -126,6 +128,7 @@ def _stream(connection: Connection, topology: Topology) -> StreamStub:
         raise TypeError(connection)
     return StreamStub(
         stream=connection.source.name,
+        image=connection.source.image if isinstance(connection.source, Table) else None,
         messages=tuple(message.name for message in flow(topology).on[connection]),
         partial_failures=connection.delivery.batch.partial_failures,
         batch_size=batch_size(connection),

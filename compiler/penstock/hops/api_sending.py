@@ -37,6 +37,11 @@ BY_STATUS: tuple[dict[str, Value], ...] = (
     {"StatusCode": FAILED, "SelectionPattern": "5\\d{2}"},
 )
 """For a service whose status says whether it took the message."""
+TAKEN: tuple[dict[str, Value], ...] = (
+    {"StatusCode": ACCEPTED, "ResponseTemplates": {"application/json": _ACCEPTED_BODY}},
+    {"StatusCode": FAILED, "SelectionPattern": "[45]\\d{2}"},
+)
+"""For Kinesis, which says 400 when it is throttled: the client must not take that for its own fault."""
 _COUNTED = (
     f"#if($input.path('$.FailedEntryCount') == 0){_ACCEPTED_BODY}"
     f'#else#set($context.responseOverride.status = {FAILED}){{"status": "not accepted"}}#end'

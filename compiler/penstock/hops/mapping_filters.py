@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from penstock.hops.wrapping import Envelope, envelopes
-from penstock.kinds import Queue
+from penstock.kinds import Queue, Table
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
@@ -25,15 +25,19 @@ def criteria(connection: Connection, topology: Topology) -> dict[str, Value] | N
 
 
 def patterns(connection: Connection, topology: Topology) -> Iterator[Pattern]:
-    """What Lambda looks for; a record that fits one of them is let through."""
-    delivery = connection.delivery
+    """What Lambda looks for; a record that fits one of them is let through. Of a table those are the changes that have an image."""
+    source, delivery = connection.source, connection.delivery
+    if isinstance(source, Table):
+        if source.events:
+            yield {"eventName": list(source.events)}
+        return
     if not delivery.filters and not delivery.messages:
         return
     for own in delivery.filters or (None,):
-        if not isinstance(connection.source, Queue):
+        if not isinstance(source, Queue):
             yield {"data": _wrapped("message", connection, own, "data")}
             continue
-        for envelope in sorted(envelopes(connection.source, topology), key=lambda each: each.value):
+        for envelope in sorted(envelopes(source, topology), key=lambda each: each.value):
             yield from _in_body(envelope, connection, own, topology)
 
 

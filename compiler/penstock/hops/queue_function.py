@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
-_RECEIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+
+RECEIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+"""What a reader of one queue needs."""
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -54,7 +56,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", queue.name)] = queue_arn(queue)
-    allow_receive(connection, _RECEIVE, plan)
+    allow_receive(connection, RECEIVE, plan)
 
 
 SETTINGS = ("source", "messages", "filter", "batch", "max_concurrency", "pollers", "enabled", "id")

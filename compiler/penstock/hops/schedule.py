@@ -1,9 +1,9 @@
-"""A schedule sends its message to a queue, a topic or a bus, or invokes a function with it.
+"""A schedule sends its message to a queue, a topic, a bus or a stream, or invokes a function with it.
 
 Scheduler's ready-made targets for SQS and SNS take a body and no attributes, so the contract's name would be lost, and with it every
 subscription that asks for `messages:`. The general target calls the API itself, with attributes, group and deduplication id, so a
 FIFO topic and a FIFO queue with explicit deduplication can be targets too. AWS does not check its input before it runs; here it is
-made by the compiler. A bus and a function need no attributes: theirs are the ready-made targets.
+made by the compiler. A bus, a stream and a function need no attributes: theirs are the ready-made targets.
 """
 
 import json
@@ -18,11 +18,12 @@ from penstock.hops.matching import event_source
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import send
 from penstock.hops.topic_queue import filtered_on
-from penstock.kinds import Bus, Function, Queue, Schedule, Topic
+from penstock.kinds import Bus, Function, Queue, Schedule, Stream, Topic
 from penstock.kinds.bus import bus_arn
 from penstock.kinds.function import function_arn
 from penstock.kinds.queue import queue_arn, queue_id
 from penstock.kinds.schedule import CONTEXT, GROUP, role_id
+from penstock.kinds.stream import stream_arn
 from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Connection, Fifo, Publication
 from penstock.model.topology import Message, Topology
@@ -112,6 +113,11 @@ def _target(connection: Connection, topology: Topology, plan: Plan) -> dict[str,
             event = {"DetailType": message.detail_type, "Source": event_source(target, topology)}
             call = {"EventBridgeParameters": event, "Input": json.dumps(schedule.payload)}
             return {"Arn": bus_arn(target), **call}
+        case Stream():
+            send(role, connection, "kinesis:PutRecord", stream_arn(target), target.encryption, plan)
+            record = {"message": message.name, "data": schedule.payload}
+            key = {"PartitionKey": _partition_key(schedule, message)}
+            return {"Arn": stream_arn(target), "KinesisParameters": key, "Input": json.dumps(record)}
         case Function():
             send(role, connection, "lambda:InvokeFunction", function_arn(target), BY_SERVICE, plan)
             return {"Arn": function_arn(target), "Input": json.dumps(schedule.payload)}
@@ -151,6 +157,16 @@ def _attribute(value: object) -> dict[str, str]:
     return {"DataType": "String.Array" if isinstance(value, list) else "String", "StringValue": json.dumps(value)}
 
 
+def _partition_key(schedule: Schedule, message: Message) -> str:
+    """The message's key; Scheduler replaces nothing there, so a key that it would have to fill in gives way to the schedule's name."""
+    key = identifier(value_at(schedule.payload, message.key))
+    return (
+        schedule.name
+        if not key or any(keyword in str(value_at(schedule.payload, message.key)) for keyword in CONTEXT)
+        else key
+    )
+
+
 def value_at(payload: object, path: str | None) -> object:
     """The value at a dotted path into a payload, or ``None``."""
     for step in path.split(".") if path else ():
@@ -180,4 +196,5 @@ _READY_MADE = "EventBridge Scheduler, ready-made target"
 SCHEDULE_BUS = Hop(Schedule, Bus, _READY_MADE, semantics, lower)
 SCHEDULE_FUNCTION = Hop(Schedule, Function, _READY_MADE, semantics, lower)
 SCHEDULE_QUEUE = Hop(Schedule, Queue, _GENERAL, semantics, lower)
+SCHEDULE_STREAM = Hop(Schedule, Stream, _READY_MADE, semantics, lower)
 SCHEDULE_TOPIC = Hop(Schedule, Topic, _GENERAL, semantics, lower)

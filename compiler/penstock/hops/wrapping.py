@@ -2,14 +2,15 @@
 
 A record of a stream is ``{"message": <name>, "data": <payload>}``. So is what a rule hands to a topic, and what a pipe hands to
 anything: neither can set an attribute, and a pipe that hands on a body alone takes the quotes out of it
-(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html, Implicit body data parsing).
+(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html, Implicit body data parsing). The item of a
+table, which a pipe cannot make plain, stands under ``image`` in place of ``data``, in DynamoDB's own notation.
 """
 
 from collections.abc import Mapping
 from enum import Enum
 from weakref import WeakKeyDictionary
 
-from penstock.kinds import Bus, Function, Queue, Stream, Topic
+from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 
@@ -122,7 +123,7 @@ def brings(connection: Connection, topology: Topology) -> set[Envelope]:
             return inside | ({Envelope.DIRECT} if Form.PLAIN in forms(source, topology) else set())
         case Topic():
             return {Envelope.NOTIFICATION} | inside
-        case Queue() | Stream():
+        case Queue() | Stream() | Table():
             return {Envelope.WRAPPED}
         case _:
             return {Envelope.DIRECT}

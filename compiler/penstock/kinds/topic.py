@@ -84,7 +84,10 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
-    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it, and its alarms."""
+    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it, and its alarms.
+
+    An imported one lets CloudWatch in where its owner sends alarms to it, and nobody else does.
+    """
     if not isinstance(component, Topic):
         raise TypeError(component)
     target = topic_id(component)
@@ -92,7 +95,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         plan.leave(target, component)
     else:
         _make(component, target, topology, plan)
-    if component.name in topology.alarms.topics:
+    if component.name in topology.alarms.topics and not component.imported:
         admit_alarms(target, component.encryption.key, topology.at("alarms", "notify"), plan)
     name = existing_name(component) or GetAtt(target, "TopicName")
     for alarm in alarms.for_topic(component, name, topology):

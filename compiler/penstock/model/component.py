@@ -189,6 +189,11 @@ class Component:
     carries: tuple[str, ...] = ()
 
     @property
+    def imported(self) -> bool:
+        """Whether another topology of the workspace declares it."""
+        return "/" in self.name
+
+    @property
     def is_fed_from_outside(self) -> bool:
         """Whether messages come to it that no component sends, such as the events of AWS's services."""
         return False

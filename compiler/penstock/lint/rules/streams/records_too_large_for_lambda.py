@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.hops.stream_function import readings
+from penstock.hops.stream_function import function_readings
 from penstock.kinds import Stream
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -61,7 +61,7 @@ from penstock.model.topology import Topology
 def records_too_large_for_lambda(topology: Topology) -> Iterator[Finding]:
     most = resources.limit("kinesis.max_lambda_record")
     for stream in topology.of(Stream):
-        readers = readings(stream, topology)
+        readers = function_readings(stream, topology)
         if stream.max_record <= most or not readers:
             continue
         yield Finding(
