@@ -56,6 +56,6 @@ def idle_message(topology: Topology) -> Iterator[Finding]:
         return  # what comes through a channel that exists already is sent by others
     published = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
     for message in topology.messages.values():
-        if message.name not in published:
+        if message.name not in published and not message.imported:
             text = f"nobody sends {message.name}, so nobody receives it"
             yield Finding(message.at(), text, "publish it, or remove it")
