@@ -145,10 +145,11 @@ def _read(document: "Document", schemas: SchemaFiles, environment: str | None) -
             return _Reading(environment, None, violations)
     read_import = None
     if isinstance(document.data, dict) and "imports" in document.data:
-        from penstock.kinds.importer import importer  # few topologies have parts of others
+        from penstock.kinds.importer import Importer  # few topologies have parts of others
 
-        read_import = importer(document, schemas.home, environment)
-    return _Reading(environment, *build(document, schemas, read_import), variables)
+        read_import = Importer(document, schemas.home, environment)
+    built = build(document, schemas, read_import)
+    return _Reading(environment, built.topology, built.faults, variables)
 
 
 def settings_of(path: Path) -> tuple["Settings", "Configuration"]:

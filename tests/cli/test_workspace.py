@@ -8,10 +8,10 @@ from penstock.emit.cloudformation import template as text_of
 from penstock.graph.flow import flow
 from penstock.hops.lowering import lower
 from penstock.pipeline import check, check_every
-from penstock.plan.values import ImportValue
+from penstock.plan.values import GetAtt, ImportValue, Ref, Sub
 from tests.cli.conftest import Penstock
 from tests.templates import Template, of_type, read
-from tests.topologies import EXAMPLES, example
+from tests.topologies import EXAMPLES, complete, example
 
 OWNER = """
 penstock: 1
@@ -178,6 +178,141 @@ def test_a_name_that_nothing_has(tmp_path: Path, before: str, after: str, code: 
     path = workspace(tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
     assert [(one[0], one[1]) for one in told(path)] == [(code, message)]
+
+
+def test_what_is_published_as_a_parameter_is_found_by_that(tmp_path: Path) -> None:
+    template = compiled(workspace(tmp_path, news="{export: {ssm: /stock/news}}"))
+    parameter, declared = next(item for item in template["Parameters"].items() if "News" in item[0])
+    assert (declared["Type"], declared["Default"]) == ("AWS::SSM::Parameter::Value<String>", "/stock/news")
+    (subscription,) = of_type(template, "AWS::SNS::Subscription").values()
+    assert subscription["TopicArn"] == Ref(parameter)
+
+
+def test_an_owner_publishes_all_its_components_in_one_way(tmp_path: Path) -> None:
+    path = workspace(tmp_path, inventory="exports: ssm")
+    read = {one["Default"] for one in compiled(path)["Parameters"].values()}
+    assert {"/inventory/news", "/inventory/intake"} <= read
+    owner = compiled(tmp_path / "inventory" / "topology.yaml")
+    published = {one["Name"]: one["Value"] for one in of_type(owner, "AWS::SSM::Parameter").values()}
+    assert published == {"/inventory/news": Ref("NewsTopic"), "/inventory/intake": GetAtt("IntakeQueue", "Arn")}
+
+
+BACK = """
+imports: {shop: ../shop/topology.yaml}
+consumers: {back: {from: {source: shop/inbox, batch: {size: 10, partial_failures: true}}, idempotency: {none: harmless}}}
+"""
+
+
+def test_stacks_that_wait_for_each_other_cannot_be_deployed(tmp_path: Path) -> None:
+    path = workspace(tmp_path, inventory=BACK)
+    path.write_text(path.read_text(encoding="utf-8").replace("inbox: {", "inbox: {export: true, "), encoding="utf-8")
+    (fault,) = told(path)
+    assert fault == (
+        "REF045",
+        "stacks wait for each other, so none of them can be the first to be deployed: shop > inventory > shop",
+        "let one topology own what both need; what is only sent to is found by its `physical_name`, without `export`",
+    )
+    assert [one[0] for one in told(tmp_path / "inventory" / "topology.yaml")] == ["REF045"]
+
+
+def test_what_is_only_sent_to_is_not_waited_for(tmp_path: Path) -> None:
+    back = """
+imports: {shop: ../shop/topology.yaml}
+producers: {back: {type: function, publishes: {message: Reserved, to: shop/inbox}}}
+"""
+    path = workspace(tmp_path, inventory=back)
+    named = path.read_text(encoding="utf-8").replace("inbox: {", "inbox: {physical_name: inbox, ")
+    path.write_text(named, encoding="utf-8")
+    assert told(path) == []
+
+
+def test_a_round_of_three_is_found_from_each(tmp_path: Path) -> None:
+    names = ("amber", "birch", "cedar")
+    for name, following in zip(names, (*names[1:], names[0]), strict=True):
+        (tmp_path / name).mkdir()
+        text = complete(f"""
+name: {name}
+imports: {{next: ../{following}/topology.yaml}}
+topics: {{news: {{export: true}}}}
+queues: {{inbox: {{from: {{source: next/news, dlq: {{}}}}, dlq: {{max_receives: 5}}, visibility_timeout: 2m}}}}
+consumers: {{work: {{from: {{source: inbox, batch: {{size: 10, partial_failures: true}}, max_concurrency: 5}}}}}}
+""").replace("name: example\n", "")
+        (tmp_path / name / "topology.yaml").write_text(text, encoding="utf-8")
+    rounds = [told(tmp_path / name / "topology.yaml")[0][1].rpartition(": ")[2] for name in names]
+    assert rounds == ["amber > birch > cedar > amber", "birch > cedar > amber > birch", "cedar > amber > birch > cedar"]
+
+
+def test_a_topology_does_not_import_itself(tmp_path: Path) -> None:
+    (found,) = check_every(workspace(tmp_path, path="topology.yaml")).diagnostics
+    assert found.code == "REF032"
+    assert found.message.endswith("it is this one, whose components need no alias")
+
+
+ALERTS = '"arn:aws:sns:eu-central-1:111122223333:alerts"'
+
+
+def alarming(folder: Path, owner: str) -> Path:
+    path = workspace(folder, inventory=f"alarms: {{notify: {owner}}}")
+    path.write_text(path.read_text(encoding="utf-8").replace(ALERTS, "stock/news"), encoding="utf-8")
+    return path
+
+
+def test_alarms_go_to_an_imported_topic_whose_owner_lets_them_in(tmp_path: Path) -> None:
+    template = compiled(alarming(tmp_path, "news"))
+    told_of = {str(alarm["AlarmActions"]) for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    assert told_of == {str([ImportValue("inventory-news")])}
+    assert of_type(template, "AWS::SNS::TopicPolicy") == {}
+    (policy,) = of_type(compiled(tmp_path / "inventory" / "topology.yaml"), "AWS::SNS::TopicPolicy").values()
+    assert "AllowAlarms" in {statement["Sid"] for statement in policy["PolicyDocument"]["Statement"]}
+
+
+def test_alarms_do_not_get_into_another_imported_topic(tmp_path: Path) -> None:
+    assert told(alarming(tmp_path, ALERTS)) == [
+        (
+            "REF043",
+            "the policy of topic 'news' of topology 'inventory' lets no alarms in",
+            "write `alarms: {notify: news}` in ../inventory/topology.yaml",
+        )
+    ]
+
+
+BUSES = """
+penstock: 1
+name: inventory
+messages: {Reserved: {schema: {type: object}, key: id, idempotency_key: id}}
+environments: {prod: {account: "444455556666", region: eu-central-1}}
+buses: {events: {physical_name: events, allow: {subscribe: ["111122223333"]}}}
+"""
+
+
+def reading_a_bus(folder: Path, source: str) -> Path:
+    path = workspace(folder, shop=HERE)
+    (folder / "inventory" / "topology.yaml").write_text(BUSES, encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("to: stock/intake", "to: inbox").replace("stock/news", source)
+    own = (
+        "buses: {own: {from: {source: stock/events, messages: [stock/Reserved], dlq: {}}}}\n" if source == "own" else ""
+    )
+    path.write_text(text + own, encoding="utf-8")
+    return path
+
+
+def test_a_rule_of_another_account_delivers_to_a_bus_alone(tmp_path: Path) -> None:
+    assert told(reading_a_bus(tmp_path, "stock/events"), "prod") == [
+        (
+            "REF044",
+            "bus 'events' is in account 444455556666: a rule that is written here delivers to nothing here but a bus",
+            "let a bus of your own read it, and queue 'inbox' read that",
+        )
+    ]
+
+
+def test_a_bus_of_our_own_reads_that_of_another_account(tmp_path: Path) -> None:
+    template = compiled(reading_a_bus(tmp_path, "own"), "prod")
+    far = "arn:${AWS::Partition}:events:eu-central-1:444455556666:event-bus/events"
+    rules = [one for one in of_type(template, "AWS::Events::Rule").values() if one["EventBusName"] == Sub(far)]
+    ((target,),) = [rule["Targets"] for rule in rules]
+    assert target["Arn"] == GetAtt("OwnBus", "Arn")
+    assert {"RoleArn", "DeadLetterConfig"} <= target.keys()
 
 
 def test_imports_may_go_round_in_a_circle() -> None:

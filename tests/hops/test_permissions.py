@@ -78,21 +78,34 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         assert len(role.get("Policies", ())) <= 1
         for policy in role.get("Policies", ()):
             yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
-    managed = of_type(template, "AWS::IAM::ManagedPolicy")
-    yield from ((Ref(name), one) for name in managed for one in managed[name]["PolicyDocument"]["Statement"])
-    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
-        for policy in of_type(template, type_).values():
-            yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
-    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
-        yield from ((None, statement) for statement in policy["ResourcePolicy"]["Statement"])
-    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
-        yield from ((None, statement) for statement in json.loads(policy["PolicyDocument"].text)["Statement"])
-    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
-        yield None, policy["Statement"]
+    yield from apart(template)
+    yield from ((None, statement) for statement in of_resources(template))
     for name, key in of_type(template, "AWS::KMS::Key").items():
         for statement in key["KeyPolicy"]["Statement"]:
             assert statement["Resource"] == "*"
             yield None, {**statement, "Resource": GetAtt(name, "Arn")}
+
+
+def of_resources(template: Template) -> Iterator[Any]:
+    """The statements of the policies that hang on channels and log groups."""
+    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for policy in of_type(template, type_).values():
+            yield from policy["PolicyDocument"]["Statement"]
+    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
+        yield from policy["ResourcePolicy"]["Statement"]
+    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
+        yield from json.loads(policy["PolicyDocument"].text)["Statement"]
+    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
+        yield policy["Statement"]
+
+
+def apart(template: Template) -> Iterator[tuple[object, Any]]:
+    """The statements of policies that stand apart from the roles which have them, and of those that people take."""
+    for policy in of_type(template, "AWS::IAM::Policy").values():
+        (holder,) = policy["Roles"]
+        yield from ((GetAtt(holder.target, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
+        yield from ((Ref(name), statement) for statement in policy["PolicyDocument"]["Statement"])
 
 
 def listed(value: object) -> list[Any]:
@@ -131,6 +144,7 @@ def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]
     places = {repr(address(component)) for component in theirs}
     roles = {repr(role(function)) for function in theirs if isinstance(function, Function)}
     own_roles = {repr(role(component)) for component in topology.components.values()} - roles
+    own_roles |= {repr(Ref(logical_id(queue.name, "QueueRedrive"))) for queue in topology.of(Queue)}
     own_roles |= {repr(one) for connection in topology.connections for one in delivery_roles(connection)}
     for one in found:
         by_resource = one.resource in places and one.principal not in own_roles
@@ -158,17 +172,62 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": Sub(group + log.name)}}
             for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"):
                 yield allowed({"Service": LOGS}, f"kms:{action}", key_arn(log.encryption.key), context)
+    yield from by_channels(topology)
     yield from by_alarms(topology)
     yield from by_authorizers(topology)
+
+
+def by_channels(topology: Topology) -> Iterator[Allowed]:
+    """What channels need by themselves: logs of deliveries, the way back from dead letters, and EventBridge's use of a bus's key."""
+    for topic in topology.of(Topic):
+        yield from by_logging(topic)
+    for queue in topology.of(Queue):
+        if queue.redrive_from:
+            yield from by_redriving(topology.components[queue.redrive_from], queue)
     for bus in topology.of(Bus):
         if bus.encryption.key:
             events = {"Service": "events.amazonaws.com"}
             arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
-            arn += bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
+            arn += bus.partner or bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
             context = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": Sub(arn)}}
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
-            yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+            again = ("kms:ReEncryptFrom", "kms:ReEncryptTo") if bus.archive else ()
+            yield from (allowed(events, action, own, context) for action in (*SEND_WITH_KEY, *again))
+            yield from by_bus_log(bus, own)
+        if dlq := topology.dead_letter_queue(bus.redrive):
+            events = {"Service": "events.amazonaws.com"}
+            yield allowed(events, "sqs:SendMessage", address(dlq), {"ArnEquals": {"aws:SourceArn": address(bus)}})
+            yield from service_with_key("events.amazonaws.com", dlq)
+
+
+def by_bus_log(bus: Bus, own: GetAtt) -> Iterator[Allowed]:
+    """EventBridge encrypts what it logs, and the service that delivers logs decrypts it."""
+    logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
+    context = {"StringLike": {"kms:EncryptionContext:SourceArn": logs}}
+    if bus.logging:
+        yield allowed({"Service": "events.amazonaws.com"}, "kms:GenerateDataKey", own, context)
+        deliverer = {"Service": "delivery.logs.amazonaws.com"}
+        yield from (allowed(deliverer, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_redriving(source: Component, queue: Queue) -> Iterator[Allowed]:
+    """Whoever moves messages back takes them from the one queue and gives them to the other."""
+    policy = Ref(logical_id(queue.name, "QueueRedrive"))
+    moves = ("CancelMessageMoveTask", "ListMessageMoveTasks", "StartMessageMoveTask")
+    for action in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage", *moves):
+        yield allowed(policy, f"sqs:{action}", address(source))
+    yield allowed(policy, "sqs:SendMessage", address(queue))
+    if key := key_of(source):
+        yield allowed(policy, "kms:Decrypt", key_arn(key))  # the queue's own key lets them decrypt, too
+    yield from caller_with_key(policy, queue)
+
+
+def by_logging(topic: Topic) -> Iterator[Allowed]:
+    """SNS writes the log of deliveries into the two groups of the topic."""
+    for group in ("TopicDeliveries", "TopicFailures") if topic.delivery_logging else ():
+        for action in ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutMetricFilter", "PutRetentionPolicy"):
+            yield allowed(role(topic), f"logs:{action}", GetAtt(logical_id(topic.name, group), "Arn"))
 
 
 def by_alarms(topology: Topology) -> Iterator[Allowed]:
@@ -285,7 +344,7 @@ IMAGES = {
 """Account, region and repository of the images of random topologies: one with a tag, and one with a digest."""
 
 
-def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # noqa: C901 - one case for each sort
     source, target = connection.source, connection.target
     match source, target:
         case ((Api() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
@@ -304,9 +363,11 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
         case External(), _:
             yield from by_outsider(source, target)
         case Queue(), Workload():
-            yield from by_polling(source, target)
-        case Stream(), Function():
-            yield from by_reading(connection, topology)
+            yield from by_polling(role(target), source, worker=not isinstance(target, Function))
+        case ((Stream() | Table()), Function()):
+            yield from by_reading(role(target), connection, topology)
+        case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream())):
+            yield from by_pipe(connection, topology)
         case Bus(), (Bus() | Stream()):
             yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
@@ -370,26 +431,51 @@ def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
         yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
-def by_polling(queue: Queue, function: Workload) -> Iterator[Allowed]:
-    """Lambda looks at the queue beforehand; a worker may hide a message again."""
-    first = "sqs:GetQueueAttributes" if isinstance(function, Function) else "sqs:ChangeMessageVisibility"
+def by_polling(reader: Ref | GetAtt, queue: Queue, *, worker: bool = False) -> Iterator[Allowed]:
+    """Lambda and pipes look at the queue beforehand; a worker may hide a message again."""
+    first = "sqs:ChangeMessageVisibility" if worker else "sqs:GetQueueAttributes"
     for action in (first, "sqs:DeleteMessage", "sqs:ReceiveMessage"):
-        yield allowed(role(function), action, address(queue))
+        yield allowed(reader, action, address(queue))
     if key := key_of(queue):
-        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+        yield allowed(reader, "kms:Decrypt", key_arn(key))
 
 
-def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
-    """Lambda reads, and says what it gave up, with the function's role."""
-    stream, function = connection.source, connection.target
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
-        yield allowed(role(function), f"kinesis:{action}", address(stream))
-    if key := key_of(stream):
-        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+def by_pipe(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """A pipe reads and sends with a role of its own."""
+    own, source, target = pipe_role(connection), connection.source, connection.target
+    if isinstance(source, Queue):
+        yield from by_polling(own, source)
+    else:
+        yield from by_reading(own, connection, topology)
+    more = ("kinesis:PutRecords",) if isinstance(target, Stream) else ()
+    for action in (ACTIONS[type(target)], *more):
+        yield allowed(own, action, address(target))
+    yield from caller_with_key(own, target)
+
+
+def pipe_role(connection: Connection) -> GetAtt:
+    return GetAtt(subscription_id(connection, "PipeRole"), "Arn")
+
+
+def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """Lambda or a pipe reads, and says what it gave up, with one role."""
+    source = connection.source
+    if isinstance(source, Stream):
+        for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
+            yield allowed(reader, f"kinesis:{action}", address(source))
+    else:
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"):
+            yield allowed(reader, f"dynamodb:{action}", GetAtt(logical_id(source.name, "Table"), "StreamArn"))
+    if key := key_of(source):
+        yield allowed(reader, "kms:Decrypt", key_arn(key))
+    if isinstance(source, Stream) and connection.target.name in source.fan_out:
+        for action in ("DescribeStreamConsumer", "SubscribeToShard"):
+            consumer = GetAtt(subscription_id(connection, "Consumer"), "ConsumerARN")
+            yield allowed(reader, f"kinesis:{action}", consumer)
     queue = topology.dead_letter_queue(connection.delivery.dlq)
     if queue is not None:
-        yield allowed(role(function), "sqs:SendMessage", address(queue))
-        yield from caller_with_key(role(function), queue)
+        yield allowed(reader, "sqs:SendMessage", address(queue))
+        yield from caller_with_key(reader, queue)
 
 
 def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -482,6 +568,8 @@ def address(component: Component) -> Any:  # noqa: ANN401 - a value of a templat
     match component:
         case Topic():
             return Ref(logical_id(component.name, "Topic"))
+        case Bus(is_default=True):
+            return Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default")
         case Key():
             return key_arn(component.name)
         case Function():
@@ -531,12 +619,12 @@ def caller_with_key(principal: Ref | GetAtt, target: Component) -> Iterator[Allo
 
 
 def reading_with_key(topology: Topology) -> set[Allowed]:
-    """What a function or a service that reads and sends with one key is allowed twice, once for each."""
-    return {
-        allowed(role(workload), "kms:Decrypt", address(key))
-        for workload in topology.of(Workload)
-        for key in topology.of(Key)
+    """What somebody who reads and sends with one key is allowed twice, once for each."""
+    readers = {role(workload) for workload in topology.of(Workload)}
+    readers |= {
+        pipe_role(connection) for connection in topology.connections if isinstance(connection.settings, Delivery)
     }
+    return {allowed(reader, "kms:Decrypt", address(key)) for reader in readers for key in topology.of(Key)}
 
 
 def service_with_key(service: str, target: Component) -> Iterator[Allowed]:
@@ -617,6 +705,7 @@ def _trust(template: Template) -> None:
         tasks = Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
         conditions: dict[str, Any] = {
             "scheduler.amazonaws.com": {"Condition": own},
+            "pipes.amazonaws.com": {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
             "ecs-tasks.amazonaws.com": {
                 "Condition": {
                     "ArnLike": {"aws:SourceArn": tasks},
@@ -638,8 +727,10 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "Pipe": "pipes.amazonaws.com",
     "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
+    "Topic": "sns.amazonaws.com",
     "Service": "ecs-tasks.amazonaws.com",
     "ServiceExecution": "ecs-tasks.amazonaws.com",
 }
@@ -658,6 +749,8 @@ def _keys(topology: Topology, template: Template) -> None:
         use(log, LOGS)
     for bus in topology.of(Bus):
         use(bus, "events.amazonaws.com")
+        use(bus if bus.logging else None, "delivery.logs.amazonaws.com")
+        use(topology.dead_letter_queue(bus.redrive), "events.amazonaws.com")
     for receiver in topology.alarms.receivers.values():
         use(topology.components.get(receiver.topic or ""), "cloudwatch.amazonaws.com")
         if receiver.key:

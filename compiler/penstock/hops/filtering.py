@@ -7,7 +7,7 @@ from typing import Any
 from penstock.graph.flow import flow
 from penstock.graph.patterns import may_match, problems
 from penstock.hops.matching import event_pattern, event_source
-from penstock.kinds import Bus
+from penstock.kinds import Bus, Topic
 from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.shapes import Field, find_field, shape_of
@@ -42,11 +42,17 @@ def may_pass(connection: Connection, message: Message, topology: Topology) -> bo
         return _is_late(pattern) or may_match(pattern, [_event(connection, message, topology)], message.schema)
     if not delivery.filters:
         return True
-    return any(_is_late(one) or _may_pass_policy(one, message, delivery.filter_on) for one in delivery.filters)
+    body = looks_into_payload(connection)
+    return any(_is_late(one) or _may_pass_policy(one, message, body=body) for one in delivery.filters)
 
 
-def _may_pass_policy(policy: Schema, message: Message, scope: str) -> bool:
-    if scope == "body":
+def looks_into_payload(connection: Connection) -> bool:
+    """Whether a filter asks for the payload's fields: SNS alone can filter by attributes, Lambda reads what it polled."""
+    return connection.delivery.filter_on == "body" or not isinstance(connection.source, Topic)
+
+
+def _may_pass_policy(policy: Schema, message: Message, *, body: bool) -> bool:
+    if body:
         return may_match(policy, [message.schema], message.schema)
     return may_match(policy, [_attributes(policy, message)], message.schema)
 
@@ -105,5 +111,5 @@ def malformed(connection: Connection) -> Iterator[tuple[Place, str]]:
             yield connection.at("pattern", *route), fault
     several = len(delivery.filters) > 1 or connection.states("filter", 0)
     for index, policy in enumerate(delivery.filters):
-        for route, fault in problems(policy, nested=delivery.filter_on == "body"):
+        for route, fault in problems(policy, nested=looks_into_payload(connection)):
             yield connection.at("filter", *((index,) if several else ()), *route), fault

@@ -63,14 +63,13 @@ def _taken(connection: Connection, message: Message, topology: Topology) -> Room
         case _, Queue():
             return Room("SQS", target.max_size, _attribute(message), "the attribute that names the message")
         case _, Topic():
-            limit = resources.limit("sns.max_message")
-            return Room("SNS", limit, _attribute(message), "the attribute that names the message")
+            return Room("SNS", target.max_size, _attribute(message), "the attribute that names the message")
         case _, Bus():
             limit = resources.limit("eventbridge.max_message")
             return Room("EventBridge", limit, _entry(target, message, topology), "source and detail-type")
         case _, Stream():
             around = len(json.dumps({"message": message.name, "data": None}, separators=(",", ":"))) - len("null")
-            return Room("Kinesis", resources.limit("kinesis.max_record"), around, "the envelope of the record")
+            return Room("Kinesis", target.max_record, around, "the envelope of the record")
         case Api(), Function():
             return Room("Lambda", resources.limit("lambda.max_sync_payload"))
         case _:

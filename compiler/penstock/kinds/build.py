@@ -1,6 +1,6 @@
 """From a checked document to a topology: every kind reads its entries, then names are resolved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -8,6 +8,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import Kind, Queue, kind_of
 from penstock.kinds.alarms import SEVERITIES
+from penstock.kinds.bus import DEFAULT, SHARED_DEFAULTS
 from penstock.kinds.contradictions import contradictions
 from penstock.kinds.existing import faults as existing_faults
 from penstock.kinds.existing import own_defaults
@@ -22,7 +23,7 @@ from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Recei
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
-    from penstock.kinds.importing import ReadImport
+    from penstock.kinds.importing import ReadImport, Use
     from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
@@ -30,10 +31,23 @@ _IMPLIED_TYPES = {"consumers": "function"}
 
 
 class Built(NamedTuple):
-    """A topology, or the faults that keep it from being one."""
+    """A topology, or the faults that keep it from being one; and what it uses of others, if it was built without them."""
 
     topology: Topology | None
     faults: list[Diagnostic]
+    borrowed: "tuple[Use, ...]" = ()
+
+
+class _Parts(NamedTuple):
+    """What a topology is made of, with what it imports, or without that but with the names of it."""
+
+    components: dict[str, Component]
+    messages: dict[str, Message]
+    alarms: AlarmPolicy
+    late: bool
+    faults: Sequence[Diagnostic] = ()
+    borrowed: "tuple[Use, ...]" = ()
+    imports: Mapping[str, bool] = {}
 
 
 def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImport | None" = None) -> Built:
@@ -48,23 +62,16 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
         twin = components.setdefault(component.name, component)
         if twin is not component:
             faults.append(_same_name(component, twin))
-    late = document.mentions("${")
+    parts = _Parts(components, messages, _alarms(data, root), document.mentions("${"))
     if "imports" in data:
-        from penstock.kinds import importing  # few topologies have parts of others
-
-        if read_import is None:
-            components = importing.alone(components)
-        else:
-            brought = importing.bring_in(components, messages, data.get("imports") or {}, root, read_import)
-            components, messages, late = brought.components, brought.messages, late or brought.late
-            faults += brought.faults
-            if faults:
-                return Built(None, faults)
-    components |= _fifo_dead_letters(components)
-    resolver = Resolver(components, messages)
+        parts = _with_imports(parts, data, root, read_import)
+        faults += parts.faults
+        if parts.faults:
+            return Built(None, faults)
+    components = parts.components | _fifo_dead_letters(parts.components)
+    resolver = Resolver(components, parts.messages)
     connections = list(resolver.connections())
-    alarms = _alarms(data, root)
-    faults += [*resolver.faults, *_notify(alarms, components), *contradictions(components)]
+    faults += [*resolver.faults, *_notify(parts.alarms, components), *contradictions(components)]
     if faults:
         return Built(None, faults)
     return Built(
@@ -74,14 +81,37 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
             origin=root,
             components=components.values(),
             connections=connections,
-            messages=messages,
-            alarms=alarms,
+            messages=parts.messages,
+            alarms=parts.alarms,
             tags=data.get("tags") or {},
             parameters=_parameters(data, root),
-            late=late,
+            late=parts.late,
+            imports=parts.imports,
         ),
         [],
+        parts.borrowed,
     )
+
+
+def _with_imports(
+    parts: _Parts,
+    data: Mapping[str, Any],
+    root: YamlOrigin,
+    read_import: "ReadImport | None",
+) -> _Parts:
+    from penstock.kinds import importing  # few topologies have parts of others
+
+    components, messages, alarms, late, *_ = parts
+    named = importing.aliases(components.values(), alarms)
+    imports = importing.stated_imports(data, root)
+    used = {alias: alias in named for alias in imports}
+    if read_import is None:
+        borrowed = tuple(importing.uses(components.values(), alarms))
+        return _Parts(
+            importing.alone(components), messages, importing.alarms_alone(alarms), late, borrowed=borrowed, imports=used
+        )
+    brought = importing.bring_in(components, messages, alarms, imports, read_import)
+    return _Parts(brought.components, brought.messages, alarms, late or brought.late, brought.faults, imports=used)
 
 
 def _components(data: Mapping[str, Any], document: "Document", faults: list[Diagnostic]) -> Iterator[Component]:
@@ -97,6 +127,8 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
             }
             if section == "queues" and name in dead_letters:
                 default = {**default, "dlq": None}
+            if section == "buses" and name == DEFAULT:
+                default = {key: value for key, value in default.items() if key in SHARED_DEFAULTS}
             default = own_defaults(default, own)
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))
@@ -245,7 +277,7 @@ def _receiver(said: Any, place: Place) -> Receiver:  # noqa: ANN401 - the data o
 
 def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     resolver = Resolver(components, {})
-    for receiver in alarms.receivers.values() if alarms.by_severity else list(alarms.receivers.values())[:1]:
+    for receiver in alarms.told:
         if receiver.topic:
             resolver.find(receiver.topic, receiver.place, ("topic",), "alarms cannot be sent to it")
         if receiver.key:

@@ -62,8 +62,8 @@ def _of_another(section: str, name: str, arn: str, entry: Entry) -> Iterator[Dia
 
 
 def arn_of(component: Component, region: str, account: str) -> str | None:
-    """The ARN of what has a name that its topology gives."""
-    name = getattr(component, "physical_name", None)
+    """The ARN of what has a name that its topology gives, or that a bus has by itself."""
+    name = getattr(component, "given_name", None) or getattr(component, "physical_name", None)
     if name is None:
         return None
     service, prefix, _ = _RESOURCES[_SECTIONS[component.word]]

@@ -14,6 +14,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.schedule import Schedule
 from penstock.kinds.stream import Stream
+from penstock.kinds.table import Table
 from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
@@ -163,7 +164,7 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
     return alarms.Watched(
         timeout=function.timeout,
         receives=bool(sources) and not function.existing,
-        streams=any(isinstance(source, Stream) for source in sources),
+        streams=any(isinstance(source, Stream | Table) for source in sources),
         invoked=any(isinstance(source, Bus | Schedule | Topic) for source in sources),
     )
 

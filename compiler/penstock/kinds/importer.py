@@ -1,14 +1,16 @@
 """Reads the topologies that one imports from where they lie in the workspace."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.build import build
-from penstock.kinds.crossing import Where
-from penstock.kinds.importing import Imported, ReadImport
+from penstock.kinds.crossing import Crossing, Where, waits
+from penstock.kinds.importing import Import, Imported, Use, stated_imports
+from penstock.model.origin import YamlOrigin
+from penstock.model.topology import Topology
 from penstock.schema import check as check_schema
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.workspace import find, read
@@ -17,26 +19,104 @@ if TYPE_CHECKING:
     from penstock.source.document import Document
 
 
-def importer(document: "Document", home: Path, environment: str | None) -> ReadImport:
-    """What reads imports for a topology that lies in ``home``, as they are in the same environment if they have that."""
-    own = _where(document.data, environment)
+class _Other(NamedTuple):
+    """Another topology, as far as it goes without its own imports, or the problem; and what these are."""
 
-    def read_import(path: str) -> Imported:
-        found = find([Path(os.path.normpath(home / path))])
+    topology: Topology | None
+    problem: str
+    where: Where = Where()
+    file: str = ""
+    home: Path = Path()
+    imports: Mapping[str, Import] = {}
+    borrowed: tuple[Use, ...] = ()
+
+
+class Importer:
+    """Reads imports for one topology, as they are in the same environment if they have that; each is read once."""
+
+    def __init__(self, document: "Document", home: Path, environment: str | None) -> None:
+        """Read for a topology that lies in ``home``."""
+        self._home = home
+        self._environment = environment
+        self._where = _where(document.data, environment)
+        self._file = _file(document)
+        self._others: dict[Path, _Other] = {}
+
+    def __call__(self, path: str) -> Imported:
+        """See ``ReadImport``."""
+        other = self._other(self._home, path)
+        if other.file == self._file:
+            return Imported(None, "it is this one, whose components need no alias", Where(), self._where)
+        return Imported(other.topology, other.problem, other.where, self._where)
+
+    def way_back(self, path: str) -> list[str]:
+        """See ``ReadImport``. Linear: of each topology it is asked once for which others it waits."""
+        first = self._other(self._home, path)
+        came: dict[str, _Other | None] = {first.file: None}
+        pending = [first]
+        while pending:
+            one = pending.pop()
+            for following in self._awaited(one):
+                if following.file == self._file:
+                    return _names(one, following, came)
+                if following.file not in came:
+                    came[following.file] = one
+                    pending.append(following)
+        return []
+
+    def _awaited(self, one: _Other) -> Iterator[_Other]:
+        """The topologies whose stacks must be there before that of this one."""
+        for use in one.borrowed:
+            alias, _, name = use.name.partition("/")
+            if alias not in one.imports:
+                continue
+            path, where, _ = one.imports[alias]
+            other = self._other(one.home, path)
+            component = other.topology.components.get(name) if other.topology else None
+            if other.topology and component:
+                crossing = Crossing(component, other.topology, path, where.over(other.where), one.where)
+                if waits(crossing, use.how):
+                    yield other
+
+    def _other(self, home: Path, path: str) -> _Other:
+        whole = Path(os.path.normpath(home / path))
+        if whole not in self._others:
+            self._others[whole] = self._read(whole)
+        return self._others[whole]
+
+    def _read(self, path: Path) -> _Other:
+        found = find([path])
         if len(found) != 1:
-            problem = "there is none" if not found else "several topologies lie there"
-            return Imported(None, problem, Where(), own)
+            return _Other(None, "there is none" if not found else "several topologies lie there")
         written = read(found[0])
         if written.document is None:
-            return Imported(None, _problem([Diagnostic.of_fault(one) for one in written.faults]), Where(), own)
-        other, faults = _varied(written.document, environment)
-        if other is None:
-            return Imported(None, _problem(faults), Where(), own)
-        built = build(other, SchemaFiles(written.home))
-        problem = "" if built.topology else _problem(built.faults)
-        return Imported(built.topology, problem, _where(other.data, environment), own)
+            return _Other(None, _problem([Diagnostic.of_fault(one) for one in written.faults]))
+        document, faults = _varied(written.document, self._environment)
+        if document is None:
+            return _Other(None, _problem(faults))
+        built = build(document, SchemaFiles(written.home))
+        return _Other(
+            built.topology,
+            "" if built.topology else _problem(built.faults),
+            _where(document.data, self._environment),
+            _file(document),
+            written.home,
+            stated_imports(document.data, YamlOrigin(document, ((),))),
+            built.borrowed,
+        )
 
-    return read_import
+
+def _names(one: _Other | None, last: _Other, came: Mapping[str, _Other | None]) -> list[str]:
+    way = [last]
+    while one is not None:
+        way.append(one)
+        one = came[one.file]
+    return [each.topology.name for each in reversed(way) if each.topology]
+
+
+def _file(document: "Document") -> str:
+    """What tells topologies apart: the file in which one has its name."""
+    return os.path.realpath(document.entry(("name",)).source.path)
 
 
 def _varied(document: "Document", environment: str | None) -> "tuple[Document | None, list[Diagnostic]]":

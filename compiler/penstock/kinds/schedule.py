@@ -5,11 +5,11 @@ from dataclasses import field
 from typing import Any
 
 from penstock.kinds import alarms
-from penstock.kinds.deliveries import SQS_NAME_LIMIT, publications
+from penstock.kinds.deliveries import SQS_NAME_LIMIT, delivery_redrive_of, publications
 from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
-from penstock.model.component import Absent, Component, Redrive, Reference
+from penstock.model.component import Component, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
@@ -52,7 +52,7 @@ def role_id(schedule: Component) -> str:
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The schedule, and its dead-letter queue."""
     retries = entry.part("retries")
-    redrive = _redrive(name, entry)
+    redrive = delivery_redrive_of(entry, shortened(f"{name}-dlq", SQS_NAME_LIMIT))
     named = isinstance(redrive, Redrive) and "queue" in entry.data["dlq"]
     place = entry.at("dlq", "queue")
     yield Schedule(
@@ -73,15 +73,6 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     if isinstance(redrive, Redrive) and not named:
         tags = entry.pairs("tags")
         yield inline_queue(redrive.queue, entry.part("dlq"), tags)
-
-
-def _redrive(name: str, entry: Entry) -> Redrive | Absent | None:
-    if not entry.states("dlq"):
-        return None
-    if absent := entry.absent("dlq"):
-        return absent
-    named: str | None = entry.data["dlq"].get("queue")
-    return Redrive(named or shortened(f"{name}-dlq", SQS_NAME_LIMIT), None, entry.origin.child("dlq"))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

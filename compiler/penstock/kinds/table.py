@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from penstock import resources
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
@@ -13,8 +14,23 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.values import Ref, Sub, Value, arn, inside
+from penstock.plan.values import GetAtt, Ref, Sub, Value, arn, inside
 
+
+class Images(NamedTuple):
+    """What a stream shows: AWS's word for it, the image that is the message, and the changes that have one."""
+
+    view: str
+    image: str
+    events: tuple[str, ...]
+
+
+_IMAGES = {
+    "new-image": Images("NEW_IMAGE", "NewImage", ("INSERT", "MODIFY")),
+    "old-image": Images("OLD_IMAGE", "OldImage", ("MODIFY", "REMOVE")),
+    "both": Images("NEW_AND_OLD_IMAGES", "NewImage", ("INSERT", "MODIFY")),
+    "keys": Images("KEYS_ONLY", "Keys", ()),
+}
 _PROJECTIONS: Mapping[str, tuple[str, ...] | None] = {"all": None, "keys": ()}
 
 
@@ -29,7 +45,11 @@ class Index(NamedTuple):
 
 @record
 class Table(Component):
-    """A DynamoDB table, paid per request."""
+    """A DynamoDB table, paid per request; ``stream`` is what its stream shows of a change, if it has one.
+
+    The message of a change is one image of the item. A change that has no such image is passed over: with new images the removal of an
+    item, with old ones its insertion.
+    """
 
     word = "store"
 
@@ -37,9 +57,26 @@ class Table(Component):
     sort_key: str | None = None
     indexes: tuple[Index, ...] = ()
     ttl_attribute: str | None = None
+    stream: str | None = None
     point_in_time_recovery: bool
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+
+    @property
+    def image(self) -> str:
+        """The part of a stream's record that is the message."""
+        return _IMAGES[self.stream or "new-image"].image
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The changes that have such an image; empty for all of them."""
+        return _IMAGES[self.stream or "new-image"].events
+
+    @property
+    def retention(self) -> int:
+        """How many seconds the stream keeps a change: nobody can set that."""
+        seconds: int = resources.limit("dynamodb.stream_retention")
+        return seconds
 
 
 def table_id(table: Component) -> str:
@@ -55,6 +92,11 @@ def table_arn(table: Component) -> Value:
 def table_name(table: Component) -> Value:
     """The name of a table."""
     return Ref(table_id(table))
+
+
+def table_stream_arn(table: Component) -> Value:
+    """The ARN of a table's stream."""
+    return GetAtt(table_id(table), "StreamArn")
 
 
 def index_arns(table: Table) -> tuple[Value, ...]:
@@ -74,6 +116,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         export=entry.export(),
         key=entry.text("key") or "",
         sort_key=entry.text("sort_key"),
+        stream=entry.text("stream"),
         indexes=tuple(_indexes(entry.pairs("indexes"))),
         ttl_attribute=entry.text("ttl_attribute"),
         point_in_time_recovery=entry.flag("point_in_time_recovery"),
@@ -118,6 +161,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in attributes],
         "KeySchema": _key_schema(component.key, component.sort_key),
         "GlobalSecondaryIndexes": [_global_index(index) for index in component.indexes] or None,
+        "StreamSpecification": component.stream and {"StreamViewType": _IMAGES[component.stream].view},
         "TimeToLiveSpecification": component.ttl_attribute
         and {"AttributeName": component.ttl_attribute, "Enabled": True},
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": component.point_in_time_recovery},

@@ -80,6 +80,13 @@ class Batch(NamedTuple):
     partial_failures: bool
 
 
+class Pollers(NamedTuple):
+    """How many pollers of a queue run at least and at most."""
+
+    least: int
+    most: int
+
+
 _AWS_BATCH = Batch(10, 0, partial_failures=False)
 
 
@@ -107,6 +114,7 @@ class Delivery:
     via: str | None = None
     batch: Batch = _AWS_BATCH
     max_concurrency: int | None = None
+    pollers: Pollers | None = None
     start: str | None = None
     parallelization: int = 1
     bisect: bool = False
@@ -179,6 +187,16 @@ class Component:
     existing: Existing | None = None
     export: Export | None = None
     carries: tuple[str, ...] = ()
+
+    @property
+    def imported(self) -> bool:
+        """Whether another topology of the workspace declares it."""
+        return "/" in self.name
+
+    @property
+    def is_fed_from_outside(self) -> bool:
+        """Whether messages come to it that no component sends, such as the events of AWS's services."""
+        return False
 
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""

@@ -76,6 +76,11 @@ class AlarmPolicy:
     dashboard: str | None = None
 
     @property
+    def told(self) -> tuple[Receiver, ...]:
+        """Each receiver, once for each time that it is named."""
+        return tuple(self.receivers.values())[: None if self.by_severity else 1]
+
+    @property
     def topics(self) -> frozenset[str]:
         """The topics of this topology to which alarms are sent."""
         return frozenset(each.topic for each in self.receivers.values() if each.topic)
@@ -108,6 +113,7 @@ class Topology:
         owner: str | None = None,
         parameters: Iterable[Parameter] = (),
         late: bool = False,
+        imports: Mapping[str, bool] | None = None,
     ) -> None:
         """Index the parts; the connections' ends must be among the components."""
         self.name = name
@@ -119,6 +125,7 @@ class Topology:
         self.alarms = alarms
         self.tags = tags
         self.parameters = {parameter.name: parameter for parameter in parameters}
+        self.imports = imports or {}  # by alias, with whether anything of it is used
         self.late = late  # texts may hold what only the deployment knows
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)

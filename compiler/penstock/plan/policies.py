@@ -8,6 +8,8 @@ from penstock.plan.resource import Resource
 from penstock.plan.statement import Grant, Holder
 from penstock.plan.values import Ref, Sub, Value, arn, as_text
 
+_OWN_BUS = "default"
+"""The account's own bus, the only one that no resource stands for."""
 _STATEMENT_ID_LIMIT = 64
 """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html"""
 
@@ -66,5 +68,6 @@ def _bus_policies(target: str, grants: list[Grant], plan: Plan) -> None:
     """On a bus every statement is a resource of its own; EventBridge keeps them together."""
     for grant in grants:
         sid = grant.sid if len(grant.sid) <= _STATEMENT_ID_LIMIT else cut(grant.sid, _STATEMENT_ID_LIMIT, grant.sid)
-        properties = {"EventBusName": Ref(target), "StatementId": sid, "Statement": grant.statement.body(sid)}
+        name = Ref(target) if target in plan.resources else _OWN_BUS
+        properties = {"EventBusName": name, "StatementId": sid, "Statement": grant.statement.body(sid)}
         plan.add(Resource(joint_id(target, grant.sid), "AWS::Events::EventBusPolicy", properties, grant.cause))

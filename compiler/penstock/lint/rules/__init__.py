@@ -13,7 +13,9 @@ _RULES: dict[str, str] = {
     "api.unbounded_open_route": "api",
     "capacity.fifo_throughput_exceeded": "queue, topic",
     "capacity.shards_exceeded": "stream",
+    "concurrency.blind_filter": "function",
     "concurrency.competing_consumers": "queue",
+    "concurrency.filter_deletes_messages": "function",
     "concurrency.function_without_concurrency": "function",
     "concurrency.impossible_batch": "function",
     "concurrency.sources_exceed_concurrency": "function",
@@ -26,24 +28,28 @@ _RULES: dict[str, str] = {
     "cost.short_polling": "service",
     "dead_letters.dead_letters_expire_early": "queue",
     "dead_letters.dead_letters_of_other_type": "queue",
-    "dead_letters.failed_batches_expire": "stream",
+    "dead_letters.encrypted_bus_without_dead_letters": "bus",
+    "dead_letters.failed_batches_expire": "stream, store",
     "dead_letters.few_receives": "queue",
+    "dead_letters.idle_bus_dead_letters": "bus",
     "dead_letters.queue_without_dead_letters": "queue",
     "dead_letters.retention_ends_before_redrive": "queue",
     "dead_letters.undeliverable_messages_dropped": "topic, bus",
     "dead_letters.unheard_dead_letters": "queue",
     "endpoints.endpoint_retried_for_a_day": "endpoint",
     "endpoints.endpoint_without_rate": "endpoint",
-    "endpoints.outside_reader_without_key": "external consumer",
+    "endpoints.outside_reader_without_key": "stream",
     "endpoints.plain_http_endpoint": "endpoint",
-    "filters.filter_matches_nothing": "bus, topic",
-    "filters.malformed_filter": "bus, topic",
+    "filters.filter_matches_nothing": "bus, queue, stream, topic",
+    "filters.malformed_filter": "bus, queue, stream, topic",
     "filters.published_and_dropped": "bus, topic",
     "filters.same_detail_type": "bus",
     "graph.cycle_without_exit": "",
     "graph.endpoint_setting_without_effect": "endpoint",
     "graph.event_forwarded_twice": "bus",
+    "graph.idle_import": "import",
     "graph.idle_message": "",
+    "graph.log_without_deliveries": "topic",
     "graph.setting_without_effect": "",
     "graph.unconnected_component": "",
     "graph.unsupported_hop": "",
@@ -59,31 +65,41 @@ _RULES: dict[str, str] = {
     "observability.unheard_alarms": "",
     "ordering.bus_without_deduplication_id": "bus",
     "ordering.bus_without_message_group": "bus",
+    "ordering.fair_queue_without_groups": "queue",
     "ordering.fifo_queue_behind_standard_topic": "topic",
     "ordering.fifo_topic_behind_bus": "bus",
     "ordering.fifo_without_deduplication": "queue, topic",
+    "ordering.followers_given_up": "queue",
     "ordering.function_behind_fifo_topic": "topic",
     "ordering.order_lost_behind_fifo_topic": "topic",
     "ordering.order_lost_upstream": "queue, topic",
     "ordering.scheduled_copies_dropped": "schedule",
     "ordering.subscriber_behind_fifo_topic": "email, endpoint",
+    "pipes.filter_without_attributes": "queue, stream, store",
+    "pipes.pipe_cannot_unwrap": "queue",
+    "pipes.unstated_pipe": "queue",
     "retries.endpoint_outage_loses_messages": "endpoint",
-    "retries.failed_batches_dropped": "stream",
+    "retries.failed_batches_dropped": "stream, store",
     "retries.failed_invocations_dropped": "function",
     "retries.half_of_failures_dropped": "function",
-    "retries.stream_retries_without_age": "stream",
-    "retries.unbounded_stream_retries": "stream",
+    "retries.stream_retries_without_age": "stream, store",
+    "retries.unbounded_stream_retries": "stream, store",
     "schedules.schedule_without_dead_letters": "schedule",
     "schedules.scheduled_payload_unfit": "schedule",
-    "streams.whole_stream_batch_retried": "stream",
+    "streams.keys_without_order": "stream",
+    "streams.records_too_large_for_lambda": "stream",
+    "streams.whole_stream_batch_retried": "stream, store",
     "timeouts.killed_at_work": "service",
     "timeouts.visibility_below_function_timeout": "queue",
     "timeouts.visibility_below_processing": "service",
     "timeouts.visibility_below_retries": "queue",
+    "timeouts.window_hides_messages": "queue",
     "wire.filter_misses_wrapped_messages": "topic",
+    "wire.mixed_events_looked_into": "bus",
     "wire.name_lost": "",
 }
-"""Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say.
+"""Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
+or ``import``, if it must import something.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
@@ -94,7 +110,7 @@ RULES: tuple[Rule, ...]
 
 def rules_for(topology: Topology) -> Iterator[Rule]:
     """The rules that may have something to say of a topology."""
-    words = {component.word for component in topology.components.values()}
+    words = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     for home, kinds in _RULES.items():
         if not kinds or not words.isdisjoint(kinds.split(", ")):
             yield _rule(home)

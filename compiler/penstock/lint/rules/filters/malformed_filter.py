@@ -53,9 +53,9 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops.filtering import malformed
-from penstock.kinds import Bus
+from penstock.kinds import Bus, Topic
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Delivery
+from penstock.model.component import Component, Delivery
 from penstock.model.topology import Topology
 
 
@@ -64,7 +64,13 @@ def malformed_filter(topology: Topology) -> Iterator[Finding]:
     for connection in topology.connections:
         if not isinstance(connection.settings, Delivery):
             continue
-        service = "EventBridge" if isinstance(connection.source, Bus) else "SNS"
         for place, fault in malformed(connection):
-            text = f"{service} refuses what {connection.target} reads from {connection.source}: {fault}"
+            text = f"{_service(connection.source)} refuses what {connection.target} reads from {connection.source}: {fault}"
             yield Finding(place, text, "correct it: the deployment fails otherwise")
+
+
+def _service(source: Component) -> str:
+    """Who filters."""
+    if isinstance(source, Bus):
+        return "EventBridge"
+    return "SNS" if isinstance(source, Topic) else "Lambda"

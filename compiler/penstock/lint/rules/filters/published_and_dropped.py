@@ -91,8 +91,9 @@ def published_and_dropped(topology: Topology) -> Iterator[Finding]:
 
 def _has_receivers(channel: Component, topology: Topology) -> bool:
     """Whether all who receive are seen here: not those of a channel that others know too, or of the one that gets the alarms."""
-    shared = channel.existing or channel.export or channel.name in topology.alarms.topics
-    return bool(topology.outgoing(channel)) and not shared
+    known = channel.existing or channel.export or channel.name in topology.alarms.topics
+    others = isinstance(channel, Topic | Bus) and channel.allowance.subscribe
+    return bool(topology.outgoing(channel)) and not known and not others
 
 
 def _is_taken(channel: Component, name: str, topology: Topology) -> bool:

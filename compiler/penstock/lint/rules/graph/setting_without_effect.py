@@ -51,6 +51,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops import hop_of
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Delivery
 from penstock.model.topology import Topology
@@ -69,7 +70,15 @@ def setting_without_effect(topology: Topology) -> Iterator[Finding]:
                 f"`{setting}` has no effect on what {connection.target} reads from {connection.source}",
                 f"this hop heeds {', '.join(name for name in hop.settings if name != 'source')}",
             )
-        if connection.settings.pattern and connection.settings.messages:
+        target = connection.target
+        if connection.states("group_by") and isinstance(target, Queue) and not (target.fifo or target.fair):
+            yield Finding(
+                connection.at("group_by"),
+                f"`group_by` has no effect on what {target} reads from {connection.source}: it is a standard queue",
+                "make the queue FIFO, for order, or `fair: true`, for fair shares",
+            )
+        outside = connection.source.is_fed_from_outside  # `messages` are the contracts of what the pattern lets through
+        if not outside and connection.settings.pattern and connection.settings.messages:
             yield Finding(
                 connection.at("messages"),
                 f"{connection.target} reads {connection.source} by `pattern` and by `messages`, but a rule has one pattern",

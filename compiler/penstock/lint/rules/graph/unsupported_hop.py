@@ -10,14 +10,13 @@ components in between, and it names the fewest that do.
 
 ```yaml
 producers:
-  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: intake}}
-queues:
-  intake: {dlq: {max_receives: 5}}
-  fulfilment: {from: intake, visibility_timeout: 3m, dlq: {max_receives: 5}}
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+buses:
+  commerce: {from: orders}
 consumers:
-  fulfil:
-    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
-    timeout: 30s
+  fulfil: {from: {source: commerce, dlq: {}}, async: {on_failure: {}}, concurrency: {reserved: 5}}
 ```
 
 ## Good
@@ -28,14 +27,11 @@ producers:
 topics:
   orders: {}
 queues:
-  fulfilment:
-    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
-    visibility_timeout: 3m
-    dlq: {max_receives: 5}
+  placed: {from: {source: orders, raw: true, dlq: {}}, dlq: {max_receives: 5}}
+buses:
+  commerce: {from: placed}
 consumers:
-  fulfil:
-    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
-    timeout: 30s
+  fulfil: {from: {source: commerce, dlq: {}}, async: {on_failure: {}}, concurrency: {reserved: 5}}
 ```
 
 ## Source
