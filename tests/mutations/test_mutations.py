@@ -30,6 +30,7 @@ OF_THE_WHOLE = {"OBS016": frozenset({"owner"})}
 ELSEWHERE = {
     "DLQ004": "it is about alarms that notify nobody, as OBS014",
     "OBS014": "without a place to notify, the example's own topic of alarms is unconnected too",
+    "GRF021": "what it imports stands in another folder",
     "GRF020": "in a topology that reads what others send, it is silent",
 }
 """Rules whose fault is not found alone beside each example, and why."""
