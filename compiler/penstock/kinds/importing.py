@@ -214,7 +214,7 @@ class _Bringer:
             text = f"topology {topology.name!r} has no component {use.name.partition('/')[2]!r}"
             self.faults.append(fault("REF001", use.place, text, f"it is read from {one.path}"))
             return
-        crossing = Crossing(own, topology, one.path, imported.where, imported.own)
+        crossing = Crossing(own, topology, one.path, imported.where, imported.own, one.where)
         if waits(crossing, use.how):
             self._waits.setdefault(one.path, use.place)
         place, problems = crossed(crossing, use.how, use.by, use.place)
