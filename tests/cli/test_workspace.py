@@ -208,7 +208,7 @@ def test_an_environment_says_where_an_import_is(tmp_path: Path) -> None:
 
 
 def test_an_environment_changes_an_import_that_there_is_not(tmp_path: Path) -> None:
-    path = workspace(tmp_path, shop='environments: {prod: {imports: {stok: ../inventory}}}')
+    path = workspace(tmp_path, shop="environments: {prod: {imports: {stok: ../inventory}}}")
     assert told(path, "prod") == [
         ("ENV001", "environment 'prod' changes import 'stok', which there is not", "did you mean 'stock'?")
     ]
