@@ -14,7 +14,7 @@ from penstock.model.entry import Entry, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Parameter, Topology
+from penstock.model.topology import AlarmPolicy, Message, Parameter, StackPolicy, Topology
 
 if TYPE_CHECKING:
     from penstock.source.document import Document
@@ -49,7 +49,9 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
     resolver = Resolver(components, messages)
     connections = list(resolver.connections())
     alarms = _alarms(data, root)
-    faults += [*resolver.faults, *_notify(alarms, components), *contradictions(components)]
+    varies = document.mentions("only_in") or document.mentions("environments")
+    placed = [] if varies else _placed(data, root, components)  # what is placed may be in another environment
+    faults += [*resolver.faults, *_notify(alarms, components), *placed, *contradictions(components)]
     if faults:
         return Built(None, faults)
     return Built(
@@ -64,6 +66,7 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
             tags=data.get("tags") or {},
             parameters=_parameters(data, root),
             late=document.mentions("${"),
+            stacks=_stacks(data),
         ),
         [],
     )
@@ -79,7 +82,9 @@ def _components(data: Mapping[str, Any], document: "Document") -> Iterator[Compo
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             kind = _kind(section, own or {})
             entry = Entry.of(kind.definition, merged(default, own or {}), YamlOrigin(document, routes))
-            yield from kind.read(name, entry)
+            component, *inline = kind.read(name, entry)
+            yield component
+            yield from (replace(one, part_of=name) for one in inline)
 
 
 def _fifo_dead_letters(components: Mapping[str, Component]) -> dict[str, Component]:
@@ -190,6 +195,23 @@ def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
         notify=own.get("notify"),
         thresholds=read_thresholds(defaults | own),
     )
+
+
+def _stacks(data: Mapping[str, Any]) -> StackPolicy | None:
+    own = data.get("stacks")
+    return StackPolicy(own.get("spread"), own.get("place") or {}) if own else None
+
+
+def _placed(data: Mapping[str, Any], root: YamlOrigin, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    resolver = Resolver({name: one for name, one in components.items() if one.part_of is None}, {})
+    for name in (data.get("stacks") or {}).get("place") or ():
+        place = Place(root.child("stacks"), ("place", name))
+        if (inline := components.get(name)) and inline.part_of:
+            text = f"{name!r} is written inside of {inline.part_of!r} and stands where that stands"
+            yield fault("STK001", place, text, f"place {inline.part_of!r}")
+        else:
+            resolver.known(name, place, "it cannot be placed")
+    yield from resolver.faults
 
 
 def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:

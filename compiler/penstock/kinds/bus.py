@@ -8,6 +8,7 @@ from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -70,4 +71,4 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         admit_bus(plan, key, component, arn)
 
 
-BUS = Kind(Bus, "buses", None, "bus", read, lower)
+BUS = Kind(Bus, "buses", None, "bus", read, lower, layer=Layer.CHANNELS)

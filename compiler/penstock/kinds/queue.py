@@ -10,6 +10,7 @@ from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference, Threshold
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -209,4 +210,4 @@ def _redrive(queue: Queue, topology: Topology) -> dict[str, Value]:
     return {"RedrivePolicy": policy}
 
 
-QUEUE = Kind(Queue, "queues", None, "queue", read, lower)
+QUEUE = Kind(Queue, "queues", None, "queue", read, lower, layer=Layer.CHANNELS)

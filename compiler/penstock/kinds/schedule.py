@@ -11,6 +11,7 @@ from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.model.component import Absent, Component, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, pascal, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -116,4 +117,4 @@ def _trust() -> dict[str, Value]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower)
+SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower, layer=Layer.SENDERS)

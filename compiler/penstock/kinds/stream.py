@@ -9,6 +9,7 @@ from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -76,4 +77,4 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
 
 
-STREAM = Kind(Stream, "streams", None, "stream", read, lower)
+STREAM = Kind(Stream, "streams", None, "stream", read, lower, layer=Layer.CHANNELS)

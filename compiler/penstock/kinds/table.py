@@ -9,6 +9,7 @@ from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -80,4 +81,4 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(table_id(component), "AWS::DynamoDB::Table", properties, component.at(), retain=True))
 
 
-TABLE = Kind(Table, "stores", "dynamodb", "store-dynamodb", read, lower)
+TABLE = Kind(Table, "stores", "dynamodb", "store-dynamodb", read, lower, layer=Layer.CHANNELS)

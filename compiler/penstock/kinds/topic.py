@@ -9,6 +9,7 @@ from penstock.kinds.queue import refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -92,4 +93,4 @@ def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:
     return properties
 
 
-TOPIC = Kind(Topic, "topics", None, "topic", read, lower)
+TOPIC = Kind(Topic, "topics", None, "topic", read, lower, layer=Layer.CHANNELS)

@@ -123,12 +123,16 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Component:
-    """One named thing of a topology. Two components are the same only if they are one object."""
+    """One named thing of a topology. Two components are the same only if they are one object.
+
+    ``part_of`` is the component that one was written inside of: an inline dead-letter queue has no entry of its own.
+    """
 
     word: ClassVar[str]
 
     name: str
     origin: Origin = field(repr=False)
+    part_of: str | None = None
     deliveries: tuple[Delivery, ...] = ()
     publications: tuple[Publication, ...] = ()
     accesses: tuple[Access, ...] = ()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from penstock.model.component import Component, Connection, Redrive, Threshold
 from penstock.model.origin import Origin, Place
@@ -47,6 +47,13 @@ class Parameter:
     description: str | None = None
 
 
+class StackPolicy(NamedTuple):
+    """How the resources are spread over stacks: over ``spread`` groups by name, and by ``place`` into named ones."""
+
+    spread: int | None
+    place: Mapping[str, str]
+
+
 class Topology:
     """Components by name, in the order they were written, and their connections by either end."""
 
@@ -63,6 +70,7 @@ class Topology:
         owner: str | None = None,
         parameters: Iterable[Parameter] = (),
         late: bool = False,
+        stacks: StackPolicy | None = None,
     ) -> None:
         """Index the parts; the connections' ends must be among the components."""
         self.name = name
@@ -74,6 +82,7 @@ class Topology:
         self.alarms = alarms
         self.tags = tags
         self.parameters = {parameter.name: parameter for parameter in parameters}
+        self.stacks = stacks
         self.late = late  # texts may hold what only the deployment knows
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Grants become policies: one policy per holder, so that no policy overwrites another."""
 
+from penstock.plan.layer import Home, Layer
 from penstock.plan.names import cut, joint_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
@@ -18,13 +19,24 @@ def attach(plan: Plan) -> None:
     for target, grants in plan.granted(Holder.KEY).items():
         plan.resources[target].properties["KeyPolicy"] = _document(grants)
     for target, grants in plan.granted(Holder.QUEUE).items():
+        plan.speaker = _home(plan.homes.get(target))
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
     for target, grants in plan.granted(Holder.TOPIC).items():
+        plan.speaker = _home(plan.homes.get(target))
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
     for target, grants in plan.granted(Holder.STREAM).items():
+        plan.speaker = _home(plan.homes.get(target))
         _stream_policy(target, grants, plan)
     for target, grants in plan.granted(Holder.BUS).items():
+        plan.speaker = _home(plan.homes.get(target))
         _bus_policies(target, grants, plan)
+
+
+def _home(holder: Home | None) -> Home | None:
+    """Where the policy of a channel stands: it names rules of its own group, that of a declared dead-letter queue those of all groups."""
+    if holder is None:
+        return None
+    return holder._replace(layer=Layer.SENDERS if holder.layer is Layer.LETTERS else Layer.WORKERS)
 
 
 def _document(grants: list[Grant]) -> dict[str, Value]:

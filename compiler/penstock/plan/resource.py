@@ -8,6 +8,10 @@ from penstock.model.origin import Place
 from penstock.plan.values import Value
 
 
+PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
+"""The metadata of a template with local paths: cfn-lint warns of them, and ``aws cloudformation package`` puts them into a bucket."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
     """A resource with its logical id, and the place in the input that asked for it.
