@@ -1,19 +1,31 @@
 """The phases in order: the public Python API."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
-from penstock.source.schema_file import SchemaFile, read_schema_file
+from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
-from penstock.source.workspace import find, home, read
+from penstock.source.workspace import around, find, home, is_schema, read
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote
     from penstock.model.topology import Topology
     from penstock.source.document import Document
 
-__all__ = ["Checked", "Compiled", "check", "check_every", "compile_topology", "find", "home", "load"]
+__all__ = [
+    "Checked",
+    "Compiled",
+    "check",
+    "check_every",
+    "compile_topology",
+    "find",
+    "home",
+    "is_schema",
+    "load",
+    "users",
+]
 
 
 class Checked(NamedTuple):
@@ -43,7 +55,7 @@ def check(path: Path, environment: str | None = None) -> Checked:
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    return _checked(path, written.document, [_read(written.document, written.home, environment)])
+    return _checked(path, written.document, [_read(written.document, SchemaFiles(written.home), environment)])
 
 
 def load(path: Path, environment: str | None = None) -> Checked:
@@ -51,7 +63,7 @@ def load(path: Path, environment: str | None = None) -> Checked:
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    reading = _read(written.document, written.home, environment)
+    reading = _read(written.document, SchemaFiles(written.home), environment)
     return Checked(path, reading.topology, ordered(reading.faults))
 
 
@@ -60,14 +72,36 @@ def check_every(path: Path) -> Checked:
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    environments: list[str | None] = [None]
-    if _varies(written.document):
-        from penstock.model.variant import names
+    schemas = SchemaFiles(written.home)
+    readings = [_read(written.document, schemas, one) for one in _environments(written.document)]
+    return _checked(path, written.document, readings)
 
-        environments += names(written.document)
-    return _checked(
-        path, written.document, [_read(written.document, written.home, environment) for environment in environments]
-    )
+
+def _environments(document: "Document") -> list[str | None]:
+    """None, and each environment that a topology has."""
+    if not _varies(document):
+        return [None]
+    from penstock.model.variant import names
+
+    return [None, *names(document)]
+
+
+def users(schema: Path) -> list[Path]:
+    """The topologies that a schema file is a part of, by a message or by a reference from another schema; the nearest of them."""
+    for topologies in around(schema):
+        if using := [path for path in topologies if _uses(path, schema)]:
+            return using
+    return []
+
+
+def _uses(path: Path, schema: Path) -> bool:
+    written = read(path)
+    if written.document is None:
+        return False
+    schemas = SchemaFiles(written.home)
+    for environment in _environments(written.document):
+        _read(written.document, schemas, environment)
+    return os.path.realpath(schema) in map(os.path.realpath, schemas.paths())
 
 
 class _Reading(NamedTuple):
@@ -86,7 +120,7 @@ def _varies(document: "Document") -> bool:
     return found or document.mentions("${") or document.mentions("only_in")
 
 
-def _read(document: "Document", folder: Path, environment: str | None) -> _Reading:
+def _read(document: "Document", schemas: SchemaFiles, environment: str | None) -> _Reading:
     """From a document to a topology, stopping at the first phase that finds faults."""
     from penstock.kinds.build import build
     from penstock.schema import check as check_schema
@@ -103,11 +137,7 @@ def _read(document: "Document", folder: Path, environment: str | None) -> _Readi
         violations = check_schema(document)
         if violations:
             return _Reading(environment, None, violations)
-
-    def read_schema(name: str) -> SchemaFile:
-        return read_schema_file(folder / name, name)
-
-    return _Reading(environment, *build(document, read_schema), variables)
+    return _Reading(environment, *build(document, schemas), variables)
 
 
 def _checked(path: Path, document: "Document", readings: list[_Reading]) -> Checked:

@@ -27,13 +27,14 @@ def test_help_lists_the_commands(penstock: Penstock, option: str) -> None:
     assert re.findall(r"^  (\w+)  ", ran.out.partition("Commands:")[2], re.MULTILINE) == [
         "compile",
         "dev",
+        "explain",
         "lint",
         "rules",
         "show",
     ]
 
 
-@pytest.mark.parametrize("command", ["compile", "dev", "lint", "rules", "show"])
+@pytest.mark.parametrize("command", ["compile", "dev", "explain", "lint", "rules", "show"])
 def test_every_command_explains_itself_as_the_list_does(penstock: Penstock, command: str) -> None:
     listed = re.search(rf"^  {command} +(.*\n(?:   +.*\n)*)", penstock("-h").out, re.MULTILINE)
     assert listed

@@ -1,6 +1,7 @@
 """What a schedule sends, and to whom it may."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from penstock.hops.lowering import lower
 from penstock.hops.schedule import identifier
 from penstock.kinds.build import build
 from penstock.plan.values import GetAtt, Ref, Sub
+from penstock.source.schema_file import SchemaFiles
 from tests.topologies import complete, document_of, topology_of
 from tests.velocity import substituted
 
@@ -169,5 +171,5 @@ def test_what_a_schedule_cannot_say(publishes: str, fault: str) -> None:
         f"  p: {{type: schedule, every: rate(1 day), publishes: {publishes}}}\n"
         "queues: {q: {}, r: {}}\nconsumers: {f: {}}"
     )
-    (found,) = build(document_of(given), lambda _: ({}, None)).faults
+    (found,) = build(document_of(given), SchemaFiles(Path())).faults
     assert (found.code, found.message) == ("REF012", fault)

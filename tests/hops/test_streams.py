@@ -1,5 +1,6 @@
 """What streams promise and compile to, at both of their ends."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from penstock.hops import Ending, Guarantee, Ordering, Semantics, semantics
 from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.plan.values import GetAtt, Ref, Sub
+from penstock.source.schema_file import SchemaFiles
 from tests.hops.pairs import PAIRS
 from tests.topologies import complete, document_of, topology_of
 
@@ -220,7 +222,7 @@ def test_a_reader_that_falls_behind_raises_an_alarm(alarms: str, threshold: int 
     ],
 )
 def test_what_lambda_or_eventbridge_would_refuse_is_a_fault(fragment: str, code: str, words: str) -> None:
-    built = build(document_of(complete(fragment)), lambda name: ({}, name))
+    built = build(document_of(complete(fragment)), SchemaFiles(Path()))
     assert [(fault.code, fault.message) for fault in built.faults] == [(code, words)]
 
 

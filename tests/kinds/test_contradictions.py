@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from penstock.kinds.build import build
-from penstock.source.schema_file import read_schema_file
+from penstock.source.schema_file import SchemaFiles, read_schema_file
 from tests.topologies import complete, document_of
 
 
@@ -55,7 +55,7 @@ def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str])
 
 def test_a_physical_name_belongs_to_one_queue() -> None:
     text = complete("queues:\n  a: {physical_name: orders}\n  b: {physical_name: orders}\n")
-    (found,) = build(document_of(text), lambda _: ({}, None)).faults
+    (found,) = build(document_of(text), SchemaFiles(Path())).faults
     assert (found.code, found.message) == ("REF013", "two queue components have the physical name 'orders'")
 
 

@@ -19,8 +19,8 @@ def test_a_payload_that_scheduler_would_not_take() -> None:
     assert message.endswith("it has 262153 bytes, and EventBridge Scheduler takes 256 KiB")
 
 
-def test_a_schema_that_cannot_be_used_is_another_finding() -> None:
-    assert told("{a: 1}", '{$ref: "elsewhere.json"}') == []
+def test_a_schema_of_an_unknown_dialect_is_not_fetched() -> None:
+    assert told("{a: 1}", '{$schema: "http://127.0.0.1:9/dialect"}') == []
 
 
 def test_what_scheduler_replaces_is_looked_at_as_it_will_be() -> None:

@@ -1,5 +1,7 @@
 """Overlays: what they merge, what they remove, and where each value then stands."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.model.environments import Overlaid
 from penstock.model.variant import vary
-from penstock.source.schema_file import SchemaFile
+from penstock.source.schema_file import SchemaFiles
 from penstock.source.yaml import Document, Route, Source, parse
 from tests.strategies import Generated, topologies, written
 from tests.topologies import topology_of
@@ -120,7 +122,7 @@ def test_an_overlay_of_nothing_changes_nothing(
     variant = vary(document(text), environment)
     assert variant.diagnostics == []
     assert variant.document is not None
-    built = build(variant.document, lambda name: SchemaFile(None, name))
+    built = build(variant.document, SchemaFiles(Path()))
     assert built.topology is not None, built.faults
     plain = generated.text.replace("$${", "${")  # the one is read with its variables, the other without
     assert template(lower(built.topology)) == template(lower(topology_of(plain)))

@@ -31,7 +31,16 @@ def test_pre_commit_accepts_the_manifest() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["topology.yaml", "shop/topology.yml", "topology/queues.yaml", "shop/topology/all.yml"]
+    "path",
+    [
+        "topology.yaml",
+        "shop/topology.yml",
+        "topology/queues.yaml",
+        "shop/topology/all.yml",
+        "shop/messages/order_placed.schema.json",
+        "events/order.json",
+        "order.schema.yaml",
+    ],
 )
 def test_files_of_topologies_are_looked_at(pattern: re.Pattern[str], path: str) -> None:
     assert pattern.search(path)
@@ -77,9 +86,9 @@ def hook(published: Path, tmp_path: Path) -> Hook:
         "PYTHONPATH": sysconfig.get_path("purelib"),
     }
 
-    def run(**files: str) -> subprocess.CompletedProcess[str]:
+    def run(*changed: str, **files: str) -> subprocess.CompletedProcess[str]:
         for name, text in files.items():
-            save(text, tmp_path / (name if name.endswith(".yaml") else f"{name}/topology.yaml"))
+            save(text, tmp_path / (name if name.endswith((".yaml", ".json")) else f"{name}/topology.yaml"))
         git("init", "--quiet", folder=tmp_path)
         git("add", ".", folder=tmp_path)
         command = [
@@ -89,8 +98,8 @@ def hook(published: Path, tmp_path: Path) -> Hook:
             "try-repo",
             str(published),
             "penstock-lint",
-            "--all-files",
             "--color=never",
+            *(("--files", *changed) if changed else ("--all-files",)),
         ]
         return subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
 
@@ -143,4 +152,22 @@ def test_pre_commit_checks_a_folder_of_files_as_one_topology(hook: Hook) -> None
     ran = hook(**{f"{folder}/shop.yaml": head, f"{folder}/queues.yaml": queues, f"{folder}/workers.yaml": consumers})
     assert " --> stock/topology/queues.yaml:2:3\n" in ran.stdout, ran.stdout + ran.stderr
     assert "1 error in 1 topology\n" in ran.stdout
+    assert ran.returncode == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="installs what git knows")
+def test_pre_commit_checks_the_topology_whose_schema_is_committed(hook: Hook) -> None:
+    schema = '{"type": "object", "properties": {"order_id": {"type": "strin"}}}'
+    topology = CLEAN.replace(
+        "{type: object, properties: {order_id: {type: string}}, required: [order_id]}", "messages/order.json"
+    )
+    ran = hook(
+        "shop/messages/order.json",
+        "package.json",
+        **{"shop/messages/order.json": schema, "package.json": "{}"},
+        shop=topology,
+    )
+    assert "error[REF022] this is no valid JSON Schema: 'strin' is no type" in ran.stdout, ran.stdout + ran.stderr
+    assert " --> shop/messages/order.json:1:" in ran.stdout
     assert ran.returncode == 1

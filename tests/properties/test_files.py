@@ -1,5 +1,7 @@
 """A topology is the same however it is spread over files."""
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,7 +10,7 @@ from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.schema import check
 from penstock.source.joined import Joined
-from penstock.source.schema_file import SchemaFile
+from penstock.source.schema_file import SchemaFiles
 from penstock.source.yaml import Source, parse
 from tests.strategies import Data, topologies, written
 from tests.topologies import topology_of
@@ -41,6 +43,6 @@ def test_files_in_any_order_compile_to_the_same(generated: object, draw: st.Data
     joined = Joined(documents)
     assert joined.faults == []
     assert check(joined) == []
-    built = build(joined, lambda name: SchemaFile(None, name))
+    built = build(joined, SchemaFiles(Path()))
     assert built.topology is not None, built.faults
     assert template(lower(built.topology)) == template(lower(topology_of(written(data).text)))

@@ -21,6 +21,7 @@ class _Commands(click.Group):
     modules: ClassVar[dict[str, str]] = {
         "compile": "Compile a topology to a CloudFormation template and the code of its functions.",
         "dev": "Run a topology on embedded AWS and follow messages through it.",
+        "explain": "Say what becomes of every message, hop by hop.",
         "lint": "Find what would lose, duplicate, reorder or endlessly retry messages.",
         "rules": "List the rules, or print one rule's manual page.",
         "show": "Show a component as it is, and where each value comes from.",

@@ -8,7 +8,7 @@ import click
 
 from penstock.cli.exits import UNUSABLE
 from penstock.cli.report import exit_code, on_terminal, show, summary
-from penstock.pipeline import check, check_every, find
+from penstock.pipeline import check, check_every, find, is_schema, users
 
 
 @click.command("lint")
@@ -25,7 +25,8 @@ from penstock.pipeline import check, check_every, find
 def command(paths: tuple[Path, ...], format_: str, environment: str | None) -> None:
     """Find what would lose, duplicate, reorder or endlessly retry messages.
 
-    PATHS are topology files, or folders that hold them; without any, the topology of the current folder, or those below it.
+    PATHS are topology files, folders that hold them, or JSON Schema files of messages, which mean the topologies that use them;
+    without any, the topology of the current folder, or those below it.
     """
     files, empty = _files(paths or (Path(),))
     checked = [check(file, environment) if environment else check_every(file) for file in files]
@@ -49,9 +50,11 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     files: dict[str, Path] = {}
     empty = []
     for path in paths:
-        found = find([path])
+        found = users(path) if is_schema(path) else find([path])
         for file in found:
             files.setdefault(os.path.realpath(file), file)
-        if not found:
+        if not found and is_schema(path):
+            click.echo(f"penstock: no topology uses {path}", err=True)
+        elif not found:
             empty.append(path)
     return list(files.values()), empty

@@ -3,13 +3,16 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from penstock.cli.exits import CLEAN, FINDINGS, UNUSABLE
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.pipeline import Checked
+
+if TYPE_CHECKING:
+    from penstock.model.topology import Topology
 
 _WIDTH = 100
 
@@ -27,6 +30,14 @@ def fail(text: str, code: int = UNUSABLE) -> NoReturn:
     """Say in one line why the command ends."""
     click.echo(f"penstock: {text}", err=True)
     sys.exit(code)
+
+
+def unknown(name: str, topology: "Topology") -> NoReturn:
+    """Say that no component and no message has a name, and which one may be meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [*topology.messages, *topology.components], n=1)
+    fail(f"nothing is named {name!r} in topology {topology.name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
 
 
 def width() -> int:

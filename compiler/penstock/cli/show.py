@@ -9,7 +9,7 @@ import click
 from penstock.cli.compile import only_one
 from penstock.cli.environment import environment_option
 from penstock.cli.exits import CLEAN
-from penstock.cli.report import fail, show
+from penstock.cli.report import fail, show, unknown
 from penstock.model.component import Component
 from penstock.model.provenance import Given, values
 from penstock.model.topology import Message, Topology
@@ -53,12 +53,7 @@ def command(name: str, topology: Path, environment: str | None, format_: str, *,
 
 def _find(name: str, topology: Topology) -> Component | Message:
     things: dict[str, Component | Message] = {**topology.messages, **topology.components}
-    if name not in things:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, things, n=1)
-        fail(f"nothing is named {name!r} in topology {topology.name!r}{f'; did you mean {near[0]!r}?' if near else ''}")
-    return things[name]
+    return things[name] if name in things else unknown(name, topology)
 
 
 def _title(thing: Component | Message, environment: str | None) -> str:

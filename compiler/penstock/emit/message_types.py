@@ -22,11 +22,10 @@ from penstock.emit.schema_keywords import (
     description,
     fixed_values,
     is_object,
-    resolve,
-    step,
     unchecked,
 )
 from penstock.emit.schema_patterns import python_pattern
+from penstock.model.pointers import resolve, step
 
 # Names with a meaning inside of a generated class; a field of that name would take the meaning away.
 CLASS_WORDS = frozenset({"MESSAGE", "VERSION", "classmethod", "extra", "field", "from_dict", "to_dict"})

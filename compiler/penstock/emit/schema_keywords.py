@@ -1,7 +1,6 @@
 """What the generator understands of JSON Schema (draft 2020-12), as tables."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
 
 Schema = Mapping[str, object]
 
@@ -57,25 +56,6 @@ def unchecked(schema: Schema) -> Iterator[tuple[str, str]]:
     alternatives = [word for word in ("anyOf", "oneOf") if word in schema]
     for word in alternatives if base else alternatives[1:]:
         yield word, f"{word!r} is not checked, because other words stand beside it"
-
-
-def resolve(root: object, pointer: str) -> object:
-    """What a local reference (``#/$defs/Line``) points at; KeyError where it points at nothing."""
-    found = root
-    for part in pointer.split("/")[1:]:
-        name = unquote(part).replace("~1", "/").replace("~0", "~")
-        if isinstance(found, list) and name.isdigit() and int(name) < len(found):
-            found = found[int(name)]
-        elif isinstance(found, Mapping):
-            found = found[name]
-        else:
-            raise KeyError(pointer)
-    return found
-
-
-def step(pointer: str, *names: object) -> str:
-    """The pointer of something below a pointer."""
-    return "/".join([pointer, *(str(name).replace("~", "~0").replace("/", "~1") for name in names)])
 
 
 def is_object(schema: Schema) -> bool:

@@ -1,6 +1,6 @@
 """From a checked document to a topology: every kind reads its entries, then names are resolved."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +9,7 @@ from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import KINDS, Kind, Queue, Topic
 from penstock.kinds.contradictions import contradictions
 from penstock.model.component import Component, Delivery, Fifo, Redrive
+from penstock.model.contracts import Contracts, ReadSchema
 from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry, read_thresholds
 from penstock.model.merging import merged
@@ -23,9 +24,6 @@ SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "s
 _BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
 _IMPLIED_TYPES = {"consumers": "function"}
 
-ReadSchema = Callable[[str], tuple[Mapping[str, Any] | None, str | None]]
-"""Reads a JSON Schema file by its path relative to the topology: the schema, or why it cannot be had."""
-
 
 class Built(NamedTuple):
     """A topology, or the faults that keep it from being one."""
@@ -38,8 +36,9 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
     """Read a document that the schema accepts into a topology."""
     data = document.data
     root = YamlOrigin(document, ((),))
-    faults: list[Diagnostic] = []
-    messages = {message.name: message for message in _messages(data, root, read_schema, faults)}
+    contracts = Contracts(read_schema)
+    messages = {message.name: message for message in _messages(data, root, contracts)}
+    faults = contracts.faults
     components: dict[str, Component] = {}
     for component in _components(data, document):
         twin = components.setdefault(component.name, component)
@@ -148,23 +147,16 @@ def _same_name(component: Component, twin: Component) -> Diagnostic:
     return fault("REF002", component.at(), text, "give one of them another name", (first,))
 
 
-def _messages(
-    data: Mapping[str, Any], root: YamlOrigin, read_schema: ReadSchema, faults: list[Diagnostic]
-) -> Iterator[Message]:
+def _messages(data: Mapping[str, Any], root: YamlOrigin, contracts: Contracts) -> Iterator[Message]:
     for name, own in (data.get("messages") or {}).items():
         entry = Entry.of("message", own, root.child("messages", name))
-        schema = own["schema"]
+        schema, place = own["schema"], entry.at("schema")
         file = schema if isinstance(schema, str) else None
-        if file is not None:
-            schema, problem = read_schema(file)
-            if problem:
-                text = f"the schema of message {name!r} cannot be used: {problem}"
-                faults.append(fault("REF008", entry.at("schema"), text))
         yield Message(
             name=name,
             origin=entry.origin,
             version=entry.number("version") or 1,
-            schema=schema or {},
+            schema=contracts.of_mapping(schema, place) if file is None else contracts.of_file(name, file, place),
             schema_file=file,
             key=entry.text("key"),
             idempotency_key=entry.text("idempotency_key"),

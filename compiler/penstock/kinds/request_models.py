@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from penstock.model.pointers import resolve, step
+
 Schema = Mapping[str, Any]
 DRAFT = "http://json-schema.org/draft-04/schema#"
 _LARGEST = 20_000
@@ -96,7 +98,7 @@ class _Conversion:
         pointer = schema.get("$ref")
         if not isinstance(pointer, str):
             return
-        found = _resolve(self.root, pointer)
+        found = _target(self.root, pointer)
         if found is None:
             self._leave_out(f"{at}/$ref", f"{pointer!r} stands elsewhere")
         elif pointer in self.open or self.count > _LARGEST:
@@ -150,14 +152,14 @@ class _Conversion:
         made: dict[str, Any] = {}
         if "properties" in schema:
             members = schema["properties"].items()
-            made["properties"] = {name: self.convert(one, f"{at}/properties/{_step(name)}") for name, one in members}
+            made["properties"] = {name: self.convert(one, step(f"{at}/properties", name)) for name, one in members}
         if required := list(dict.fromkeys(schema.get("required", ()))):
             made["required"] = required
         patterns: Mapping[str, object] = schema.get("patternProperties", {})
         readable = all(_COMMON_PATTERN.fullmatch(pattern) for pattern in patterns)
         if patterns and readable:
             made["patternProperties"] = {
-                pattern: self.convert(one, f"{at}/patternProperties/{_step(pattern)}")
+                pattern: self.convert(one, step(f"{at}/patternProperties", pattern))
                 for pattern, one in patterns.items()
             }
         elif patterns:
@@ -176,7 +178,7 @@ class _Conversion:
                 converted = (
                     ({"required": list(dict.fromkeys(one))} if one else {})
                     if isinstance(one, list)
-                    else self.convert(one, f"{at}/{word}/{_step(name)}")
+                    else self.convert(one, step(f"{at}/{word}", name))
                 )
                 made[name] = {"allOf": [made[name], converted]} if name in made else converted
         return {"dependencies": made} if made else {}
@@ -232,21 +234,11 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _resolve(root: object, pointer: str) -> tuple[object] | None:
+def _target(root: object, reference: str) -> tuple[object] | None:
     """What a reference within the schema points at; ``None`` for one that leads elsewhere."""
-    if pointer != "#" and not pointer.startswith("#/"):
+    if reference != "#" and not reference.startswith("#/"):
         return None
-    found = root
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(found, Mapping) and name in found:
-            found = found[name]
-        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
-            found = found[int(name)]
-        else:
-            return None
-    return (found,)
-
-
-def _step(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    try:
+        return (resolve(root, reference.removeprefix("#")),)
+    except KeyError:
+        return None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FOLDER = "topology"
 NAMES = ("topology.yaml", "topology.yml")
 _ENDINGS = (".yaml", ".yml")
+_SCHEMA_ENDINGS = (".json", ".schema.yaml", ".schema.yml")
 _NEVER = frozenset({"node_modules", "__pycache__", "build", "dist", "venv"})
 
 
@@ -64,6 +65,33 @@ def find(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
+def is_schema(path: Path) -> bool:
+    """Whether a file is by its name the schema of messages, not a topology."""
+    return path.name.endswith(_SCHEMA_ENDINGS) and path.stem != FOLDER and os.path.isfile(path)  # noqa: PTH113 - never raises
+
+
+def around(path: Path) -> Iterator[list[Path]]:
+    """The topologies that may use a file: those in the folders above it, the nearest first; then all of the repository.
+
+    Without a repository these are all below the current folder.
+    """
+    folders = [path.parent, *path.parent.parents] if path.is_absolute() else _above(path)
+    top = Path()
+    for folder in folders:
+        yield _in(folder)
+        if os.path.exists(folder / ".git"):  # noqa: PTH110 - never raises
+            top = folder
+            break
+    yield find([top])
+
+
+def _above(path: Path) -> Iterator[Path]:
+    """The folders above a file, in the words that it was named by, then by their whole paths."""
+    yield path.parent
+    yield from path.parent.parents
+    yield from Path(os.path.abspath(os.curdir)).parents  # noqa: PTH100 - as everywhere here
+
+
 def parts(folder: Path) -> list[Path]:
     """The files of a folder that are one topology, in the order of their names."""
     try:
@@ -96,14 +124,17 @@ def _below(folder: Path) -> Iterator[Path]:
     if _is_named(folder) and parts(folder):
         yield folder
         return
-    here = [folder / name for name in NAMES if os.path.isfile(folder / name)][:1]  # noqa: PTH113 - never raises
-    if parts(folder / FOLDER):
-        here.append(folder / FOLDER)
-    if here:
+    if here := _in(folder):
         yield from here
         return
     for child in sorted(_folders(folder)):
         yield from _below(child)
+
+
+def _in(folder: Path) -> list[Path]:
+    """The topologies that stand in a folder itself."""
+    here = [folder / name for name in NAMES if os.path.isfile(folder / name)][:1]  # noqa: PTH113 - never raises
+    return [*here, folder / FOLDER] if parts(folder / FOLDER) else here
 
 
 def _folders(folder: Path) -> Iterator[Path]:

@@ -22,12 +22,14 @@ from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
 from penstock.lint.rules.idempotency.effects_without_idempotency import effects_without_idempotency
 from penstock.lint.rules.idempotency.idempotency_forgets_too_soon import idempotency_forgets_too_soon
 from penstock.lint.rules.idempotency.incomplete_idempotency import incomplete_idempotency
+from penstock.lint.rules.idempotency.two_routes_to_one_consumer import two_routes_to_one_consumer
 from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
+from penstock.lint.rules.ordering.order_lost_upstream import order_lost_upstream
 from penstock.lint.rules.ordering.scheduled_copies_dropped import scheduled_copies_dropped
 from penstock.lint.rules.retries.failed_batches_dropped import failed_batches_dropped
 from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
@@ -56,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
+    two_routes_to_one_consumer,
     whole_stream_batch_retried,
     whole_batch_retried,
     function_without_concurrency,
@@ -70,6 +73,7 @@ RULES: tuple[Rule, ...] = (
     bus_without_deduplication_id,
     function_behind_fifo_topic,
     scheduled_copies_dropped,
+    order_lost_upstream,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
