@@ -194,10 +194,10 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False) -
 
     ``whole`` makes one template of it, whatever it says of `stacks` and however large that is.
     """
-    from penstock.emit.templates import templates
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.python import emit_function
     from penstock.emit.stubs import function_stubs
+    from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 

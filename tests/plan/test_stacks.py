@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,15 +12,17 @@ from hypothesis import strategies as st
 from penstock import resources
 from penstock.emit.templates import templates
 from penstock.hops.lowering import lower
+from penstock.kinds.build import build
 from penstock.plan.limits import over_limits, sizes
 from penstock.plan.stacks import ROOT, Split, split
 from penstock.plan.values import GetAtt, Sub
+from penstock.source.schema_file import read_schema_file
 from tests.strategies import Data, Generated, topologies, written
 from tests.templates import Template, dependencies, references
-from tests.topologies import topology_of
+from tests.topologies import document_of, topology_of
 
 PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
-MORE = {
+MORE: dict[str, Data] = {
     "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Heartbeat", "to": "zzz-topic"}}},
     "topics": {"zzz-topic": {}},
     "queues": {"zzz": {"from": {"source": "zzz-topic", "dlq": {}}, "dlq": {}}},
@@ -167,7 +170,7 @@ def test_the_limits_hold_after_a_split() -> None:
     plans = {"template.yaml": one.root, **one.nested}
     assert list(over_limits(plans, dict.fromkeys(plans, ""), plan, topology)) == []
     for part in plans.values():
-        assert all(size.count <= resources.limit(size.limit) for size in sizes(part))
+        assert all(size.amount <= resources.limit(size.limit) for size in sizes(part))
 
 
 BETWEEN = """
@@ -206,12 +209,8 @@ queues: {a: {dlq: {queue: b, max_receives: 3}}, b: {}, c: {}, d: {dlq: {queue: c
     [("{intke: one}", "REF001", "did you mean 'intake'?"), ("{intake-dlq: one}", "STK001", "place 'intake'")],
 )
 def test_a_name_that_cannot_be_placed(place: str, code: str, words: str) -> None:
-    from penstock.kinds.build import build
-    from penstock.source.schema_file import SchemaFile
-    from tests.topologies import document_of
-
     text = f"penstock: 1\nname: p\nstacks: {{place: {place}}}\nqueues: {{intake: {{dlq: {{max_receives: 3}}}}}}\n"
-    (fault,) = build(document_of(text), lambda name: SchemaFile(None, name)).faults
+    (fault,) = build(document_of(text), lambda name: read_schema_file(Path(name), name)).faults
     assert (fault.code, fault.help) == (code, words)
 
 

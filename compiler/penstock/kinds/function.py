@@ -205,5 +205,9 @@ def _powertools(function: Function, plan: Plan) -> str:
     return target
 
 
-FUNCTION_CONSUMER = Kind(Function, "consumers", "function", "consumer-function", read_consumer, lower, layer=Layer.WORKERS)
-FUNCTION_PRODUCER = Kind(Function, "producers", "function", "producer-function", read_producer, lower, layer=Layer.WORKERS)
+FUNCTION_CONSUMER = Kind(
+    Function, "consumers", "function", "consumer-function", read_consumer, lower, layer=Layer.WORKERS
+)
+FUNCTION_PRODUCER = Kind(
+    Function, "producers", "function", "producer-function", read_producer, lower, layer=Layer.WORKERS
+)

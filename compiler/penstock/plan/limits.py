@@ -18,7 +18,7 @@ class Size(NamedTuple):
     """One limit: its key in the table, how many there are, and of what."""
 
     limit: str
-    count: int
+    amount: int
     what: str
 
 
@@ -30,15 +30,17 @@ def sizes(plan: Plan, text: str = "") -> Iterator[Size]:
     yield Size("cloudformation.max_template", len(text.encode()), "bytes")
 
 
-def over_limits(plans: Mapping[str, Plan], texts: Mapping[str, str], whole: Plan, topology: Topology) -> Iterator[Diagnostic]:
+def over_limits(
+    plans: Mapping[str, Plan], texts: Mapping[str, str], whole: Plan, topology: Topology
+) -> Iterator[Diagnostic]:
     """A finding for each limit that a template is over; ``whole`` is the plan before it was split."""
     help_ = None
     for path, plan in plans.items():
         for size in sizes(plan, texts[path]):
             limit = resources.limit(size.limit)
-            if size.count > limit:
+            if size.amount > limit:
                 help_ = help_ or _help(whole, topology)
-                text = f"{path} would have {size.count:,} {size.what}, and CloudFormation takes {limit:,}"
+                text = f"{path} would have {size.amount:,} {size.what}, and CloudFormation takes {limit:,}"
                 yield Diagnostic(OVER, Severity.ERROR, text, topology.at("stacks").span(), help_)
 
 
@@ -69,7 +71,9 @@ def _enough(whole: Plan, topology: Topology) -> int | None:
     spread, place = 2, topology.stacks.place if topology.stacks else {}
     while spread <= _MOST_GROUPS:
         parts = split(whole, topology, StackPolicy(spread, place))
-        if all(size.count <= _ROOM * resources.limit(size.limit) for plan in parts.nested.values() for size in sizes(plan)):
+        if all(
+            size.amount <= _ROOM * resources.limit(size.limit) for plan in parts.nested.values() for size in sizes(plan)
+        ):
             return spread
         spread += max(1, spread // 4)
     return None

@@ -9,7 +9,6 @@ from penstock.plan.layer import Home, Layer
 from penstock.plan.resource import Output, Parameter, Resource
 from penstock.plan.statement import Grant, Holder, Statement
 
-
 _AT_WORK = frozenset({"AWS::CloudWatch::Alarm"})
 """What names channels of all groups, though it belongs to one: an alarm tells a topic."""
 

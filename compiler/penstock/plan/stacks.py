@@ -118,10 +118,10 @@ class _Splitter:
         code = properties.get("Code")
         if here and isinstance(code, str) and resource.type == "AWS::Lambda::Function":
             properties["Code"] = f"../{code}"  # local paths are relative to the template
-        waits = tuple(self._waits(resource, name, here))
+        waits = tuple(self._waits(resource, here))
         self.parts[here].add(replace(resource, properties=properties, depends_on=waits))
 
-    def _waits(self, resource: Resource, name: str, here: str) -> Iterator[str]:
+    def _waits(self, resource: Resource, here: str) -> Iterator[str]:
         """What a resource of one part still waits for; across stacks it is the stack that waits, for what is built before it."""
         for other in resource.depends_on:
             there = self.where[other]
@@ -152,11 +152,13 @@ class _Splitter:
         found = self._found(target, attribute or None, name, here, whole=True)
         return f"${{{found.target}.{found.attribute}}}" if isinstance(found, GetAtt) else f"${{{found.target}}}"
 
-    def _found(self, target: str, attribute: str | None, name: str, here: str, *, whole: bool = False) -> Any:  # noqa: ANN401, PLR0913, PLR0917 - as above
+    def _found(self, target: str, attribute: str | None, name: str, here: str, *, whole: bool = False) -> Any:  # noqa: ANN401 - as above
         """How one part says what another has; ``whole`` where there is no room for a function."""
         own: Ref | GetAtt = GetAtt(target, attribute) if attribute else Ref(target)
         if here and (target == "AWS::StackName" or target in self.plan.parameters):
-            small = _ROOT_NAME if target == "AWS::StackName" else f"p{target}"  # all other names here begin with a capital
+            small = (
+                _ROOT_NAME if target == "AWS::StackName" else f"p{target}"
+            )  # all other names here begin with a capital
             return self._handed(small, own, here)
         there = self.where.get(target, here)
         if there == here:
@@ -189,7 +191,9 @@ class _Splitter:
             "Tags": tag_list(self.topology.tags),
         }
         waits = tuple(sorted(self.needs[stack]))
-        return Resource(stack_id(stack), "AWS::CloudFormation::Stack", properties, self.topology.at("stacks"), depends_on=waits)
+        return Resource(
+            stack_id(stack), "AWS::CloudFormation::Stack", properties, self.topology.at("stacks"), depends_on=waits
+        )
 
     def _sideways(self, name: str, target: str) -> Diagnostic:
         one, other = self.plan.resources[name], self.where[target]
