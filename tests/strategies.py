@@ -91,7 +91,7 @@ class _Writer:
     def __init__(self, draw: st.DrawFn, *, sound: bool) -> None:
         self.draw = draw
         self.sound = sound
-        self.names = iter(draw(st.lists(names(), min_size=24, max_size=24, unique=True)))
+        self.names = iter(draw(st.lists(names(), min_size=28, max_size=28, unique=True)))
         self.keys: list[str] = []
         self.stores: list[str] = []
         self.fifo: dict[str, bool] = {}
@@ -111,8 +111,9 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
+        functions = [name for name, consumer in consumers.items() if "type" not in consumer]
         judges = self._some(1)
-        producers = self._producers(channels, [*topics, *buses, *queues, *consumers], list(last), judges)
+        producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last), judges)
         consumers |= {name: {} for name in judges}
         data = stated(
             penstock=1,
@@ -266,12 +267,65 @@ class _Writer:
             reader = self._of(consumers)
             if reader:
                 readers[reader].append(queue)
-        return {
+        functions = {
             name: self._consumer(
                 [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)], channels
             )
             for name in consumers
         }
+        return functions | self._sinks(topics, buses, queues, streams)
+
+    def _sinks(self, topics: list[str], buses: list[str], queues: list[str], streams: list[str]) -> Data:
+        """Consumers that are no functions."""
+        sinks: Data = {}
+        for name in self._some(3):
+            kind = self._one("http", "log", "email", "external", "branch")
+            kinds = {"http": [*topics, *buses], "log": buses, "email": topics, "branch": buses}
+            sources = kinds.get(kind, [*topics, *queues, *streams])
+            chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
+            if not chosen:
+                continue
+            if kind == "external":
+                principal = self._one("444455556666", "arn:aws:iam::444455556666:role/reader")
+                reads = [stated(source=source, enabled=self._said(value=False)) for source in chosen]
+                sinks[name] = {"type": "external", "principal": principal, "from": reads}
+                continue
+            entries = [self._sunk(source, kind, from_bus=source in buses) for source in chosen]
+            sinks[name] = {**self._sink(kind), "from": entries}
+        return sinks
+
+    def _sink(self, kind: str) -> Data:
+        """What a consumer that is no function says of itself."""
+        if kind == "log":
+            return stated(
+                type="log", retention=self._one(None, "90d"), encryption=self._encryption(), tags=self._tags()
+            )
+        if kind == "email":
+            return stated(type="email", address="ops@shop.example", format=self._one(None, "json"))
+        if kind == "branch":
+            return {"type": "external", "endpoint": "arn:aws:events:eu-central-1:444455556666:event-bus/branch"}
+        key = {"type": "api-key", "secret": "partner-key", "field": "key"}
+        basic = {"type": "basic", "secret": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:user-AbCdEf"}
+        oauth = {"type": "oauth", "secret": "client", "token_url": "https://login.example/token", "scope": "a b"}
+        return stated(
+            type="http",
+            url="https://partner.example/hooks?tenant=shop",
+            method=self._one(None, "PUT"),
+            headers=self._one(None, {"x-tenant": "shop", "x-a": "$${x}"}),
+            auth=self._one(key, basic, oauth, {"none": "a public hook"}),
+            rate=self._one("50/s", *self._unless_sound(None)),
+            tags=self._tags(),
+        )
+
+    def _sunk(self, source: str, kind: str, *, from_bus: bool) -> Data:
+        """A delivery to a consumer that is no function."""
+        own = self._rule(fifo=False) if from_bus else self._subscription()
+        if kind == "email":
+            own.pop("raw", None)
+        elif not from_bus:
+            own |= stated(retries=self._one({"max_retries": 50, "max_age": "1h"}, *self._unless_sound(None)))
+        dlq = self._dlq([name for name in self.last if not self.fifo[name]])
+        return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
 
     def _directs(self, topics: list[str], buses: list[str]) -> list[object]:
         """What invokes a function itself."""

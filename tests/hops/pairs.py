@@ -24,6 +24,25 @@ PAIRS: dict[tuple[str, str], str] = {
         ("Api", "Topic"): _API.format(to="orders") + "topics:\n  orders: {}\n",
         ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
+        ("Bus", "Endpoint"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nconsumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
+        "auth: {type: api-key, secret: partner-key}, rate: 50/s, from: commerce}\n",
+        ("Bus", "ExternalConsumer"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nconsumers:\n  warehouse: {type: external, from: commerce, "
+        "endpoint: 'arn:aws:events:eu-central-1:444455556666:event-bus/warehouse'}\n",
+        ("Bus", "Log"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nconsumers:\n  audit: {type: log, from: commerce}\n",
+        ("Queue", "ExternalConsumer"): _EXTERNAL.format(to="work")
+        + "queues:\n  work: {}\nconsumers:\n  warehouse: {type: external, principal: '444455556666', from: work}\n",
+        ("Stream", "ExternalConsumer"): _EXTERNAL.format(to="clicks")
+        + "streams:\n  clicks: {}\nconsumers:\n  warehouse: {type: external, principal: '444455556666', from: clicks}\n",
+        ("Topic", "Email"): _EXTERNAL.format(to="orders")
+        + "topics:\n  orders: {}\nconsumers:\n  ops: {type: email, address: ops@shop.example, from: orders}\n",
+        ("Topic", "Endpoint"): _EXTERNAL.format(to="orders")
+        + "topics:\n  orders: {}\nconsumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
+        "auth: {none: it checks SNS's signature}, rate: 50/s, from: orders}\n",
+        ("Topic", "ExternalConsumer"): _EXTERNAL.format(to="orders")
+        + "topics:\n  orders: {}\nconsumers:\n  warehouse: {type: external, principal: '444455556666', from: orders}\n",
         ("External", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n",
         ("External", "Queue"): _EXTERNAL.format(to="work") + "queues:\n  work: {}\n",
         ("External", "Topic"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\n",

@@ -3,6 +3,7 @@
 What is needed is said here a second time, from the topology alone; what is allowed is read from the compiled template.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -13,7 +14,21 @@ from hypothesis import given, settings
 from penstock.emit.cloudformation import template as text_of
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
-from penstock.kinds import Api, Bus, External, Function, Key, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import (
+    Api,
+    Bus,
+    Endpoint,
+    External,
+    ExternalConsumer,
+    Function,
+    Key,
+    Log,
+    Queue,
+    Schedule,
+    Stream,
+    Table,
+    Topic,
+)
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
 from penstock.model.component import Component, Connection, Delivery
@@ -25,6 +40,7 @@ from tests.templates import Template, of_type, read
 from tests.topologies import example, topology_of
 
 ACCOUNT = Ref("AWS::AccountId")
+LOGS = Sub("logs.${AWS::Region}.amazonaws.com")
 SEND_WITH_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 TABLE_ACTIONS = {
     "read": {"BatchGetItem", "GetItem", "Query"},
@@ -60,6 +76,8 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
             yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
     for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
         yield from ((None, statement) for statement in policy["ResourcePolicy"]["Statement"])
+    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
+        yield from ((None, statement) for statement in json.loads(policy["PolicyDocument"].text)["Statement"])
     for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
         yield None, policy["Statement"]
     for name, key in of_type(template, "AWS::KMS::Key").items():
@@ -103,6 +121,14 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             yield allowed(role(function), action, logs)
         yield from by_giving_up(function, topology)
+    for log in topology.of(Log):
+        if log.encryption.key:
+            group = (
+                "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/events/${AWS::StackName}/"
+            )
+            context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": Sub(group + log.name)}}
+            for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"):
+                yield allowed({"Service": LOGS}, f"kms:{action}", key_arn(log.encryption.key), context)
     for key in topology.of(Key):
         yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
     alarms = topology.components.get(topology.alarms.notify or "")
@@ -161,8 +187,42 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             yield from by_polling(source, target)
         case Stream(), Function():
             yield from by_reading(connection, topology)
+        case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
+            yield from by_reader(connection, target)
         case _:
+            yield from by_sink(connection)
             yield from by_delivery(connection, topology)
+
+
+def by_reader(connection: Connection, consumer: ExternalConsumer) -> Iterator[Allowed]:
+    """What somebody outside may do who reads or subscribes."""
+    source = connection.source
+    if not connection.delivery.enabled:
+        return
+    for action in READ_ACTIONS[type(source)]:
+        yield allowed(outsider(consumer), action, address(source))
+    if not isinstance(source, Topic) and (key := key_of(source)):
+        yield allowed(outsider(consumer), "kms:Decrypt", key_arn(key))
+
+
+def by_sink(connection: Connection) -> Iterator[Allowed]:
+    """What a rule needs of what is neither a queue nor a function."""
+    target, words = connection.target, logical_id(connection.target.name)
+    if not isinstance(connection.source, Bus):
+        return
+    match target:
+        case Endpoint():
+            destination = GetAtt(f"{words}EndpointDestination", "Arn")
+            yield allowed(role(target), "events:InvokeApiDestination", destination)
+        case ExternalConsumer():
+            yield allowed(role(target), "events:PutEvents", target.endpoint)
+        case Log():
+            writers = {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]}
+            log, rule = f"${{{words}Log.Arn}}", f"${{{subscription_id(connection, 'Rule')}.Arn}}"
+            yield allowed(writers, "logs:CreateLogStream", log)
+            yield allowed(writers, "logs:PutLogEvents", log, {"ArnEquals": {"aws:SourceArn": rule}})
+        case _:
+            return
 
 
 def by_schedule(schedule: Schedule, target: Component, topology: Topology) -> Iterator[Allowed]:
@@ -227,6 +287,14 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
             yield from service_with_key(service, queue)
 
 
+READ_ACTIONS: dict[type[Component], tuple[str, ...]] = {
+    Queue: ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+    Stream: tuple(
+        f"kinesis:{action}"
+        for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
+    ),
+    Topic: ("sns:Subscribe",),
+}
 ACTIONS: dict[type[Component], str] = {
     Queue: "sqs:SendMessage",
     Topic: "sns:Publish",
@@ -258,13 +326,14 @@ def route(api: Api) -> Sub:
     )
 
 
-def outsider(external: External) -> dict[str, Any]:
+def outsider(external: External | ExternalConsumer) -> dict[str, Any]:
+    assert external.principal
     whole = external.principal.isdigit()
     return {"AWS": Sub(f"arn:${{AWS::Partition}}:iam::{external.principal}:root") if whole else external.principal}
 
 
 def key_of(component: Component) -> str | None:
-    assert isinstance(component, Queue | Topic | Bus | Stream | Table)
+    assert isinstance(component, Queue | Topic | Bus | Stream | Table | Log)
     return component.encryption.key
 
 
@@ -366,6 +435,8 @@ def _trust(template: Template) -> None:
 
 SERVICES = {
     "Api": "apigateway.amazonaws.com",
+    "Endpoint": "events.amazonaws.com",
+    "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
 }
@@ -373,12 +444,14 @@ SERVICES = {
 
 def _keys(topology: Topology, template: Template) -> None:
     """A key's policy admits the services that must use this very key, and no other."""
-    wanted: dict[str, set[str]] = {logical_id(key.name, "Key"): set() for key in topology.of(Key)}
+    wanted: dict[str, set[Any]] = {logical_id(key.name, "Key"): set() for key in topology.of(Key)}
 
-    def use(component: Component | None, service: str) -> None:
+    def use(component: Component | None, service: Any) -> None:  # noqa: ANN401 - a service's name, or how it is made
         if component is not None and (key := key_of(component)):
             wanted[logical_id(key, "Key")].add(service)
 
+    for log in topology.of(Log):
+        use(log, LOGS)
     for bus in topology.of(Bus):
         use(bus, "events.amazonaws.com")
     use(topology.components.get(topology.alarms.notify or ""), "cloudwatch.amazonaws.com")

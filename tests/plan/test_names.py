@@ -67,6 +67,12 @@ def ids(several: list[str], paths: list[str]) -> Iterator[tuple[str, tuple[str, 
             "FunctionLogs",
             "FunctionRole",
             "FunctionInvocations",
+            "EndpointConnection",
+            "EndpointDestination",
+            "EndpointRole",
+            "ExternalConsumerRole",
+            "Log",
+            "LogPolicy",
         ):
             yield logical_id(name, role_name), (role_name, name)
     for path in paths:
@@ -81,9 +87,15 @@ def ids(several: list[str], paths: list[str]) -> Iterator[tuple[str, tuple[str, 
             ("topic", "function", "Permission"),
             ("bus", "function", "Rule"),
             ("bus", "function", "Permission"),
+            ("bus", "endpoint", "Rule"),
+            ("bus", "log", "Rule"),
+            ("bus", "external consumer", "Rule"),
+            ("topic", "email", "Subscription"),
+            ("topic", "endpoint", "Subscription"),
+            ("topic", "external consumer", "Subscription"),
         ):
             joined = _connection(first, source, second, target, id_)
-            yield subscription_id(joined, role_name), (role_name, first, second, id_ or "")
+            yield subscription_id(joined, role_name), (role_name, target, first, second, id_ or "")
     for first, second in product(several, several):
         yield joint_id(first, "FunctionFrom", second, "ApiPermission"), ("permission", first, second)
         external = f"AllowFrom{logical_id(second, 'External')}"

@@ -25,6 +25,8 @@ SECTIONS = ("messages", "producers", "topics", "buses", "queues", "streams", "co
 ATTRIBUTES = {
     "AWS::ApiGateway::RestApi": {"RootResourceId"},
     "AWS::DynamoDB::Table": {"Arn"},
+    "AWS::Events::ApiDestination": {"Arn"},
+    "AWS::Events::Connection": {"Arn"},
     "AWS::Events::EventBus": {"Arn"},
     "AWS::Events::Rule": {"Arn"},
     "AWS::IAM::Role": {"Arn"},

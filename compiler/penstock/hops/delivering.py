@@ -5,7 +5,7 @@ from penstock.kinds.key import admit_service
 from penstock.kinds.queue import Queue, queue_arn, queue_id
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
-from penstock.plan.names import joint_id
+from penstock.plan.names import joint_id, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Value
@@ -14,7 +14,7 @@ from penstock.plan.values import Value
 def subscription_id(connection: Connection, role: str) -> str:
     """The logical id of what joins a source with its reader: ``FulfilmentQueueFromOrdersTopicSubscription``."""
     delivery, source, target = connection.delivery, connection.source, connection.target
-    ends = target.name, f"{target.word.capitalize()}From", source.name
+    ends = target.name, f"{pascal(target.word.replace(' ', '-'))}From", source.name
     word = source.word.capitalize()
     return joint_id(*ends, f"{word}As", delivery.id, role, joints=2) if delivery.id else joint_id(*ends, word + role)
 

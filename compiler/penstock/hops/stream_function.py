@@ -29,7 +29,7 @@ SETTINGS = (
     "enabled",
     "id",
 )
-_READ = tuple(
+READ_STREAM = tuple(
     f"kinesis:{action}"
     for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
 )
@@ -99,7 +99,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", stream.name)] = stream_arn(stream)
     role = function.role_id
-    read = Statement(_READ, (stream_arn(stream),))
+    read = Statement(READ_STREAM, (stream_arn(stream),))
     plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(stream.name)}", read, connection.at())
     if stream.encryption.key:
         decrypt = Statement(RECEIVE_ACTIONS, (kms_id(stream.encryption.key),))

@@ -33,11 +33,19 @@ def delivery_semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def subscribe(  # noqa: PLR0913 - what differs between the receivers
-    connection: Connection, topology: Topology, plan: Plan, *, protocol: str, endpoint: Value, consent: str
+    connection: Connection,
+    topology: Topology,
+    plan: Plan,
+    *,
+    protocol: str,
+    endpoint: Value,
+    consent: str | None = None,
+    policy: Value = None,
 ) -> None:
     """The subscription, and its dead-letter queue's consent to this topic alone.
 
     ``consent`` is the logical id of the receiver's own consent. That comes first: what SNS may not deliver it does not try again.
+    ``policy`` is how SNS retries and how fast it delivers, where that can be said.
     """
     topic, delivery = connection.source, connection.delivery
     dlq = topology.dead_letter_queue(delivery.dlq)
@@ -48,9 +56,10 @@ def subscribe(  # noqa: PLR0913 - what differs between the receivers
         "RawMessageDelivery": delivery.raw or None,
         "FilterPolicy": filter_policy(delivery),
         "FilterPolicyScope": "MessageBody" if delivery.filters and delivery.filter_on == "body" else None,
+        "DeliveryPolicy": policy,
         "RedrivePolicy": dlq and {"deadLetterTargetArn": queue_arn(dlq)},
     }
-    consents = {consent, policy_id(queue_id(dlq))} if dlq is not None else {consent}
+    consents = {name for name in (consent, dlq and policy_id(queue_id(dlq))) if name}
     target = subscription_id(connection, "Subscription")
     plan.add(
         Resource(target, "AWS::SNS::Subscription", properties, connection.at(), depends_on=tuple(sorted(consents)))

@@ -6,8 +6,11 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.api_contradictions import of_apis
 from penstock.kinds.bus import Bus
+from penstock.kinds.endpoint import Endpoint
+from penstock.kinds.external_consumer import ExternalConsumer
 from penstock.kinds.function import Function
 from penstock.kinds.schedule import Schedule
+from penstock.kinds.sink_contradictions import auth_faults, sink_faults
 from penstock.kinds.stream import Stream
 from penstock.kinds.table import Table
 from penstock.kinds.topic import Topic
@@ -23,6 +26,8 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     yield from _schedules(components)
     yield from _names(components)
     for component in components.values():
+        if isinstance(component, Endpoint):
+            yield from auth_faults(component)
         if isinstance(component, Table):
             yield from _attributes(component)
         for delivery in component.deliveries:
@@ -31,7 +36,9 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 yield from _filters(delivery, component)
             if isinstance(source, Bus):
                 yield from _bus_retries(delivery, component)
-            if isinstance(source, Stream) and delivery.start is None:
+            if isinstance(component, Endpoint | ExternalConsumer):
+                yield from sink_faults(delivery, component, source)
+            if isinstance(source, Stream) and isinstance(component, Function) and delivery.start is None:
                 text = f"{component} reads {source}, but does not say where in the stream it begins"
                 help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
                 yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)

@@ -44,6 +44,11 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     )
 
 
+def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
+    """The entries of the ``from:`` of a consumer that is no function."""
+    return tuple(replace(_delivery(name, part), raw=part.flag("raw")) for part in entry.parts("from", short="source"))
+
+
 def _delivery(receiver: str, part: Entry) -> Delivery:
     """What every ``from:`` entry may say."""
     retries = part.part("retries")

@@ -34,9 +34,12 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
 
 def principal(external: External) -> dict[str, Value]:
     """The principal as a resource policy names it."""
-    if is_arn(external.principal):
-        return {"AWS": external.principal}
-    return {"AWS": Sub(f"arn:${{AWS::Partition}}:iam::{external.principal}:root")}
+    return principal_of(external.principal)
+
+
+def principal_of(who: str) -> dict[str, Value]:
+    """An IAM ARN, or an account's number, as a resource policy names it."""
+    return {"AWS": who if is_arn(who) else Sub(f"arn:${{AWS::Partition}}:iam::{who}:root")}
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

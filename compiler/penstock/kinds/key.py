@@ -85,6 +85,25 @@ def admit_bus(plan: Plan, key: str, bus: Component, bus_arn: Value) -> None:
     plan.grant(Holder.KEY, key_id(key), f"Encrypt{logical_id(bus.name, 'Bus')}", use, bus.at("encryption"))
 
 
+def admit_logs(plan: Plan, key: str, log: Component, log_arn: Value) -> None:
+    """Let CloudWatch Logs look at a key and keep one log group with it.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    principal = {"Service": Sub("logs.${AWS::Region}.amazonaws.com")}
+    context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_arn}}
+    use = Statement(_LOG_ACTIONS, ("*",), principal, condition=context)
+    plan.grant(Holder.KEY, key_id(key), f"Encrypt{logical_id(log.name, 'Log')}", use, log.at("encryption"))
+
+
+_LOG_ACTIONS = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
 _OWN_ACCOUNT: Mapping[str, Mapping[str, Value]] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
 _NO_CONDITIONS = frozenset({"events.amazonaws.com", "cloudwatch.amazonaws.com"})
 """Services for which conditions on the source are not supported in the policy of a topic's key.

@@ -135,6 +135,19 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
     )
 
 
+def delivery_queues(
+    name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE
+) -> Iterator[Queue]:
+    """The dead-letter queues that a consumer's deliveries write inline."""
+    for dlq_name, part in inline_dlqs(name, entry):
+        yield inline_queue(dlq_name, part, tags, encryption)
+
+
+def named_queues(entry: Entry) -> tuple[Reference, ...]:
+    """The declared queues that a consumer's deliveries name as dead-letter queues."""
+    return tuple(named_dlqs(entry.parts("from", short="source")))
+
+
 def _fifo(entry: Entry) -> Fifo | None:
     if not entry.states("fifo"):
         return None

@@ -5,7 +5,7 @@ from penstock.plan.names import cut, joint_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Grant, Holder
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import Ref, Sub, Value, arn, as_text
 
 _STATEMENT_ID_LIMIT = 64
 """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html"""
@@ -27,6 +27,8 @@ def attach(plan: Plan) -> None:
     for target, grants in plan.granted(Holder.STREAM).items():
         plan.speaker = _home(plan.homes.get(target))
         _stream_policy(target, grants, plan)
+    for target, grants in plan.granted(Holder.LOG).items():
+        _log_policy(target, grants, plan)
     for target, grants in plan.granted(Holder.BUS).items():
         plan.speaker = _home(plan.homes.get(target))
         _bus_policies(target, grants, plan)
@@ -51,6 +53,12 @@ def _policy(type_: str, holders: str, target: str, grants: list[Grant], plan: Pl
 def _stream_policy(target: str, grants: list[Grant], plan: Plan) -> None:
     properties = {"ResourceArn": arn(target), "ResourcePolicy": _document(grants)}
     plan.add(Resource(f"{target}Policy", "AWS::Kinesis::ResourcePolicy", properties, plan.resources[target].cause))
+
+
+def _log_policy(target: str, grants: list[Grant], plan: Plan) -> None:
+    """CloudWatch Logs takes a policy as text, and wants a name that no other stack has."""
+    properties = {"PolicyName": Sub(f"${{AWS::StackName}}-{target}"), "PolicyDocument": as_text(_document(grants))}
+    plan.add(Resource(f"{target}Policy", "AWS::Logs::ResourcePolicy", properties, plan.resources[target].cause))
 
 
 def _bus_policies(target: str, grants: list[Grant], plan: Plan) -> None:

@@ -16,6 +16,7 @@ class Holder(Enum):
     TOPIC = "topic"
     BUS = "bus"
     STREAM = "stream"
+    LOG = "log"
     KEY = "key"
 
 

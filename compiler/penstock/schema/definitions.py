@@ -54,10 +54,23 @@ def definition(section: str, component: object) -> Mapping[str, Any]:
     types = branches(kind)
     if not types:
         return kind
-    name = component.get("type", kind.get("x-default-type")) if isinstance(component, dict) else None
+    name = None
+    if isinstance(component, dict):
+        silent = "type" not in component
+        name = (_misspelt_type(component, types) or kind.get("x-default-type")) if silent else component["type"]
     if isinstance(name, str) and name in types:
         return types[name]
     return {word: value for word, value in kind.items() if word != "allOf"}
+
+
+def _misspelt_type(component: Mapping[str, Any], types: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The type that stands at a key which was to be `type`, so that only that key is told and not all that hangs on the type."""
+    for key, value in component.items():
+        if isinstance(value, str) and value in types and key not in types[value]["properties"]:
+            from penstock.schema.suggest import nearest  # only where something is wrong
+
+            return value if nearest(key, ["type"]) else None
+    return None
 
 
 def branches(kind: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

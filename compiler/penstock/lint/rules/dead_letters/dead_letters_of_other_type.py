@@ -50,7 +50,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.invoking import directs
 from penstock.hops.stream_function import readings
-from penstock.kinds import Function, Queue, Schedule, Topic
+from penstock.kinds import Email, Endpoint, ExternalConsumer, Function, Log, Queue, Schedule, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Absent, Component, Delivery, Redrive
 from penstock.model.origin import Place
@@ -83,6 +83,10 @@ def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent 
                 queue.fifo and _is_standard_topic(connection.source)
             ):  # ORD001
                 yield connection.source, connection.settings.dlq
+    for kind in (Email, Endpoint, ExternalConsumer, Log):
+        for component in topology.of(kind):
+            for connection in topology.incoming(component):
+                yield connection.source, connection.delivery.dlq
     for function in topology.of(Function):
         yield function, function.redrive
         for connection in (*directs(function, topology), *readings(function, topology)):

@@ -6,7 +6,8 @@ The dead-letter queue of a queue holds what its consumer could not handle. It ne
 and EventBridge give up at once what SQS refuses, because of a policy or a key that changed or a queue that is gone, and after 23 d or
 24 h what fails for other reasons. Without a dead-letter queue of the delivery itself the message is then dropped.
 
-The same holds where a function is invoked directly and Lambda refuses the message.
+The same holds where a function is invoked directly and Lambda refuses the message, and where an endpoint, a log group, a mail address or
+somebody outside is delivered to: an endpoint that answers 400, 403 or 404 refuses the message for good.
 
 ## Bad
 
@@ -52,7 +53,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
-from penstock.kinds import Bus, Function, Queue, Topic
+from penstock.kinds import Bus, Email, Endpoint, ExternalConsumer, Function, Log, Queue, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
@@ -61,17 +62,63 @@ from penstock.model.units import show_duration
 
 @rule("DLQ007", "undeliverable-messages-dropped", Severity.WARNING)
 def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
-    for connection in (*topology.between(Topic, Queue), *topology.between(Bus, Queue), *_direct(topology)):
+    delivered = (connection for pair in _DELIVERED for connection in topology.between(*pair))
+    for connection in (*delivered, *_direct(topology)):
         promise = semantics(connection, topology)
         if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
             continue
-        refuser = "Lambda" if isinstance(connection.target, Function) else "SQS"
+        if not _is_ours(connection):
+            continue
         yield Finding(
             connection.at("dlq"),
             f"what {connection.source} cannot deliver to {connection.target} is dropped: {promise.retried_by} gives up after "
-            f"{promise.attempts or 0:,} attempts or {show_duration(promise.window or 0)}, and at once where {refuser} refuses the message",
+            f"{promise.attempts or 0:,} attempts or {show_duration(promise.window or 0)}, and at once where {_refuser(connection)} refuses "
+            "the message",
             "write `dlq: {retention: 14d}` in this `from` entry, or `dlq: {none: why}` if that loss is wanted",
         )
+
+
+_DELIVERED = (
+    (Topic, Queue),
+    (Topic, Email),
+    (Topic, Endpoint),
+    (Topic, ExternalConsumer),
+    (Bus, Queue),
+    (Bus, Endpoint),
+    (Bus, ExternalConsumer),
+    (Bus, Log),
+)
+
+
+def _is_ours(connection: Connection) -> bool:
+    """Whether the delivery is the topology's to set: those outside who subscribe by themselves have their own dead letters.
+
+    Where an endpoint has no retries of its own either, that is a fault of its own (RTY011).
+    """
+    match connection.source, connection.target:
+        case Topic(), ExternalConsumer(endpoint=None):
+            return False
+        case Topic(), Endpoint():
+            return connection.states("retries")
+        case _:
+            return True
+
+
+def _refuser(connection: Connection) -> str:
+    """Who says no at once."""
+    match connection.target:
+        case Function():
+            return "Lambda"
+        case Queue():
+            return "SQS"
+        case Endpoint():
+            return "it"
+        case Log():
+            return "CloudWatch Logs"
+        case Email():
+            return "the mail server"
+        case _:
+            return "its account"
 
 
 def _direct(topology: Topology) -> Iterator[Connection]:
