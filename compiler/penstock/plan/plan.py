@@ -38,7 +38,7 @@ class Plan:
             message = f"two resources have the logical id {resource.id}"
             raise ValueError(message)
         self.resources[resource.id] = resource
-        if self.speaker:
+        if self.speaker and self.speaker.layer is not Layer.ROOT:
             at_work = resource.type in _AT_WORK
             layer = max(self.speaker.layer, Layer.WORKERS) if at_work else self.speaker.layer
             self.homes[resource.id] = Home(layer, self.speaker.owner)

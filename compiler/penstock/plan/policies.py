@@ -1,5 +1,7 @@
 """Grants become policies: one policy per holder, so that no policy overwrites another."""
 
+from collections.abc import Iterator
+
 from penstock.plan.layer import Home, Layer
 from penstock.plan.names import cut, joint_id
 from penstock.plan.plan import Plan
@@ -18,25 +20,29 @@ def attach(plan: Plan) -> None:
         plan.resources[target].properties["Policies"] = [policy]
     for target, grants in plan.granted(Holder.KEY).items():
         plan.resources[target].properties["KeyPolicy"] = _document(grants)
-    for target, grants in plan.granted(Holder.QUEUE).items():
-        plan.speaker = _home(plan.homes.get(target))
+    for target, grants in _held(Holder.QUEUE, plan):
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
-    for target, grants in plan.granted(Holder.TOPIC).items():
-        plan.speaker = _home(plan.homes.get(target))
+    for target, grants in _held(Holder.TOPIC, plan):
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
-    for target, grants in plan.granted(Holder.STREAM).items():
-        plan.speaker = _home(plan.homes.get(target))
+    for target, grants in _held(Holder.STREAM, plan):
         _stream_policy(target, grants, plan)
-    for target, grants in plan.granted(Holder.LOG).items():
+    for target, grants in _held(Holder.LOG, plan):
         _log_policy(target, grants, plan)
-    for target, grants in plan.granted(Holder.BUS).items():
-        plan.speaker = _home(plan.homes.get(target))
+    for target, grants in _held(Holder.BUS, plan):
         _bus_policies(target, grants, plan)
+
+
+def _held(holder: Holder, plan: Plan) -> Iterator[tuple[str, list[Grant]]]:
+    """The grants on one sort of holder, by target; what is added meanwhile belongs to that target's component."""
+    for target, grants in plan.granted(holder).items():
+        plan.speaker = _home(plan.homes.get(target))
+        yield target, grants
+    plan.speaker = None
 
 
 def _home(holder: Home | None) -> Home | None:
     """Where the policy of a channel stands: it names rules of its own group, that of a declared dead-letter queue those of all groups."""
-    if holder is None:
+    if holder is None or holder.layer is Layer.ROOT:
         return None
     return holder._replace(layer=Layer.SENDERS if holder.layer is Layer.LETTERS else Layer.WORKERS)
 
