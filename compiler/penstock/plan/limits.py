@@ -9,8 +9,8 @@ from penstock.model.topology import StackPolicy, Topology
 from penstock.plan.plan import Plan
 
 OVER = "STK002"
-_ROOM = 0.6
-"""How full a proposed stack may be: topologies grow, and names do not fall into groups evenly."""
+_ROOM = (0.6, 0.95)
+"""How full a proposed stack may be: there is to be room to grow, a lot of it where that can be."""
 _MOST_GROUPS = 100
 
 
@@ -68,12 +68,14 @@ def _enough(whole: Plan, topology: Topology) -> int | None:
     """The smallest tried number of groups with which every stack has room to grow."""
     from penstock.plan.stacks import split
 
-    spread, place = 2, topology.stacks.place if topology.stacks else {}
+    place = topology.stacks.place if topology.stacks else {}
+    fullest: dict[int, float] = {}
+    spread = 2
     while spread <= _MOST_GROUPS:
-        parts = split(whole, topology, StackPolicy(spread, place))
-        if all(
-            size.amount <= _ROOM * resources.limit(size.limit) for plan in parts.nested.values() for size in sizes(plan)
-        ):
+        nested = split(whole, topology, StackPolicy(spread, place)).nested.values()
+        counted = [size.amount / resources.limit(size.limit) for plan in nested for size in sizes(plan)]
+        fullest[spread] = max(counted, default=0)
+        if fullest[spread] <= _ROOM[0]:
             return spread
-        spread += max(1, spread // 4)
-    return None
+        spread += max(1, spread // 3)
+    return next((tried for tried, full in fullest.items() if full <= _ROOM[1]), None)
