@@ -64,8 +64,10 @@ def _section(title: str, node: Node, *, deep: bool) -> str:
 def _table(node: Node, *, deep: bool = True) -> str:
     rows = [row for row, _ in _rows(node, "", deep=deep)]
     missing = [what for key, inner in _mappings(node, "", deep=deep) for what in _unbuilt(inner, key)]
+    made = ", ".join(f"`{key}`" for key in resolved(node).get("x-made-only", ()))
+    beside = f"\n\nNot beside `existing`: {made}." if made else ""
     later = f"\n\nNot built yet: {', '.join(dict.fromkeys(missing))}." if missing else ""
-    return f"{COLUMNS}\n" + "\n".join(rows) + later + "\n"
+    return f"{COLUMNS}\n" + "\n".join(rows) + beside + later + "\n"
 
 
 def _rows(node: Node, above: str, *, deep: bool) -> Iterator[tuple[str, Node]]:

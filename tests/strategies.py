@@ -105,7 +105,7 @@ class _Writer:
         buses = {name: self._bus(name) for name in self._some(2)}
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
-        streams = {name: self._stream() for name in self._some(2)}
+        streams = {name: self._stream(name) for name in self._some(2)}
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
@@ -128,8 +128,9 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            stores={name: self._store() for name in self.stores} or None,
-            keys={name: self.draw(st.sampled_from([{}, {"rotation": "90d"}])) for name in self.keys} or None,
+            stores={name: self._store(name) for name in self.stores} or None,
+            keys={name: self._key(name) for name in self.keys} or None,
+            exports=self._one(None, "ssm"),
             alarms=self._alarms([name for name in topics if not self.fifo[name]]),
         )
         assume(
@@ -180,31 +181,48 @@ class _Writer:
             st.sampled_from([None, None, "service", {"none": "public data"}, *({"key": key} for key in self.keys)])
         )
 
+    def _published(self, name: str, made: Data) -> Data:
+        export = self._one(None, self._said(value=True), {"ssm": f"/shop/{name}"}, {"stack": f"shop:{name}"})
+        return {**made, **stated(export=export)}
+
+    def _or_theirs(self, name: str, arn: str, made: Data, *described: str) -> Data:
+        """Something that the stack makes or, less often, something that exists and of which only a part can be said."""
+        if self._chance() and self._chance():
+            arn = f"arn:aws:{arn}" + (".fifo" if "fifo" in made else "")
+            place = self._one(arn, {"ssm": f"/theirs/{name}"}, {"export": f"theirs-{name}"})
+            return {"existing": place, **{key: value for key, value in made.items() if key in described}}
+        return self._published(name, made)
+
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
-        return stated(fifo=fifo, encryption=self._encryption(), tags=self._tags())
+        made = stated(fifo=fifo, encryption=self._encryption(), tags=self._tags())
+        return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "encryption")
 
     def _bus(self, name: str) -> Data:
-        return stated(
+        made = stated(
             event_source=self._one(None, "shop.events"),
             encryption=self._encryption(),
             physical_name=self._one(None, f"{name}-bus"),
         )
+        return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, "event_source")
 
-    def _stream(self) -> Data:
-        return stated(
+    def _stream(self, name: str) -> Data:
+        made = stated(
             capacity=self._one(None, "on-demand", {"shards": 2}),
             retention=self._one("7d", *self._unless_sound(None)),
             encryption=self._encryption(),
             tags=self._tags(),
         )
+        arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
+        return self._or_theirs(name, arn, made, "retention", "encryption")
 
     def _last_queue(self, name: str) -> Data:
         self.fifo[name] = self._chance()
-        return stated(
+        made = stated(
             fifo={} if self.fifo[name] else None, role="dead-letters", retention="14d", encryption=self._encryption()
         )
+        return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, "fifo", "role", "encryption")
 
     def _queue(self, name: str, topics: list[str], buses: list[str], last: list[str]) -> Data:
         fifo = self.fifo[name] = self._chance()
@@ -214,7 +232,7 @@ class _Writer:
         again = [
             {"source": source, "id": "again"} for source in chosen if source in buses and not fifo and self._chance()
         ]
-        return stated(
+        made = stated(
             from_=[*entries, *again] or None,
             fifo=self._one({"deduplication": "content", "throughput": "message-group"}, *self._unless_sound({}))
             if fifo
@@ -229,6 +247,8 @@ class _Writer:
             tags=self._tags(),
             alarms=self._one(None, {"queue_age": "1h"}, {"queue_age": {"off": "nobody waits"}}),
         )
+        described = ("fifo", "from", "encryption", "alarms", self._one("retention", "visibility_timeout"))
+        return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, *described)
 
     def _dlq(self, shared: list[str], **more: object) -> object:
         inline = stated(**more, retention=self._one(None, "10d"), encryption=self._encryption())
@@ -269,7 +289,9 @@ class _Writer:
                 readers[reader].append(queue)
         functions = {
             name: self._consumer(
-                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)], channels
+                name,
+                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)],
+                channels,
             )
             for name in consumers
         }
@@ -364,9 +386,9 @@ class _Writer:
             stated(max_retries=self._one(None, 0), max_age=self._one(None, "1h"), on_failure=given_up),
         )
 
-    def _consumer(self, sources: list[object], channels: list[str]) -> Data:
+    def _consumer(self, name: str, sources: list[object], channels: list[str]) -> Data:
         effects = ["the card", *self.stores]
-        return stated(
+        made = stated(
             from_=sources or None,
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
             idempotency=self._idempotency(),
@@ -375,6 +397,8 @@ class _Writer:
             alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}),
             **self._function(),
         )
+        described = ("from", "effects", "idempotency", "publishes", "uses", "alarms", "concurrency", "timeout")
+        return self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
 
     def _function(self) -> Data:
         return stated(
@@ -463,8 +487,11 @@ class _Writer:
             publishes=[{"message": message, "to": to} for to in chosen],
         )
 
-    def _store(self) -> Data:
-        return stated(
+    def _key(self, name: str) -> Data:
+        return self._or_theirs(name, "kms:eu-central-1:111122223333:key/1-2", self._one({}, {"rotation": "90d"}))
+
+    def _store(self, name: str) -> Data:
+        made = stated(
             type="dynamodb",
             key="id",
             sort_key=self._one(None, "part"),
@@ -472,6 +499,8 @@ class _Writer:
             point_in_time_recovery=self._said(value=False),
             encryption=self._encryption(),
         )
+        arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
+        return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
 
     def _defaults(self, last: list[str]) -> Data:
         standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []

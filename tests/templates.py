@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from penstock.plan.values import GetAtt, Ref, Sub
+from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub
 
 Template = dict[str, Any]
 
@@ -30,7 +30,20 @@ def _get_att(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> GetAtt:
 
 _Loader.add_constructor("!Ref", lambda loader, node: Ref(loader.construct_scalar(node)))
 _Loader.add_constructor("!GetAtt", _get_att)
-_Loader.add_constructor("!Sub", lambda loader, node: Sub(loader.construct_scalar(node)))
+_Loader.add_constructor("!ImportValue", lambda loader, node: ImportValue(loader.construct_scalar(node)))
+_Loader.add_constructor("!Select", lambda loader, node: Select(*loader.construct_sequence(node, deep=True)))
+_Loader.add_constructor("!Split", lambda loader, node: Split(*loader.construct_sequence(node, deep=True)))
+
+
+def _sub(loader: yaml.SafeLoader, node: yaml.Node) -> Sub:
+    if isinstance(node, yaml.ScalarNode):
+        return Sub(loader.construct_scalar(node))
+    assert isinstance(node, yaml.SequenceNode)
+    text, variables = loader.construct_sequence(node, deep=True)
+    return Sub(text, tuple(variables.items()))
+
+
+_Loader.add_constructor("!Sub", _sub)
 
 
 def read(text: str) -> Template:
@@ -49,8 +62,13 @@ def references(value: object) -> Iterator[str]:
     match value:
         case Ref(target) | GetAtt(target, _):
             yield target
-        case Sub(text):
-            yield from (name.partition(".")[0] for name in re.findall(r"\$\{([^!}][^}]*)\}", text))
+        case Sub(text, variables):
+            names = {name.partition(".")[0] for name in re.findall(r"\$\{([^!}][^}]*)\}", text)}
+            yield from names - dict(variables).keys()
+            for _, inner in variables:
+                yield from references(inner)
+        case Select(_, Split(_, inner)):
+            yield from references(inner)
         case Mapping():
             for inner in value.values():
                 yield from references(inner)

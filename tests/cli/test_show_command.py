@@ -139,3 +139,13 @@ def test_what_cannot_be_shown(penstock: Penstock) -> None:
     assert ran.code == 2
     assert "error[SCH004]" in ran.out
     assert ran.err == "penstock: not shown: the topology cannot be used\n"
+
+
+def test_a_consumer_that_is_no_function_takes_no_default_of_functions(penstock: Penstock) -> None:
+    consumer = "{type: http, url: https://p.example, auth: {none: open}, rate: 5/s, from: b}"
+    defaults = "defaults: {consumers: {memory: 256MiB, tags: {team: a}}}"
+    save(f"penstock: 1\nname: a\n{defaults}\nbuses: {{b: }}\nconsumers:\n  p: {consumer}\n")
+    ran = penstock("show", "p")
+    assert (ran.code, ran.err) == (0, "")
+    assert "tags.team: a" in ran.out
+    assert "memory" not in ran.out

@@ -138,3 +138,25 @@ def test_schedules_send_by_ready_made_targets() -> None:
         "ToBus": given["Resources"]["ToBus"]["Properties"]["Target"],
     }
     assert [change.logical_id for change in changes] == ["ToQueue", "ToTopic"]
+
+
+def test_nobody_outside_is_written_to_and_that_is_said() -> None:
+    def subscription(protocol: str, endpoint: str) -> dict[str, Any]:
+        return {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": protocol, "Endpoint": endpoint}}
+
+    target = {"Id": "a", "Arn": {"Fn::Sub": "arn:aws:logs:eu-central-1:111122223333:log-group:${Log}"}}
+    given = template(
+        Far=subscription("https", "https://partner.example/hooks"),
+        Here=subscription("http", "http://127.0.0.1:8080/hooks"),
+        Mail=subscription("email", "ops@shop.example"),
+        Queue=subscription("sqs", "arn:aws:sqs:eu-central-1:111122223333:q"),
+        Log={"Type": "AWS::Logs::LogGroup", "Properties": {}},
+        Rule={"Type": "AWS::Events::Rule", "Properties": {"Targets": [target]}},
+    )
+    adapted, changes = adapt(given, set(), None)
+    assert adapted == given
+    assert [(change.logical_id, change.what.partition(":")[0]) for change in changes] == [
+        ("Far", "posts nothing"),
+        ("Mail", "sends no mail"),
+        ("Rule", "writes nothing"),
+    ]

@@ -34,7 +34,7 @@ from penstock.kinds.api_auth import Authorizer, authorizer_id
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
-from penstock.plan.values import GetAtt, Ref, Sub
+from penstock.plan.values import GetAtt, ImportValue, Ref, Sub
 from tests.strategies import Generated, topologies
 from tests.templates import Template, of_type, read
 from tests.topologies import example, topology_of
@@ -111,16 +111,26 @@ def needed(topology: Topology) -> set[Allowed]:
     found = set(by_itself(topology))
     for connection in topology.connections:
         found |= set(by_hop(connection, topology))
-    return found
+    keys = {repr(key_arn(key.name)): repr(address(key)) for key in topology.of(Key)}
+    found = {one._replace(resource=keys.get(one.resource, one.resource)) for one in found}
+    return found - set(left_to_owners(found, topology))
+
+
+def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]:
+    """What is said by policies of what exists already: those of channels and keys, and of roles of functions."""
+    theirs = [component for component in topology.components.values() if component.existing]
+    places = {repr(address(component)) for component in theirs}
+    roles = {repr(role(function)) for function in theirs if isinstance(function, Function)}
+    own_roles = {repr(role(component)) for component in topology.components.values()} - roles
+    for one in found:
+        by_resource = one.resource in places and one.principal not in own_roles
+        if one.principal in roles or (by_resource and one.action != "lambda:InvokeFunction"):
+            yield one
 
 
 def by_itself(topology: Topology) -> Iterator[Allowed]:
     """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
-    for function in topology.of(Function):
-        logs = GetAtt(logical_id(function.name, "FunctionLogs"), "Arn")
-        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-            yield allowed(role(function), action, logs)
-        yield from by_giving_up(function, topology)
+    yield from by_functions_and_keys(topology)
     for log in topology.of(Log):
         if log.encryption.key:
             group = (
@@ -129,8 +139,6 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": Sub(group + log.name)}}
             for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"):
                 yield allowed({"Service": LOGS}, f"kms:{action}", key_arn(log.encryption.key), context)
-    for key in topology.of(Key):
-        yield allowed({"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}, "kms:*", key_arn(key.name))
     alarms = topology.components.get(topology.alarms.notify or "")
     if alarms is not None:
         principal = {"Service": "cloudwatch.amazonaws.com"}
@@ -157,6 +165,21 @@ def by_authorizers(topology: Topology) -> Iterator[Allowed]:
             source = Sub(f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{place}")
             gateway = {"Service": "apigateway.amazonaws.com"}
             yield allowed(gateway, "lambda:InvokeFunction", address(asked) if asked else api.auth.function, source)
+
+
+def by_functions_and_keys(topology: Topology) -> Iterator[Allowed]:
+    """What those need by themselves that the stack makes."""
+    for function in topology.of(Function):
+        if function.existing:
+            continue
+        logs = GetAtt(logical_id(function.name, "FunctionLogs"), "Arn")
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            yield allowed(role(function), action, logs)
+        yield from by_giving_up(function, topology)
+    for key in topology.of(Key):
+        if not key.existing:
+            root = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
+            yield allowed({"AWS": root}, "kms:*", key_arn(key.name))
 
 
 def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
@@ -228,13 +251,18 @@ def by_sink(connection: Connection) -> Iterator[Allowed]:
 def by_schedule(schedule: Schedule, target: Component, topology: Topology) -> Iterator[Allowed]:
     """The target, and the dead-letter queue, which Scheduler writes with the same role."""
     if isinstance(target, Function):
-        yield allowed(role(schedule), "lambda:InvokeFunction", GetAtt(logical_id(target.name, "Function"), "Arn"))
+        yield allowed(role(schedule), "lambda:InvokeFunction", invoked(target))
     else:
         yield allowed(role(schedule), ACTIONS[type(target)], address(target))
         yield from caller_with_key(role(schedule), target)
     if dlq := topology.dead_letter_queue(schedule.redrive):
         yield allowed(role(schedule), "sqs:SendMessage", address(dlq))
         yield from caller_with_key(role(schedule), dlq)
+
+
+def invoked(function: Function) -> Any:  # noqa: ANN401 - a value of a template
+    """How the policy of a role names a function."""
+    return their_arn(function) if function.existing else GetAtt(logical_id(function.name, "Function"), "Arn")
 
 
 def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
@@ -273,7 +301,7 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
     """What a service needs that delivers: the queue or the function, and the queue to which it gives up."""
     assert isinstance(connection.settings, Delivery)
     service = "events.amazonaws.com"
-    source_arn: Ref | GetAtt = GetAtt(subscription_id(connection, "Rule"), "Arn")
+    source_arn: Any = GetAtt(subscription_id(connection, "Rule"), "Arn")
     if isinstance(connection.source, Topic):
         if not connection.settings.enabled:
             return
@@ -307,16 +335,31 @@ def role(component: Component) -> GetAtt:
     return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
 
 
-def address(component: Component) -> Ref | GetAtt:
+def address(component: Component) -> Any:  # noqa: ANN401 - a value of a template
     """How policies name a component."""
+    if component.existing:
+        return their_arn(component)
     match component:
         case Topic():
             return Ref(logical_id(component.name, "Topic"))
+        case Key():
+            return key_arn(component.name)
         case Function():
             return Ref(logical_id(component.name, "Function"))
         case _:
             word = {Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
             return GetAtt(logical_id(component.name, word), "Arn")
+
+
+def their_arn(component: Component) -> str | Ref | ImportValue:
+    """The ARN of what exists already, as the topology says it."""
+    where = component.existing
+    assert where is not None
+    if where.arn is not None:
+        return where.arn
+    if where.parameter is not None:
+        return Ref(logical_id(component.name, component.word.capitalize(), "Address"))
+    return ImportValue(where.export)
 
 
 def route(api: Api) -> Sub:
@@ -350,7 +393,7 @@ def caller_with_key(principal: GetAtt, target: Component) -> Iterator[Allowed]:
 def reading_with_key(topology: Topology) -> set[Allowed]:
     """What a function that reads and sends with one key is allowed twice, once for each."""
     return {
-        allowed(role(function), "kms:Decrypt", key_arn(key.name))
+        allowed(role(function), "kms:Decrypt", address(key))
         for function in topology.of(Function)
         for key in topology.of(Key)
     }
@@ -445,6 +488,7 @@ SERVICES = {
 def _keys(topology: Topology, template: Template) -> None:
     """A key's policy admits the services that must use this very key, and no other."""
     wanted: dict[str, set[Any]] = {logical_id(key.name, "Key"): set() for key in topology.of(Key)}
+    theirs = {logical_id(key.name, "Key") for key in topology.of(Key) if key.existing}
 
     def use(component: Component | None, service: Any) -> None:  # noqa: ANN401 - a service's name, or how it is made
         if component is not None and (key := key_of(component)):
@@ -467,7 +511,7 @@ def _keys(topology: Topology, template: Template) -> None:
         name: {one["Principal"]["Service"] for one in key["KeyPolicy"]["Statement"] if "Service" in one["Principal"]}
         for name, key in of_type(template, "AWS::KMS::Key").items()
     }
-    assert admitted == wanted
+    assert admitted == {name: services for name, services in wanted.items() if name not in theirs}
 
 
 @pytest.mark.parametrize("name", ["orders"])

@@ -31,7 +31,7 @@ CASES = [
         "SCH001",
         "colour",
         "key 'main' has an unknown key 'colour'",
-        "possible here: only_in, rotation",
+        "possible here: only_in, existing, export, rotation",
     ),
     (
         "queues: {a: {dlq: {none: x, retention: 1d}}}",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from penstock.dev import DevError
+from penstock.dev.complete import asks_here
 
 AWS_DEFAULT_VISIBILITY = 30
 MISSING_INTEGRATIONS = {":sns:path/": "a topic", ":events:action/": "a bus"}
@@ -56,6 +57,7 @@ def adapt(
         *_allow_plain_http(adapted),
         *_missing_integrations(adapted),
         *_ready_made_targets(adapted),
+        *_nobody_outside(adapted),
     ]
     if visibility is not None:
         changes += _lower_visibility(adapted, visibility)
@@ -150,6 +152,22 @@ def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
                 continue
             document["Statement"] = kept
             yield Change(name, "takes plain HTTP: the loopback interface has no TLS")
+
+
+def _nobody_outside(template: dict[str, Any]) -> Iterator[Change]:
+    """Says who is not reached: a trial writes to nobody outside this machine, and the embedded AWS writes no events into logs."""
+    for name, subscription in _of_type(template, "AWS::SNS::Subscription"):
+        properties = subscription["Properties"]
+        if properties["Protocol"] in {"http", "https"} and not asks_here(properties):
+            yield Change(
+                name, "posts nothing: the embedded AWS asks nobody outside this machine to confirm a subscription"
+            )
+        elif properties["Protocol"] in {"email", "email-json"}:
+            yield Change(name, "sends no mail")
+    logs = {name for name, _ in _of_type(template, "AWS::Logs::LogGroup")}
+    for name, rule in _of_type(template, "AWS::Events::Rule"):
+        if _mentioned([target["Arn"] for target in rule["Properties"]["Targets"]], logs):
+            yield Change(name, "writes nothing: the embedded AWS has no rules with a log group as target")
 
 
 def _wants_tls(statement: dict[str, Any]) -> bool:

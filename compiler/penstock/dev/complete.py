@@ -1,9 +1,16 @@
-"""Does after a deployment what the embedded AWS can do but its CloudFormation does not: FIFO topics, and validation of requests."""
+"""Does after a deployment what the embedded AWS can do but its CloudFormation does not.
+
+These are FIFO topics, the validation of requests, and the confirmation that an HTTP endpoint is asked for.
+"""
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from penstock.dev.embedded import EmbeddedAws
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+_KEPT = frozenset({"DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"})
 
 
 def complete(template: Mapping[str, Any], physical: Mapping[str, str], aws: EmbeddedAws) -> None:
@@ -13,7 +20,31 @@ def complete(template: Mapping[str, Any], physical: Mapping[str, str], aws: Embe
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::SNS::Topic" and properties.get("FifoTopic"):
             _fifo_topic(properties, physical[name], aws)
+        if resource["Type"] == "AWS::SNS::Subscription" and asks_here(properties):
+            _ask(name, physical, aws)
     _validation(resources, physical, aws)
+
+
+def asks_here(subscription: Mapping[str, Any]) -> bool:
+    """Whether a subscription is of an HTTP endpoint on this machine; whoever is elsewhere is not called by a trial."""
+    endpoint = subscription.get("Endpoint")
+    return isinstance(endpoint, str) and urlsplit(endpoint).hostname in LOOPBACK
+
+
+def _ask(name: str, physical: Mapping[str, str], aws: EmbeddedAws) -> None:
+    """Subscribes an HTTP endpoint anew: then it is asked to confirm, which CloudFormation does not do."""
+    arn = physical[name]
+    given = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
+    (own,) = (one for one in aws.call("sns", "list_subscriptions")["Subscriptions"] if one["SubscriptionArn"] == arn)
+    aws.call("sns", "unsubscribe", SubscriptionArn=arn)
+    aws.call(
+        "sns",
+        "subscribe",
+        TopicArn=own["TopicArn"],
+        Protocol=own["Protocol"],
+        Endpoint=own["Endpoint"],
+        Attributes={key: value for key, value in given.items() if key in _KEPT and value},
+    )
 
 
 def _fifo_topic(properties: Mapping[str, Any], arn: str, aws: EmbeddedAws) -> None:

@@ -7,7 +7,7 @@ import yaml
 
 from penstock.emit.block import WIDTH, Unusual, block
 from penstock.plan.plan import Plan
-from penstock.plan.values import GetAtt, Ref, Sub
+from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub
 
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][-+.0-9a-fA-FoxX_:]*")
 """Text that some reader of YAML, of whatever version, takes for a number or a date, such as ``089`` or ``1e3``."""
@@ -17,7 +17,7 @@ _OTHER_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
 """What is a line break or a mark to YAML, besides the line feed."""
 
 
-_INTRINSICS = frozenset({"!Ref", "!GetAtt", "!Sub"})
+_INTRINSICS = frozenset({"!Ref", "!GetAtt", "!Sub", "!ImportValue"})
 
 
 class _Dumper(yaml.SafeDumper):
@@ -60,9 +60,28 @@ _Dumper.add_representer(Ref, lambda dumper, value: dumper.represent_scalar("!Ref
 _Dumper.add_representer(
     GetAtt, lambda dumper, value: dumper.represent_scalar("!GetAtt", f"{value.target}.{value.attribute}")
 )
-_Dumper.add_representer(
-    Sub, lambda dumper, value: dumper.represent_scalar("!Sub", value.text, style=_style(value.text))
-)
+_Dumper.add_representer(Select, lambda dumper, value: _flow(dumper, "!Select", value.index, value.pieces))
+_Dumper.add_representer(Split, lambda dumper, value: _flow(dumper, "!Split", value.delimiter, value.text))
+
+
+def _flow(dumper: yaml.SafeDumper, tag: str, *arguments: object) -> yaml.SequenceNode:
+    return dumper.represent_sequence(tag, list(arguments), flow_style=True)
+
+
+def _sub(dumper: yaml.SafeDumper, value: Sub) -> yaml.Node:
+    if value.variables:
+        return dumper.represent_sequence("!Sub", [value.text, dict(value.variables)])
+    return dumper.represent_scalar("!Sub", value.text, style=_style(value.text))
+
+
+def _import_value(dumper: yaml.SafeDumper, value: ImportValue) -> yaml.Node:
+    if isinstance(value.name, str):
+        return dumper.represent_scalar("!ImportValue", value.name)
+    return dumper.represent_mapping("tag:yaml.org,2002:map", {"Fn::ImportValue": value.name})
+
+
+_Dumper.add_representer(Sub, _sub)
+_Dumper.add_representer(ImportValue, _import_value)
 
 
 def template(plan: Plan) -> str:

@@ -24,6 +24,8 @@ def promises(stub: FunctionStub, source: SourceStub) -> Iterator[str]:
 
 
 def _attempts(source: SourceStub) -> str:
+    if source.existing and source.max_receives is None:
+        return "Attempts: as the owner of the queue has said."
     if source.max_receives is None:
         return "Attempts: until the message expires; there is no dead-letter queue."
     target = f"; then the message goes to queue '{source.dead_letters}'" if source.dead_letters else ""
@@ -43,10 +45,13 @@ def stream_promises(stub: FunctionStub, stream: StreamStub) -> Iterator[str]:
 
 
 def _tries(stream: StreamStub) -> str:
-    window = show_duration(stream.window_s)
+    known = stream.window_s is not None
+    window = show_duration(stream.window_s or 0)
+    age = f"{window} old" if known else "as old as the stream lets it become"
     if stream.attempts is None and not stream.failed and not stream.dropped:
-        return f"Attempts: until the message is {window} old; until then its shard waits."
-    bound = f"{_times(stream.attempts)} within {window}" if stream.attempts else f"until the message is {window} old"
+        return f"Attempts: until the message is {age}; until then its shard waits."
+    within = f" within {window}" if known else ""
+    bound = f"{_times(stream.attempts)}{within}" if stream.attempts else f"until the message is {age}"
     end = f"queue '{stream.failed}' gets its place in the stream" if stream.failed else "it is passed over"
     return f"Attempts: {bound}; then {end}."
 

@@ -49,7 +49,10 @@ class MessageStub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStub:
-    """A queue that a function reads. ``detail_types`` is for buses: detail-type to contract, where they differ."""
+    """A queue that a function reads. ``detail_types`` is for buses: detail-type to contract, where they differ.
+
+    Of one that is ``existing`` no attempts and no dead letters mean that they are not known.
+    """
 
     queue: str
     messages: tuple[str, ...]
@@ -62,11 +65,12 @@ class SourceStub:
     ordering: str = "none"
     max_receives: int | None = None
     dead_letters: str | None = None
+    existing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamStub:
-    """A stream that a function reads. ``window_s`` is how old a record can be when it is tried the last time."""
+    """A stream that a function reads. ``window_s`` is how old a record can be when it is tried the last time, if that is known."""
 
     stream: str
     messages: tuple[str, ...]
@@ -75,7 +79,7 @@ class StreamStub:
     guarantee: str = "at least once"
     ordering: str = "per partition key"
     attempts: int | None = None
-    window_s: int
+    window_s: int | None
     failed: str | None = None
     dropped: bool = False
 

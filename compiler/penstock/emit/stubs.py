@@ -33,7 +33,8 @@ from penstock.model.topology import Message, Topology
 def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
     """Every function of the topology as the generators see it."""
     for function in topology.of(Function):
-        yield _function(function, topology)
+        if not function.existing:
+            yield _function(function, topology)
 
 
 def _function(function: Function, topology: Topology) -> FunctionStub:
@@ -52,7 +53,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     return FunctionStub(
         name=function.name,
         topology=topology.name,
-        timeout_s=function.timeout,
+        timeout_s=function.timeout or 0,
         messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
         sources=sources,
         streams=streams,
@@ -108,6 +109,7 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
         batch_size=connection.delivery.batch.size,
         guarantee=promise.guarantee.value,
         ordering=promise.ordering.value if promise.ordering is not Ordering.NONE else "none",
+        existing=queue.existing is not None,
         max_receives=promise.attempts,
         dead_letters=promise.dead_letters.name if promise.dead_letters else None,
     )
@@ -119,7 +121,7 @@ def _detail_types(messages: Iterable[Message]) -> dict[str, str]:
 
 def _stream(connection: Connection, topology: Topology) -> StreamStub:
     promise = semantics(connection, topology)
-    if promise is None or promise.window is None:
+    if promise is None:
         raise TypeError(connection)
     return StreamStub(
         stream=connection.source.name,
@@ -159,6 +161,8 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
 
 def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
     """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
+    if queue.existing:
+        return {Envelope.DIRECT, Envelope.EVENT, Envelope.NOTIFICATION}  # what else sends to it is not known
     found: set[Envelope] = set()
     seen = {queue}
     pending = [queue]
@@ -264,7 +268,7 @@ def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
 def _limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
     if isinstance(channel, Queue):
-        return channel.max_size
+        return channel.max_size or int(resources.limit("sqs.max_message"))
     names = {Topic: "sns.max_message", Stream: "kinesis.max_record"}
     limit: int = resources.limit(names.get(type(channel), "eventbridge.max_message"))
     return limit

@@ -39,6 +39,7 @@ def lower(topology: Topology) -> Plan:
         plan.speaker = _home_of(connection)
         hop.lower(connection, topology, plan)
     plan.speaker = None
+    _put_in_what_exists(plan)  # the id of an API's deployment hangs on it
     for kind in _KINDS.values():
         if kind.finish:
             kind.finish(topology, plan)
@@ -47,8 +48,16 @@ def lower(topology: Topology) -> Plan:
         variables.clear()
         variables.update(ordered)
     attach(plan)
+    _put_in_what_exists(plan)
     if topology.late:
         from penstock.plan.deployed import settle  # few topologies leave anything to the deployment
 
         settle(plan, topology)
     return plan
+
+
+def _put_in_what_exists(plan: Plan) -> None:
+    if plan.left:
+        from penstock.plan.addresses import put_in  # few topologies have what is not theirs
+
+        put_in(plan)

@@ -69,11 +69,17 @@ def _target(connection: Connection, receiver: Value, topology: Topology) -> dict
 
 
 def event_pattern(connection: Connection, topology: Topology) -> dict[str, Any]:
-    """The declared pattern; or the source and the detail types of the declared messages; or every event of the bus's own source."""
+    """The declared pattern; or the source and the detail types of the declared messages; or every event of the bus's own source.
+
+    Of a bus that exists already the sources are known only as far as they are written.
+    """
     delivery = connection.delivery
     if delivery.pattern:
         return dict(delivery.pattern)
-    pattern: dict[str, Any] = {"source": [event_source(connection.source, topology)]}
+    bus = connection.source
+    pattern: dict[str, Any] = {"source": [event_source(bus, topology)]}
+    if bus.existing and not (isinstance(bus, Bus) and bus.event_source):  # who else sends to it is not known
+        pattern = {} if delivery.messages else {"source": [{"prefix": ""}]}
     if delivery.messages:
         pattern["detail-type"] = [topology.messages[name].detail_type for name in delivery.messages]
     return pattern

@@ -42,4 +42,6 @@ def ending(promise: Semantics) -> str:
 
 
 def _kept(queue: Component) -> str:
-    return f", which keeps it for {show_duration(queue.retention)}" if isinstance(queue, Queue) else ""
+    if not isinstance(queue, Queue) or queue.retention is None:
+        return ""
+    return f", which keeps it for {show_duration(queue.retention)}"

@@ -97,7 +97,7 @@ def polls(component: Component, topology: Topology) -> list[Poll]:
 def advised_visibility(poll: Poll) -> int:
     """The visibility timeout that AWS advises, in seconds: time for Lambda to get a throttled batch into the function after all."""
     factor: int = resources.limit("lambda.sqs_visibility_factor")
-    return factor * poll.function.timeout + poll.connection.delivery.batch.window
+    return factor * (poll.function.timeout or 0) + poll.connection.delivery.batch.window
 
 
 HOP = Hop(Queue, Function, "Lambda event source mapping", semantics, lower, SETTINGS)

@@ -47,7 +47,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
         ordering=Ordering.PER_KEY,
         retried_by="Lambda",
         attempts=None if delivery.max_retries is None else delivery.max_retries + 1,
-        window=min(delivery.max_age or stream.retention, stream.retention),
+        window=min((age for age in (delivery.max_age, stream.retention) if age is not None), default=None),
         ending=Ending.DEAD_LETTERS if dlq else ending,
         source=SOURCE,
         dead_letters=dlq,

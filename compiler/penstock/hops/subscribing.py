@@ -11,7 +11,7 @@ from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.values import Ref, Value
+from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"
 SERVICE = "sns.amazonaws.com"
@@ -71,7 +71,7 @@ def subscribe(  # noqa: PLR0913 - what differs between the receivers
 def allow_topic(connection: Connection, queue: Component, plan: Plan) -> None:
     """Let the topic send to a queue."""
     topic = topic_id(connection.source)
-    allow_delivery(connection, queue, SERVICE, topic, Ref(topic), plan)
+    allow_delivery(connection, queue, SERVICE, topic, topic_arn(connection.source), plan)
 
 
 def filter_policy(delivery: Delivery) -> dict[str, Any] | None:

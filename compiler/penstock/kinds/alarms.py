@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, NamedTuple, Protocol
 
-from penstock.model.component import Threshold
+from penstock.model.component import Existing, Threshold
 from penstock.model.deployed import is_arn
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.resource import Resource
-from penstock.plan.values import GetAtt, Ref, Value
+from penstock.plan.values import Ref, Value
 
 
 class Signal(NamedTuple):
@@ -85,6 +85,11 @@ class Watched(Protocol):
         ...
 
     @property
+    def existing(self) -> Existing | None:
+        """Where it is, if the stack does not make it."""
+        ...
+
+    @property
     def thresholds(self) -> Mapping[str, Threshold]:
         """Its own thresholds, by signal."""
         ...
@@ -99,27 +104,29 @@ def threshold(signal: str, thresholds: Mapping[str, Threshold], topology: Topolo
     return thresholds.get(signal) or topology.alarms.thresholds[signal]
 
 
-def for_queue(queue: Watched, target: str, topology: Topology, *, dead_letters: bool) -> Iterator[Resource]:
+def for_queue(queue: Watched, name: Value, topology: Topology, *, dead_letters: bool) -> Iterator[Resource]:
     """The depth of a dead-letter queue, the age of any other."""
     signal = DLQ_DEPTH if dead_letters else QUEUE_AGE
-    yield from _alarm(queue, signal, {"QueueName": GetAtt(target, "QueueName")}, topology)
+    yield from _alarm(queue, signal, {"QueueName": name}, topology)
 
 
 def for_function(
-    function: Watched, target: str, topology: Topology, *, receives: bool, streams: bool
+    function: Watched, name: Value, topology: Topology, *, receives: bool, streams: bool
 ) -> Iterator[Resource]:
     """Failed and throttled invocations, failed messages of invocations that succeeded, and how far it is behind in streams."""
     for signal in (ERRORS, THROTTLES):
-        yield from _alarm(function, signal, {"FunctionName": Ref(target)}, topology)
+        yield from _alarm(function, signal, {"FunctionName": name}, topology)
     if receives:
         yield from _alarm(function, FAILED_MESSAGES, {"function": function.name}, topology)
     if streams:
-        yield from _alarm(function, ITERATOR_AGE, {"FunctionName": Ref(target)}, topology)
+        yield from _alarm(function, ITERATOR_AGE, {"FunctionName": name}, topology)
 
 
 def _alarm(
     component: Watched, signal: Signal, dimensions: Mapping[str, Value], topology: Topology
 ) -> Iterator[Resource]:
+    if component.existing and signal.name not in component.thresholds:
+        return  # what exists is watched by its owner; here only where the topology asks for it
     limit = threshold(signal.name, component.thresholds, topology)
     if limit.reason is not None:
         return
@@ -145,4 +152,6 @@ def actions(topology: Topology) -> list[Value] | None:
     notify = topology.alarms.notify
     if notify is None:
         return None
-    return [notify if is_arn(notify) else Ref(logical_id(notify, "Topic"))]
+    if is_arn(notify):
+        return [notify]
+    return [Ref(logical_id(notify, "Topic"))]

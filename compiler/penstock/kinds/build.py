@@ -8,7 +8,9 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import KINDS, Kind, Queue, Topic
 from penstock.kinds.contradictions import contradictions
-from penstock.model.component import Component, Delivery, Fifo, Redrive
+from penstock.kinds.existing import faults as existing_faults
+from penstock.kinds.existing import own_defaults
+from penstock.model.component import Component, Delivery, Export, Fifo, Redrive
 from penstock.model.contracts import Contracts, ReadSchema
 from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry, read_thresholds
@@ -40,7 +42,7 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
     messages = {message.name: message for message in _messages(data, root, contracts)}
     faults = contracts.faults
     components: dict[str, Component] = {}
-    for component in _components(data, document):
+    for component in _components(data, document, faults):
         twin = components.setdefault(component.name, component)
         if twin is not component:
             faults.append(_same_name(component, twin))
@@ -71,19 +73,34 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
     )
 
 
-def _components(data: Mapping[str, Any], document: "Document") -> Iterator[Component]:
+def _components(data: Mapping[str, Any], document: "Document", faults: list[Diagnostic]) -> Iterator[Component]:
     defaults = data.get("defaults") or {}
     dead_letters = set(_dead_letter_names(data))
     for section in SECTIONS:
         common = defaults.get(section) or {}
-        for name, own in (data.get(section) or {}).items():
-            default = {**common, "dlq": None} if section == "queues" and name in dead_letters else common
+        for name, written in (data.get(section) or {}).items():
+            own = written or {}
+            default: Mapping[str, Any] = (
+                {**common, "dlq": None} if section == "queues" and name in dead_letters else common
+            )
+            default = own_defaults(default, own)
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
-            kind = _kind(section, own or {})
-            entry = Entry.of(kind.definition, merged(default, own or {}), YamlOrigin(document, routes))
+            kind = _kind(section, own)
+            entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))
+            if own.get("existing") is not None:
+                faults += existing_faults(section, name, kind.definition, entry)
             component, *inline = kind.read(name, entry)
-            yield component
-            yield from (replace(one, part_of=name) for one in inline)
+            yield _published(component, data)
+            yield from (_published(replace(one, part_of=name), data) for one in inline)
+
+
+def _published(component: Component, data: Mapping[str, Any]) -> Component:
+    """A component with the name of its export; `export: true` leaves that to the topology."""
+    if component.export is None or any(component.export):
+        return component
+    if data.get("exports") == "ssm":
+        return replace(component, export=Export(parameter=f"/{data['name']}/{component.name}"))
+    return replace(component, export=Export(stack=f"{data['name']}-{component.name}"))
 
 
 def _fifo_dead_letters(components: Mapping[str, Component]) -> dict[str, Component]:

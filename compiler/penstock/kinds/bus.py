@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
@@ -48,6 +49,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         event_source=entry.text("event_source"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
@@ -58,6 +61,9 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The bus. EventBridge wants a name: the stack's and the bus's make one that no other stack has."""
     if not isinstance(component, Bus):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(bus_id(component), component)
+        return
     key = component.encryption.key
     name = component.physical_name or f"${{AWS::StackName}}-{component.name}"
     properties: dict[str, Value] = {
@@ -66,6 +72,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(bus_id(component), "AWS::Events::EventBus", properties, component.at()))
+    publish(component, bus_arn(component), plan)
     if key:
         arn = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:event-bus/{name}")
         admit_bus(plan, key, component, arn)

@@ -11,6 +11,7 @@ from penstock.kinds.deliveries import (
     named_dlqs,
     publications,
 )
+from penstock.kinds.exporting import publish
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import inline_queue
@@ -19,6 +20,7 @@ from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -33,7 +35,7 @@ _LOG_RETENTION = 30 * _DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Function(Workload):
-    """A function. ``timeout`` in seconds, ``memory`` in MiB, ``log_retention`` in days, ``reserved`` in executions.
+    """A function. ``timeout`` in seconds (``None`` where it is not known), ``memory`` in MiB, ``log_retention`` in days.
 
     ``redrive`` is where Lambda sends the asynchronous ``invocations`` that it gives up.
     """
@@ -43,7 +45,7 @@ class Function(Workload):
 
     runtime: str
     memory: int
-    timeout: int
+    timeout: int | None
     architecture: str
     log_retention: int
     reserved: int | None = None
@@ -101,10 +103,12 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         references=tuple(_references(entry)),
         redrive=on_failure(name, entry),
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         consumes=consumes,
         runtime=entry.text("runtime") or "",
         memory=(entry.size("memory") or 0) >> 20,
-        timeout=entry.seconds("timeout") or 0,
+        timeout=entry.seconds("timeout"),
         architecture=entry.text("architecture") or "",
         environment=entry.pairs("environment"),
         log_retention=(entry.seconds("log_retention") or _LOG_RETENTION) // _DAY,
@@ -126,6 +130,21 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The function with its role, its log group and its alarms."""
     if not isinstance(component, Function):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(component.id, component)
+        plan.leave(component.role_id, component)
+    else:
+        _make(component, topology, plan)
+    sources = [connection.source for connection in topology.incoming(component)]
+    streams = any(isinstance(source, Stream) for source in sources)
+    name = existing_name(component) or Ref(component.id)
+    for alarm in alarms.for_function(
+        component, name, topology, receives=bool(sources) and not component.existing, streams=streams
+    ):
+        plan.add(alarm)
+
+
+def _make(component: Function, topology: Topology, plan: Plan) -> None:
     target = component.id
     log_group = logical_id(component.name, "FunctionLogs")
     plan.environment[target] |= {
@@ -144,12 +163,9 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     )
     _role(component, log_group, topology, plan)
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
+    publish(component, function_arn(component), plan)
     if component.states("async"):
         configure(component, component.invocations, component.role_id, topology, plan)
-    sources = [connection.source for connection in topology.incoming(component)]
-    streams = any(isinstance(source, Stream) for source in sources)
-    for alarm in alarms.for_function(component, target, topology, receives=bool(sources), streams=streams):
-        plan.add(alarm)
 
 
 def _role(function: Function, log_group: str, topology: Topology, plan: Plan) -> None:

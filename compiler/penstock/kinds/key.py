@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from penstock.kinds.exporting import publish
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -42,13 +43,22 @@ def kms_id(name: str) -> Value:
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The key."""
     rotation = entry.seconds("rotation") or 0
-    yield Key(name=name, origin=entry.origin, rotation=rotation // _DAY)
+    yield Key(
+        name=name,
+        origin=entry.origin,
+        existing=entry.existing(),
+        export=entry.export(),
+        rotation=rotation // _DAY,
+    )
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The key; the account's administrators keep their hold on it."""
     if not isinstance(component, Key):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(key_id(component.name), component)
+        return
     properties: dict[str, Value] = {
         "Description": f"{topology.name} {component.name}",
         "EnableKeyRotation": True,
@@ -56,6 +66,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "Tags": tag_list(topology.tags),
     }
     plan.add(Resource(key_id(component.name), "AWS::KMS::Key", properties, component.at(), retain=True))
+    publish(component, arn(key_id(component.name)), plan)
     administrators = Statement(
         ("kms:*",), ("*",), principal={"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}
     )

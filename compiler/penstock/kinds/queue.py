@@ -5,28 +5,31 @@ from dataclasses import dataclass, field, replace
 
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, inline_dlqs, named_dlqs
+from penstock.kinds.existing import read_fifo
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference, Threshold
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
+from penstock.plan.values import GetAtt, Ref, Value, arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Queue(Component):
-    """A queue. Durations in seconds, sizes in bytes."""
+    """A queue. Durations in seconds, sizes in bytes; of one that exists ``None`` is what the topology does not say."""
 
     word = "queue"
 
     fifo: Fifo | None = None
-    visibility_timeout: int
-    retention: int
+    visibility_timeout: int | None
+    retention: int | None
     delay: int
     receive_wait: int
     max_size: int
@@ -63,7 +66,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         name,
         entry,
         redrive=redrive,
-        fifo=_fifo(entry),
+        fifo=read_fifo(entry),
         role=entry.text("role") == "dead-letters",
     )
     yield queue
@@ -95,9 +98,11 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         references=entry.references() + _named_dlqs(entry),
         redrive=redrive,
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         fifo=fifo,
-        visibility_timeout=entry.seconds("visibility_timeout") or 0,
-        retention=entry.seconds("retention") or 0,
+        visibility_timeout=entry.seconds("visibility_timeout"),
+        retention=entry.seconds("retention"),
         delay=entry.seconds("delay") or 0,
         receive_wait=entry.seconds("receive_wait") or 0,
         max_size=entry.size("max_size") or 0,
@@ -123,8 +128,8 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags") or tags,
-        visibility_timeout=entry.seconds("visibility_timeout") or 0,
-        retention=entry.seconds("retention") or 0,
+        visibility_timeout=entry.seconds("visibility_timeout"),
+        retention=entry.seconds("retention"),
         delay=0,
         receive_wait=entry.seconds("receive_wait") or 0,
         max_size=entry.size("max_size") or 0,
@@ -148,13 +153,6 @@ def named_queues(entry: Entry) -> tuple[Reference, ...]:
     return tuple(named_dlqs(entry.parts("from", short="source")))
 
 
-def _fifo(entry: Entry) -> Fifo | None:
-    if not entry.states("fifo"):
-        return None
-    part = entry.part("fifo")
-    return Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
-
-
 def holds_dead_letters(queue: Component, topology: Topology) -> bool:
     """Whether a queue is a dead-letter queue: it says so, or something gives its messages up to it."""
     return (isinstance(queue, Queue) and queue.dead_letters_role) or bool(topology.given_up_by(queue))
@@ -165,12 +163,22 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     if not isinstance(component, Queue):
         raise TypeError(component)
     target = queue_id(component)
+    if component.existing:
+        plan.leave(target, component)
+        _watch(component, topology, plan)
+        return
     plan.add(
         Resource(target, "AWS::SQS::Queue", _properties(component, topology), component.at(), retain=True),
     )
     plan.grant(Holder.QUEUE, target, "RefusePlainHttp", refuse_plain_http("sqs:*", arn(target)), component.at())
-    dead_letters = holds_dead_letters(component, topology)
-    for alarm in alarms.for_queue(component, target, topology, dead_letters=dead_letters):
+    publish(component, queue_arn(component), plan)
+    _watch(component, topology, plan)
+
+
+def _watch(queue: Queue, topology: Topology, plan: Plan) -> None:
+    name = existing_name(queue) or GetAtt(queue_id(queue), "QueueName")
+    dead_letters = holds_dead_letters(queue, topology)
+    for alarm in alarms.for_queue(queue, name, topology, dead_letters=dead_letters):
         plan.add(alarm)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
@@ -21,12 +22,12 @@ _OWN_KEY = "alias/aws/kinesis"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stream(Component):
-    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds."""
+    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known."""
 
     word = "stream"
 
     shards: int | None = None
-    retention: int
+    retention: int | None
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
 
@@ -53,8 +54,10 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         shards=entry.part("capacity").number("shards"),
-        retention=entry.seconds("retention") or 0,
+        retention=entry.seconds("retention"),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
@@ -64,17 +67,21 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The stream, encrypted at rest, and kept when the stack goes."""
     if not isinstance(component, Stream):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(stream_id(component), component)
+        return
     own = component.encryption
     key = kms_id(own.key) if own.key else _OWN_KEY
     properties: dict[str, Any] = {
         "Name": component.physical_name,
         "StreamModeDetails": {"StreamMode": "PROVISIONED" if component.shards else "ON_DEMAND"},
         "ShardCount": component.shards,
-        "RetentionPeriodHours": component.retention // _HOUR,
+        "RetentionPeriodHours": component.retention and component.retention // _HOUR,
         "StreamEncryption": None if own.reason is not None else {"EncryptionType": "KMS", "KeyId": key},
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
+    publish(component, stream_arn(component), plan)
 
 
 STREAM = Kind(Stream, "streams", None, "stream", read, lower, layer=Layer.CHANNELS)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
@@ -52,6 +53,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
+        existing=entry.existing(),
+        export=entry.export(),
         key=entry.text("key") or "",
         sort_key=entry.text("sort_key"),
         ttl_attribute=entry.text("ttl_attribute"),
@@ -65,6 +68,9 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The table, kept when the stack goes."""
     if not isinstance(component, Table):
         raise TypeError(component)
+    if component.existing:
+        plan.leave(table_id(component), component)
+        return
     keys = [(component.key, "HASH"), *([(component.sort_key, "RANGE")] if component.sort_key else [])]
     properties: dict[str, Any] = {
         "TableName": component.physical_name,
@@ -79,6 +85,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(table_id(component), "AWS::DynamoDB::Table", properties, component.at(), retain=True))
+    publish(component, table_arn(component), plan)
 
 
 TABLE = Kind(Table, "stores", "dynamodb", "store-dynamodb", read, lower, layer=Layer.CHANNELS)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds.existing import read_fifo
+from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_service, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import refuse_plain_http
@@ -40,16 +42,14 @@ def topic_arn(topic: Component) -> Value:
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The topic."""
-    fifo = None
-    if entry.states("fifo"):
-        part = entry.part("fifo")
-        fifo = Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
     yield Topic(
         name=name,
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags"),
-        fifo=fifo,
+        existing=entry.existing(),
+        export=entry.export(),
+        fifo=read_fifo(entry),
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
@@ -60,17 +60,25 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     if not isinstance(component, Topic):
         raise TypeError(component)
     target = topic_id(component)
+    if component.existing:
+        plan.leave(target, component)
+    else:
+        _make(component, target, topology, plan)
+    if topology.alarms.notify == component.name:
+        _admit_alarms(component, target, topology, plan)
+
+
+def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::SNS::Topic", _properties(component, topology), component.at()))
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
-    if topology.alarms.notify == component.name:
-        _admit_alarms(component, target, topology, plan)
+    publish(component, topic_arn(component), plan)
 
 
 def _admit_alarms(topic: Topic, target: str, topology: Topology, plan: Plan) -> None:
     statement = Statement(
         ("sns:Publish",),
-        (Ref(target),),
+        (topic_arn(topic),),
         principal={"Service": "cloudwatch.amazonaws.com"},
         condition={"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}},
     )

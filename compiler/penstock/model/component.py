@@ -28,6 +28,28 @@ class Encryption(NamedTuple):
     reason: str | None = None
 
 
+class Existing(NamedTuple):
+    """Where something is that this stack does not make: its ARN, the SSM parameter or the export that has it; or nowhere, if not said."""
+
+    arn: str | None = None
+    parameter: str | None = None
+    export: str | None = None
+
+
+class Export(NamedTuple):
+    """How a component's ARN is published: in an SSM parameter, or as an export of the stack; by default as the topology says."""
+
+    parameter: str | None = None
+    stack: str | None = None
+
+
+class Allowance(NamedTuple):
+    """The IAM principals (ARNs or account numbers) to whom a channel's owner consents."""
+
+    publish: tuple[str, ...] = ()
+    subscribe: tuple[str, ...] = ()
+
+
 BY_SERVICE = Encryption()
 """Encryption by the service's own key, which every service here has by default."""
 
@@ -139,6 +161,8 @@ class Component:
     references: tuple[Reference, ...] = ()
     redrive: Redrive | Absent | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    existing: Existing | None = None
+    export: Export | None = None
 
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""

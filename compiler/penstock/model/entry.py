@@ -10,7 +10,7 @@ from typing import Any
 
 from penstock import resources
 from penstock.model import units
-from penstock.model.component import Absent, Encryption, Reference, Threshold
+from penstock.model.component import Absent, Allowance, Encryption, Existing, Export, Reference, Threshold
 from penstock.model.origin import Origin, Place
 
 
@@ -39,24 +39,30 @@ class Definition:
 
 
 class Entry:
-    """A mapping, where it was written, and the schema's definition of it."""
+    """A mapping, where it was written, and the schema's definition of it.
 
-    __slots__ = ("_definition", "data", "origin")
+    An entry of something ``existing`` has no defaults: what is not written of it is not known.
+    """
 
-    def __init__(self, data: Mapping[str, Any], origin: Origin, definition: Definition) -> None:
+    __slots__ = ("_definition", "_existing", "data", "origin")
+
+    def __init__(
+        self, data: Mapping[str, Any], origin: Origin, definition: Definition, *, existing: bool = False
+    ) -> None:
         """Wrap ``data``."""
         self.data = data
         self.origin = origin
         self._definition = definition
+        self._existing = existing
 
     @classmethod
     def of(cls, definition: str, data: Mapping[str, Any], origin: Origin) -> "Entry":
         """An entry that the schema defines under ``$defs``."""
-        return cls(data, origin, _definition(definition))
+        return cls(data, origin, _definition(definition), existing=data.get("existing") is not None)
 
     def _value(self, key: str) -> Any:  # noqa: ANN401 - the data of a document
         value = self.data.get(key)
-        return self._definition.default(key) if value is None else value
+        return self._definition.default(key) if value is None and not self._existing else value
 
     def states(self, key: str) -> bool:
         """Whether the input says anything but null at ``key``."""
@@ -134,6 +140,25 @@ class Entry:
         """The key ``encryption`` that most kinds have."""
         value = self.data.get("encryption")
         return Encryption(value.get("key"), value.get("none")) if isinstance(value, Mapping) else Encryption()
+
+    def existing(self) -> Existing | None:
+        """The key ``existing``: where something is that the stack does not make."""
+        value = self.data.get("existing")
+        if isinstance(value, str):
+            return Existing(arn=value)
+        return Existing(parameter=value.get("ssm"), export=value.get("export")) if value else None
+
+    def export(self) -> Export | None:
+        """The key ``export``: how others find the component."""
+        value = self.data.get("export")
+        if isinstance(value, Mapping):
+            return Export(value.get("ssm"), value.get("stack"))
+        return Export() if value else None
+
+    def allowance(self) -> Allowance:
+        """The key ``allow``."""
+        part = self.part("allow")
+        return Allowance(part.words("publish"), part.words("subscribe"))
 
     def references(self) -> tuple[Reference, ...]:
         """The names that the entry uses by its ``encryption``."""

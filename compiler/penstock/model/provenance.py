@@ -39,12 +39,18 @@ def values(thing: Component | Message, environment: str | None, *, everything: b
     if not isinstance(origin, YamlOrigin):
         raise TypeError(origin)
     own, *below = (_at(origin.document.data, route) for route in origin.routes)
-    layers = [layer if isinstance(layer, Mapping) else {} for layer in (*reversed(below), own)]
-    data: dict[str, Any] = reduce(_over, layers, {})
+    node = described(origin.document.data, origin.routes[0])
+    known = (node or {}).get("properties")
+    inherited = [
+        {key: value for key, value in layer.items() if known is None or key in known}  # defaults are of all types
+        for layer in reversed(below)
+        if isinstance(layer, Mapping)
+    ]
+    data: dict[str, Any] = reduce(_over, [*inherited, own if isinstance(own, Mapping) else {}], {})
     if isinstance(thing, Component) and thing.redrive is None and "dlq" not in (own or {}):
         data.pop("dlq", None)  # a dead-letter queue takes none from the defaults
     reader = _Reader(origin, environment, everything=everything)
-    yield from reader.mapping(data, (), described(origin.document.data, origin.routes[0]))
+    yield from reader.mapping(data, (), node)
 
 
 class _Reader:

@@ -9,7 +9,7 @@ from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Parameter
-from penstock.plan.values import Ref, Sub, Value
+from penstock.plan.values import ImportValue, Ref, Select, Split, Sub, Value
 
 CLASH = "VAR006"
 
@@ -39,8 +39,12 @@ def _settled(value: Value, met: set[str]) -> Any:  # noqa: ANN401 - a JSON value
     match value:
         case str() if MARK in value:
             return _intrinsic(value, met)
-        case Sub(text) if MARK in text:
-            return Sub(_named(text, met))
+        case Sub(text, variables):
+            return Sub(_named(text, met), tuple((name, _settled(inner, met)) for name, inner in variables))
+        case ImportValue(name):
+            return ImportValue(_settled(name, met))
+        case Select(index, Split(delimiter, text)):
+            return Select(index, Split(delimiter, _settled(text, met)))
         case dict():
             return {key: _settled(inner, met) for key, inner in value.items()}
         case list() | tuple():

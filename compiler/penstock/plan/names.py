@@ -19,10 +19,14 @@ def pascal(name: str) -> str:
     """A name in capitalised words; no two names give the same.
 
     A part that begins with a digit would run into the one before it, so it gets an ``N``, and so does a part that looks as if it had.
+    A name with an alias in front gets a suffix that hangs on both, for `stock/orders` is not `stock-orders`.
 
     >>> pascal("order-intake"), pascal("shop-2"), pascal("shop2"), pascal("shop-n2")
     ('OrderIntake', 'ShopN2', 'Shop2', 'ShopNn2')
     """
+    alias, slash, own = name.rpartition("/")
+    if slash:
+        return pascal(alias) + pascal(own) + digest(name)
     return "".join("N" + part if _NUMBER.match(part) else part[:1].upper() + part[1:] for part in name.split("-"))
 
 
@@ -62,7 +66,7 @@ def cut(text: str, limit: int, whole: str) -> str:
 
 def environment_name(kind: str, name: str) -> str:
     """The environment variable in which a function finds a channel or a store: ``PENSTOCK_TOPIC_ORDERS``."""
-    return f"PENSTOCK_{kind}_{name}".upper().replace("-", "_")
+    return f"PENSTOCK_{kind}_{name}".upper().replace("-", "_").replace("/", "__")
 
 
 def shortened(name: str, limit: int) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from penstock.model.component import Component
 from penstock.model.origin import Place
 from penstock.plan.layer import Home, Layer
 from penstock.plan.resource import Output, Parameter, Resource
@@ -26,6 +27,7 @@ class Plan:
         self.parameters: dict[str, Parameter] = {}
         self.outputs: dict[str, Output] = {}
         self._grants: dict[tuple[Holder, str, str], Grant] = {}
+        self.left: dict[str, Component] = {}
         self.metadata: dict[str, Any] = {}
         self.notes: dict[str, None] = {}
         self.environment: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -72,6 +74,10 @@ class Plan:
         if grant.statement.body() != statement.body():
             message = f"two statements of {target} have the name {sid}"
             raise ValueError(message)
+
+    def leave(self, target: str, component: Component) -> None:
+        """Leave to its owner what has this logical id by its name: it exists already, and its policy is the owner's."""
+        self.left[target] = component
 
     @property
     def grants(self) -> Collection[Grant]:

@@ -15,28 +15,32 @@ _STATEMENT_ID_LIMIT = 64
 
 def attach(plan: Plan) -> None:
     """Hang every grant of the plan on its holder: roles and keys take theirs in, queues, topics, streams and buses get a policy."""
-    for target, grants in plan.granted(Holder.ROLE).items():
+    for target, grants in _own(Holder.ROLE, plan):
         policy = {"PolicyName": "penstock", "PolicyDocument": _document(grants)}
         plan.resources[target].properties["Policies"] = [policy]
-    for target, grants in plan.granted(Holder.KEY).items():
+    for target, grants in _own(Holder.KEY, plan):
         plan.resources[target].properties["KeyPolicy"] = _document(grants)
-    for target, grants in _held(Holder.QUEUE, plan):
+    for target, grants in _own(Holder.QUEUE, plan):
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
-    for target, grants in _held(Holder.TOPIC, plan):
+    for target, grants in _own(Holder.TOPIC, plan):
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
-    for target, grants in _held(Holder.STREAM, plan):
+    for target, grants in _own(Holder.STREAM, plan):
         _stream_policy(target, grants, plan)
-    for target, grants in _held(Holder.LOG, plan):
+    for target, grants in _own(Holder.LOG, plan):
         _log_policy(target, grants, plan)
-    for target, grants in _held(Holder.BUS, plan):
+    for target, grants in _own(Holder.BUS, plan):
         _bus_policies(target, grants, plan)
 
 
-def _held(holder: Holder, plan: Plan) -> Iterator[tuple[str, list[Grant]]]:
-    """The grants on one sort of holder, by target; what is added meanwhile belongs to that target's component."""
+def _own(holder: Holder, plan: Plan) -> Iterator[tuple[str, list[Grant]]]:
+    """What is granted by policies of this stack; a policy of something that exists would overwrite its owner's.
+
+    What is added meanwhile belongs to the component of the target.
+    """
     for target, grants in plan.granted(holder).items():
-        plan.speaker = _home(plan.homes.get(target))
-        yield target, grants
+        if target not in plan.left:
+            plan.speaker = _home(plan.homes.get(target))
+            yield target, grants
     plan.speaker = None
 
 

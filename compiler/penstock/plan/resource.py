@@ -57,15 +57,17 @@ class Parameter(NamedTuple):
 
 
 class Output(NamedTuple):
-    """An output of the template."""
+    """An output of the template; with ``export`` other stacks of the account and region can import it by that name."""
 
     id: str
     value: Value
     description: str
+    export: str | None = None
 
     def body(self) -> dict[str, Value]:
         """The output as the template says it."""
-        return {"Description": self.description, "Value": self.value}
+        body = {"Description": self.description, "Value": self.value}
+        return body | ({"Export": {"Name": self.export}} if self.export else {})
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]] | None:

@@ -23,9 +23,37 @@ class GetAtt:
 
 @dataclass(frozen=True, slots=True)
 class Sub:
-    """``!Sub``: text with ``${...}`` in it."""
+    """``!Sub``: text with ``${...}`` in it; ``variables`` are the ones that are no names of the template, with their values."""
 
     text: str
+    variables: tuple[tuple[str, "Value"], ...] = ()
+
+    def __repr__(self) -> str:
+        """As short as the text is: the ids of API deployments hang on it."""
+        return f"Sub(text={self.text!r})" if not self.variables else f"Sub(text={self.text!r}, {self.variables!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportValue:
+    """``!ImportValue``: what another stack of the account and region exports under a name."""
+
+    name: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """``!Split``: the pieces of a text."""
+
+    delimiter: str
+    text: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """``!Select``: one of several pieces."""
+
+    index: int
+    pieces: Split
 
 
 def as_text(value: object) -> Sub:
@@ -56,7 +84,22 @@ def _flat(value: object) -> object:
 
 
 Value = Any
-"""A JSON value whose leaves may be ``Ref``, ``GetAtt`` or ``Sub``."""
+"""A JSON value whose leaves may be intrinsic functions."""
+
+
+def inside(name: str, value: Value) -> Sub:
+    """A value as ``!Sub`` puts it into a text: by its own name where it has one, else as a variable of that name."""
+    match value:
+        case Ref(target):
+            return Sub(f"${{{target}}}")
+        case GetAtt(target, attribute):
+            return Sub(f"${{{target}.{attribute}}}")
+        case str():
+            return Sub(value.replace("${", "${!"))
+        case Sub(text, variables):
+            return Sub(text, variables)
+        case _:
+            return Sub(f"${{{name}}}", ((name, value),))
 
 
 def arn(target: str) -> GetAtt:

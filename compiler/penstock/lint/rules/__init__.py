@@ -15,7 +15,12 @@ from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_wi
 from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
 from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
 from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
+from penstock.lint.rules.endpoints.endpoint_retried_for_a_day import endpoint_retried_for_a_day
+from penstock.lint.rules.endpoints.endpoint_without_rate import endpoint_without_rate
+from penstock.lint.rules.endpoints.outside_reader_without_key import outside_reader_without_key
+from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
+from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -31,6 +36,8 @@ from penstock.lint.rules.ordering.function_behind_fifo_topic import function_beh
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_upstream import order_lost_upstream
 from penstock.lint.rules.ordering.scheduled_copies_dropped import scheduled_copies_dropped
+from penstock.lint.rules.ordering.subscriber_behind_fifo_topic import subscriber_behind_fifo_topic
+from penstock.lint.rules.retries.endpoint_outage_loses_messages import endpoint_outage_loses_messages
 from penstock.lint.rules.retries.failed_batches_dropped import failed_batches_dropped
 from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
 from penstock.lint.rules.retries.half_of_failures_dropped import half_of_failures_dropped
@@ -51,10 +58,15 @@ RULES: tuple[Rule, ...] = (
     retention_ends_before_redrive,
     undeliverable_messages_dropped,
     failed_batches_expire,
+    endpoint_without_rate,
+    plain_http_endpoint,
+    endpoint_retried_for_a_day,
+    outside_reader_without_key,
     unconnected_component,
     cycle_without_exit,
     unsupported_hop,
     setting_without_effect,
+    endpoint_setting_without_effect,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
@@ -73,10 +85,12 @@ RULES: tuple[Rule, ...] = (
     bus_without_deduplication_id,
     function_behind_fifo_topic,
     scheduled_copies_dropped,
+    subscriber_behind_fifo_topic,
     order_lost_upstream,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
+    endpoint_outage_loses_messages,
     failed_invocations_dropped,
     half_of_failures_dropped,
     schedule_without_dead_letters,

@@ -63,7 +63,7 @@ def unbounded_writers(topology: Topology) -> Iterator[Finding]:
     for function in topology.of(Function):
         unbounded = [poll for poll in polls(function, topology) if poll.connection.delivery.max_concurrency is None]
         stores = _written(function, topology)
-        if function.reserved is not None or not unbounded or not stores:
+        if function.existing or function.reserved is not None or not unbounded or not stores:
             continue
         first, *others = unbounded
         yield Finding(

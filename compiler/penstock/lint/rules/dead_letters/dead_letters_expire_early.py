@@ -58,19 +58,22 @@ from penstock.model.units import show_duration, write_duration
 def dead_letters_expire_early(topology: Topology) -> Iterator[Finding]:
     most = resources.limit("sqs.max_retention")
     for dlq in topology.of(Queue):
-        sources = [] if dlq.fifo else [queue for queue in _sources(dlq, topology) if queue.retention >= dlq.retention]
+        if dlq.fifo or dlq.retention is None:
+            continue
+        kept = {queue: queue.retention for queue in _sources(dlq, topology) if queue.retention is not None}
+        sources = [queue for queue, retention in kept.items() if retention >= dlq.retention]
         if not sources:
             continue
-        longest = max(sources, key=lambda queue: queue.retention)
+        longest = max(sources, key=lambda queue: kept[queue])
         place = longest.at("retention") if dlq.retention == most else dlq.at("retention")
         default = "" if dlq.states("retention") else ", which is the default"
         yield Finding(
             place,
-            f"a message has up to {show_duration(longest.retention)} to be given up by {longest}, but dead-letter {dlq} keeps it "
+            f"a message has up to {show_duration(kept[longest])} to be given up by {longest}, but dead-letter {dlq} keeps it "
             f"for {show_duration(dlq.retention)} from when it was first sent{default}",
             _help(longest, dlq, most),
             tuple(
-                (queue.at("retention"), f"{queue} keeps messages for {show_duration(queue.retention)}")
+                (queue.at("retention"), f"{queue} keeps messages for {show_duration(kept[queue])}")
                 for queue in sources
                 if queue.at("retention") != place
             ),
@@ -85,7 +88,7 @@ def _sources(dlq: Queue, topology: Topology) -> Iterator[Queue]:
 
 def _help(longest: Queue, dlq: Queue, most: int) -> str:
     longer = f"write `retention: {write_duration(most)}` for {dlq}"
-    if longest.retention < most:
+    if (longest.retention or 0) < most:
         return longer
     shorter = f"write a shorter `retention` for {longest}: {show_duration(most)} is the most that SQS keeps"
     return shorter if dlq.retention == most else f"{longer}, and {shorter.removeprefix('write ')}"

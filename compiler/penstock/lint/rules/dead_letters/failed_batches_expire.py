@@ -64,7 +64,7 @@ def failed_batches_expire(topology: Topology) -> Iterator[Finding]:
     for function in topology.of(Function):
         for connection in readings(function, topology):
             stream, given_up = connection.source, connection.delivery.dlq
-            if not isinstance(stream, Stream) or stream.retention >= _WEEKEND:
+            if not isinstance(stream, Stream) or stream.retention is None or stream.retention >= _WEEKEND:
                 continue
             if not isinstance(given_up, Redrive) or not is_bounded(connection):
                 continue

@@ -53,11 +53,16 @@ from penstock.model.units import show_duration
 @rule("DLQ001", "queue-without-dead-letters", Severity.ERROR)
 def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        if queue.redrive is not None or holds_dead_letters(queue, topology) or not polls(queue, topology):
+        if (
+            queue.existing
+            or queue.redrive is not None
+            or holds_dead_letters(queue, topology)
+            or not polls(queue, topology)
+        ):
             continue
         yield Finding(
             queue.at("dlq"),
             f"{queue} has no dead-letter queue: a message that always fails is received again and again for "
-            f"{show_duration(queue.retention)}, then deleted",
+            f"{show_duration(queue.retention or 0)}, then deleted",
             "write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted",
         )

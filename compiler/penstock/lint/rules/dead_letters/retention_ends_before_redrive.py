@@ -59,6 +59,8 @@ def retention_ends_before_redrive(topology: Topology) -> Iterator[Finding]:
         redrive = queue.redrive
         if not isinstance(redrive, Redrive) or redrive.max_receives is None:
             continue
+        if queue.visibility_timeout is None or queue.retention is None:
+            continue
         needed = redrive.max_receives * queue.visibility_timeout
         if needed < queue.retention:
             continue

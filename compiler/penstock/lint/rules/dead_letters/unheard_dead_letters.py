@@ -70,6 +70,6 @@ def unheard_dead_letters(topology: Topology) -> Iterator[Finding]:
 
 
 def _is_unheard(queue: Queue, topology: Topology) -> bool:
-    if not holds_dead_letters(queue, topology) or polls(queue, topology):
+    if queue.existing or not holds_dead_letters(queue, topology) or polls(queue, topology):
         return False
     return threshold(DLQ_DEPTH.name, queue.thresholds, topology).reason is None

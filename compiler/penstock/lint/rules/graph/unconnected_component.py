@@ -8,7 +8,8 @@ end only, or what is left of something that was taken down. Of a chain that hang
 component is reported.
 
 No consumer is wanted of a dead-letter queue, and no publisher or subscriber in the topology of the topic that gets
-the alarms. A delivery that is switched off counts for the one who reads, not for the one who is read.
+the alarms. Of what exists already only that is reported with which
+nothing of the topology has to do. A delivery that is switched off counts for the one who reads, not for the one who is read.
 
 ## Bad
 
@@ -54,6 +55,8 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
     named = {reference.name for component in topology.components.values() for reference in component.references}
     for component in topology.components.values():
         match component:
+            case Queue() | Stream() | Topic() | Bus() | Function() if component.existing:
+                fault = "" if _is_used(component, topology) else "nothing of this topology uses it"
             case Queue() | Stream() | Topic() | Bus():
                 fault = " and ".join(_channel_faults(component, topology))
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
@@ -66,6 +69,13 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 continue
         if fault:
             yield Finding(component.at(), f"{component} is not connected: {fault}", "connect it, or remove it")
+
+
+def _is_used(component: Component, topology: Topology) -> bool:
+    """Whether something that exists already has to do with this topology; what else it has to do with is not known."""
+    if topology.alarms.notify == component.name:
+        return True
+    return bool(topology.incoming(component) or topology.outgoing(component) or topology.given_up_by(component))
 
 
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
@@ -88,5 +98,5 @@ def _unread(channel: Component, topology: Topology) -> str:
 
 def _loss(channel: Component) -> str:
     if isinstance(channel, Queue | Stream):
-        return f", so a message is deleted after {show_duration(channel.retention)}"
+        return f", so a message is deleted after {show_duration(channel.retention or 0)}"
     return ", so what is sent to it is lost"

@@ -3,7 +3,8 @@
 ## Why it matters
 
 Not every service delivers to every other: a route of an API does not publish to a topic by itself, and a function cannot
-be the source of a queue. The finding lists what the source can reach; what lies further away needs a component in between.
+be the source of a queue. The finding lists what the source can reach; what lies further away needs
+components in between, and it names the fewest that do.
 
 ## Bad
 
@@ -43,12 +44,13 @@ Amazon SNS Developer Guide, Amazon SNS event destinations:
 https://docs.aws.amazon.com/sns/latest/dg/sns-event-destinations.html
 """
 
+from collections import deque
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops import HOPS, hop_of
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 
 
@@ -61,7 +63,7 @@ def unsupported_hop(topology: Topology) -> Iterator[Finding]:
         yield Finding(
             place,
             f"nothing carries a message from {connection.source} to {connection.target}",
-            f"{_article(connection.source.word)} reaches {_reach(connection.source)}",
+            f"{_article(connection.source.word)} reaches {_reach(connection.source)}{_between(connection)}",
         )
 
 
@@ -72,3 +74,19 @@ def _article(word: str) -> str:
 def _reach(source: Component) -> str:
     words = sorted({_article(target.word) for kind, target in HOPS if kind is type(source)})
     return " or ".join(words) or "nothing in this version"
+
+
+def _between(connection: Connection) -> str:
+    """What could stand between the two ends, by the fewest hops there are."""
+    source, target = type(connection.source), type(connection.target)
+    pending: deque[tuple[type[Component], ...]] = deque([(source,)])
+    met = {source}
+    while pending:
+        way = pending.popleft()
+        for start, end in HOPS:
+            if start is way[-1] and end is target and len(way) > 1:
+                return f"; with {' and then '.join(_article(kind.word) for kind in way[1:])} in between it gets there"
+            if start is way[-1] and end not in met:
+                met.add(end)
+                pending.append((*way, end))
+    return ""

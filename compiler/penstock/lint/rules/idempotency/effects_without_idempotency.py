@@ -56,7 +56,7 @@ from penstock.model.topology import Topology
 @rule("IDM001", "effects-without-idempotency", Severity.ERROR)
 def effects_without_idempotency(topology: Topology) -> Iterator[Finding]:
     for function in topology.of(Function):
-        if function.idempotency is not None or not function.effects:
+        if function.existing or function.idempotency is not None or not function.effects:
             continue
         repeating = [connection for connection in topology.incoming(function) if _repeats(connection, topology)]
         if not repeating:

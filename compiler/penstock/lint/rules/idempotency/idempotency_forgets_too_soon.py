@@ -105,24 +105,26 @@ def _queues(function: Function, topology: Topology) -> Iterator[Queue]:
 
 
 def _window(queue: Queue, topology: Topology) -> _Window:
-    here = show_duration(queue.retention)
+    """Of a queue whose retention is not known nothing is said."""
+    retention = queue.retention or 0
+    here = show_duration(retention)
     kept = (queue.at("retention"), f"{queue} keeps a message for {here}")
     dlq = topology.dead_letter_queue(queue.redrive)
-    if not isinstance(dlq, Queue):
-        return _Window(queue.retention, f"{here} in {queue}", (kept,))
+    if not isinstance(dlq, Queue) or dlq.retention is None:
+        return _Window(retention, f"{here} in {queue}", (kept,))
     there = show_duration(dlq.retention)
     places = (kept, (dlq.at("retention"), f"{dlq} keeps it for {there}"))
     again = f"{here} in {queue} after a redrive"
     if queue.fifo is not None:
-        total = queue.retention + dlq.retention + queue.retention
+        total = retention + dlq.retention + retention
         return _Window(total, f"{here} in {queue}, {there} in {dlq} and {again}", places)
-    before = max(queue.retention, dlq.retention)
-    return _Window(before + queue.retention, f"{show_duration(before)} until {dlq} deletes it and {again}", places)
+    before = max(retention, dlq.retention)
+    return _Window(before + retention, f"{show_duration(before)} until {dlq} deletes it and {again}", places)
 
 
 def _stream_window(stream: Component) -> _Window:
     """A record can be read again as long as the stream has it."""
-    seconds = stream.retention if isinstance(stream, Stream) else 0
+    seconds = (stream.retention if isinstance(stream, Stream) else None) or 0
     kept = show_duration(seconds)
     return _Window(seconds, f"{kept} in {stream}", ((stream.at("retention"), f"{stream} keeps a record for {kept}"),))
 

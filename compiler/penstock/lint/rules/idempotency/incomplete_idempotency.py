@@ -73,7 +73,7 @@ def incomplete_idempotency(topology: Topology) -> Iterator[Finding]:
             remembered.setdefault(guard.store, []).append(function)
     for store in topology.of(Table):
         users = remembered.get(store.name)
-        if users and store.ttl_attribute is None:
+        if users and store.ttl_attribute is None and not store.existing:
             yield Finding(
                 store.at("ttl_attribute"),
                 f"{store} remembers messages for {users[0]}, but has no attribute by which DynamoDB deletes what has "

@@ -55,7 +55,7 @@ from penstock.model.units import show_duration
 def failed_invocations_dropped(topology: Topology) -> Iterator[Finding]:
     for function in topology.of(Function):
         sources = directs(function, topology)
-        if not sources or function.redrive is not None:
+        if not sources or function.existing or function.redrive is not None:
             continue
         if any(isinstance(connection.delivery.dlq, Redrive) for connection in sources):
             continue  # RTY014

@@ -65,7 +65,7 @@ def half_of_failures_dropped(topology: Topology) -> Iterator[Finding]:
                     )
             continue
         caught = [connection for connection in sources if isinstance(connection.delivery.dlq, Redrive)]
-        if function.redrive is None and caught:
+        if function.redrive is None and caught and not function.existing:
             yield Finding(
                 function.at("async", "on_failure"),
                 f"messages on which {function} fails are dropped: the dead-letter queue of its delivery from "

@@ -61,10 +61,15 @@ def unbounded_stream_retries(topology: Topology) -> Iterator[Finding]:
             stream = connection.source
             if is_bounded(connection) or not isinstance(stream, Stream):
                 continue
+            age = "as old as the stream keeps it"
+            kept = None
+            if stream.retention is not None:
+                age = f"{show_duration(stream.retention)} old"
+                kept = stream.at("retention"), f"{stream} keeps records for {show_duration(stream.retention)}"
             yield Finding(
                 connection.at("retries"),
                 f"a record of {stream} on which {function} fails holds up its shard until it is "
-                f"{show_duration(stream.retention)} old: its retries have no bound",
+                f"{age}: its retries have no bound",
                 "write `retries: {max_retries: 10, max_age: 6h, bisect: true}` and `on_failure: {}` in this `from` entry",
-                ((stream.at("retention"), f"{stream} keeps records for {show_duration(stream.retention)}"),),
+                (kept,) if kept else (),
             )

@@ -54,8 +54,10 @@ from penstock.model.units import show_duration, write_duration
 @rule("VIS001", "visibility-below-function-timeout", Severity.ERROR)
 def visibility_below_function_timeout(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        slowest = max(polls(queue, topology), key=lambda poll: poll.function.timeout, default=None)
-        if slowest is None or queue.visibility_timeout >= slowest.function.timeout:
+        slowest = max(polls(queue, topology), key=lambda poll: poll.function.timeout or 0, default=None)
+        if slowest is None or slowest.function.timeout is None or queue.visibility_timeout is None:
+            continue
+        if queue.visibility_timeout >= slowest.function.timeout:
             continue
         default = "" if queue.states("visibility_timeout") else " (AWS's default)"
         hidden, busy = show_duration(queue.visibility_timeout), show_duration(slowest.function.timeout)

@@ -57,25 +57,28 @@ from penstock.model.units import show_duration, write_duration
 @rule("VIS002", "visibility-below-retries", Severity.WARNING)
 def visibility_below_retries(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        readers = polls(queue, topology)
+        readers = [poll for poll in polls(queue, topology) if poll.function.timeout is not None]
         slowest = max(readers, key=advised_visibility, default=None)
-        if slowest is None or queue.visibility_timeout >= advised_visibility(slowest):
+        if slowest is None or queue.visibility_timeout is None:
             continue
-        if any(queue.visibility_timeout < poll.function.timeout for poll in readers):
+        if queue.visibility_timeout >= advised_visibility(slowest):
+            continue
+        if any(queue.visibility_timeout < (poll.function.timeout or 0) for poll in readers):
             continue  # VIS001
+        busy = show_duration(slowest.function.timeout or 0)
         default = "" if queue.states("visibility_timeout") else " (AWS's default)"
         advised = advised_visibility(slowest)
         yield Finding(
             queue.at("visibility_timeout"),
             f"{queue} hides a message for {show_duration(queue.visibility_timeout)}{default}, but Lambda may need "
-            f"{show_duration(advised)} to get it into {slowest.function} when that is throttled: {_sum(slowest)}",
+            f"{show_duration(advised)} to get it into {slowest.function} when that is throttled: {_sum(slowest, busy)}",
             f"write `visibility_timeout: {write_duration(advised)}` or more",
-            ((slowest.function.at("timeout"), f"may work for {show_duration(slowest.function.timeout)}"),),
+            ((slowest.function.at("timeout"), f"may work for {busy}"),),
         )
 
 
-def _sum(poll: Poll) -> str:
+def _sum(poll: Poll, busy: str) -> str:
     window = poll.connection.delivery.batch.window
     times = resources.limit("lambda.sqs_visibility_factor")
-    text = f"{times} times its timeout of {show_duration(poll.function.timeout)}"
+    text = f"{times} times its timeout of {busy}"
     return f"{text}, and a batching window of {show_duration(window)}" if window else text

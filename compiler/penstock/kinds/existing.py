@@ -1,0 +1,66 @@
+"""What can be said of a component that the stack does not make."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from penstock import resources
+from penstock.diagnostics import Diagnostic
+from penstock.model.component import Fifo
+from penstock.model.deployed import MARK
+from penstock.model.entry import Entry
+from penstock.model.resolve import fault
+
+_FIFO = ".fifo"
+_RESOURCES = {
+    "topics": ("sns", "", "topic"),
+    "buses": ("events", "event-bus/", "bus"),
+    "queues": ("sqs", "", "queue"),
+    "streams": ("kinesis", "stream/", "stream"),
+    "stores": ("dynamodb", "table/", "table"),
+    "keys": ("kms", "key/", "key"),
+    "consumers": ("lambda", "function:", "function"),
+    "producers": ("lambda", "function:", "function"),
+}
+"""By section: the service in the ARN, what its last field begins with, and the noun."""
+
+
+def read_fifo(entry: Entry) -> Fifo | None:
+    """The key ``fifo``. Of what exists already the ARN says it too: the names of FIFO channels, and no others, end in .fifo."""
+    if entry.states("fifo"):
+        part = entry.part("fifo")
+        return Fifo(part.text("deduplication"), part.text("throughput") == "message-group")
+    where = entry.existing()
+    return Fifo(None, per_group=False) if where and (where.arn or "").endswith(_FIFO) else None
+
+
+def faults(section: str, name: str, definition: str, entry: Entry) -> Iterator[Diagnostic]:
+    """What cannot be said beside ``existing``, and an ARN of something else."""
+    for key in resources.schema()["$defs"][definition]["x-made-only"]:
+        if entry.states(key):
+            text = f"{name!r} exists already, so `{key}` has no effect: it is its owner's to say"
+            yield fault("REF020", entry.at(key), text, f"remove `{key}`, or `existing`")
+    dlq = entry.data.get("dlq")
+    if isinstance(dlq, Mapping) and not {"queue", "none"} & dlq.keys():
+        text = f"{name!r} exists already, so it can be given no dead-letter queue here"
+        help_ = "write `dlq: {queue: name, max_receives: 5}` with the one that it has, or leave `dlq` out"
+        yield fault("REF020", entry.at("dlq"), text, help_)
+    where = entry.data["existing"]
+    if isinstance(where, str) and MARK not in where:
+        yield from _of_another(section, name, where, entry)
+
+
+def _of_another(section: str, name: str, arn: str, entry: Entry) -> Iterator[Diagnostic]:
+    service, prefix, noun = _RESOURCES[section]
+    fields = arn.split(":", maxsplit=5)
+    if fields[2] != service or not fields[5].startswith(prefix) or fields[5] == prefix:
+        text = f"{name!r} is a {noun}, but the ARN is that of something else"
+        help_ = f"the ARN of a {noun} begins with arn:aws:{service}:<region>:<account>:{prefix}"
+        yield fault("REF021", entry.at("existing"), text, help_)
+    elif entry.states("fifo") and not arn.endswith(_FIFO):
+        text = f"{name!r} is not a FIFO {noun}: the name in its ARN does not end in .fifo"
+        yield fault("REF021", entry.at("fifo"), text, "remove `fifo`")
+
+
+def own_defaults(common: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The topology's defaults for a component; they do not describe what exists already."""
+    return {} if own.get("existing") is not None else common
