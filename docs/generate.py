@@ -7,7 +7,7 @@ A generated part stands between two comments, and the first names where it comes
     ...
     <!-- end -->
 
-``language.md``, ``rules.md`` and ``hops.md`` are generated whole.
+``language.md``, ``hops.md`` and the folder ``rules`` are generated whole.
 """
 
 import re
@@ -20,6 +20,7 @@ from pathlib import Path
 from language import page as language_page
 
 from penstock.hops import HOPS, Semantics
+from penstock.lint.rule import Rule
 from penstock.lint.rules import RULES
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -28,6 +29,7 @@ from penstock.pipeline import check
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+RULE_PAGES = DOCS / "rules"
 PART = re.compile(r"(<!-- (generated: penstock|file:) (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -48,23 +50,21 @@ def part(match: re.Match[str]) -> str:
     return f"{start}```console\n{printed(name)}```\n{end}"
 
 
-def rules_page() -> str:
-    """Every rule's manual page, after a table of all of them."""
-    rows = [f"| [{rule.code}](#{rule.code.lower()}) | {rule.severity.value} | {rule.title} |" for rule in RULES]
-    table = [
-        "# Rules",
-        "",
-        "`penstock rules CODE` prints one of these pages.",
-        "",
-        "| rule | severity | fault |",
-        "|---|---|---|",
-    ]
-    pages = [f"\n## {rule.code}\n\n`{rule.name}`, {rule.severity.value}. {_demoted(rule.manual)}" for rule in RULES]
-    return "\n".join([*table, *rows, *pages]) + "\n"
+def rules_pages() -> dict[Path, str]:
+    """Every rule's manual page, and a page with the table of all of them, family by family."""
+    pages = {RULE_PAGES / f"{rule.code}.md": _rule_page(rule) for rule in RULES}
+    families: dict[str, list[Rule]] = {}
+    for rule in sorted(RULES, key=lambda rule: rule.code):
+        families.setdefault(rule.family, []).append(rule)
+    table = ["# Rules", "", "`penstock rules CODE` prints one of these pages."]
+    for family, rules in sorted(families.items()):
+        table += ["", f"## {family.replace('_', ' ').capitalize()}", "", "| rule | severity | fault |", "|---|---|---|"]
+        table += [f"| [{rule.code}]({rule.code}.md) | {rule.severity.value} | {rule.title} |" for rule in rules]
+    return {RULE_PAGES / "README.md": "\n".join(table) + "\n", **pages}
 
 
-def _demoted(manual: str) -> str:
-    return re.sub(r"^## ", "### ", manual.strip(), flags=re.MULTILINE)
+def _rule_page(rule: Rule) -> str:
+    return f"# {rule.code}: {rule.name}\n\nSeverity: {rule.severity.value}. {rule.manual.strip()}\n"
 
 
 def hops_page() -> str:
@@ -120,7 +120,7 @@ def renewed() -> dict[Path, str]:
     }
     return pages | {
         DOCS / "language.md": language_page(),
-        DOCS / "rules.md": rules_page(),
+        **rules_pages(),
         DOCS / "hops.md": hops_page(),
     }
 
@@ -131,12 +131,19 @@ def main() -> int:
     stale = {
         page: text for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text
     }
+    gone = [page for page in RULE_PAGES.glob("*.md") if page not in pages]
+    for page in gone:
+        if "--check" in sys.argv[1:]:
+            sys.stderr.write(f"{page.relative_to(ROOT)} is of no rule: make docs\n")
+        else:
+            page.unlink()
     for page, text in sorted(stale.items()):
         if "--check" in sys.argv[1:]:
             sys.stderr.write(f"{page.relative_to(ROOT)} is out of date: make docs\n")
         else:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")
-    return len(stale) if "--check" in sys.argv[1:] else 0
+    return len(stale) + len(gone) if "--check" in sys.argv[1:] else 0
 
 
 if __name__ == "__main__":

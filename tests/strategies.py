@@ -106,6 +106,8 @@ class _Writer:
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream(name) for name in self._some(2)}
+        self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, list(buses))
+        self._forwarding(buses)
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
@@ -141,6 +143,24 @@ class _Writer:
         )
         assume(_inline_names_differ(data))
         return data
+
+    def _rules(self, targets: dict[str, Data], buses: list[str]) -> None:
+        """What rules of buses bring to topics and streams."""
+        for name, target in targets.items():
+            bus = self._of(buses)
+            if bus:
+                rule = self._rule(fifo=False)
+                group = self._one(None, "customer.id") if name not in self.fifo else None
+                dlq = self._dlq([queue for queue in self.last if not self.fifo[queue]])
+                entry = stated(source=bus, dlq=dlq, group_by=group, enabled=self._said(value=False), **rule)
+                target["from"] = self._one(bus, entry)
+
+    def _forwarding(self, buses: Data) -> None:
+        """An event goes from one bus to another at most once."""
+        first, *others = buses or [""]
+        for name in others:
+            if self._chance():
+                buses[name]["from"] = [first]
 
     def _chance(self) -> bool:
         return self.draw(st.booleans())
@@ -287,8 +307,11 @@ class _Writer:
             reader = self._of(consumers)
             if reader:
                 readers[reader].append(queue)
+        pools = {name for name in consumers if self._one(0, 0, 1) and readers[name]}
         functions = {
-            name: self._consumer(
+            name: self._pool(readers[name], channels)
+            if name in pools
+            else self._consumer(
                 name,
                 [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)],
                 channels,
@@ -349,6 +372,33 @@ class _Writer:
         dlq = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
 
+    def _pool(self, queues: list[str], channels: list[str]) -> Data:
+        batch = self._one(None, {"size": 1}, *self._unless_sound({"size": 10}))
+        sizes: Data = self._one({}, {"cpu": 1024, "memory": "2GiB"})
+        return stated(
+            type="service",
+            from_=[self._one(queue, stated(source=queue, batch=batch)) for queue in queues],
+            image=self._one(
+                "warehouse:1.4",
+                "111122223333.dkr.ecr.eu-central-1.amazonaws.com/a/b:1",
+                "444455556666.dkr.ecr.us-east-1.amazonaws.com/b@sha256:0a",
+            ),
+            command=self._one(None, ["run", "$${x}"]),
+            **sizes,
+            architecture=self._one(None, "arm64"),
+            scaling=self._one(None, {"max": 20, "backlog_per_task": 100}, {"min": 2, "max": 2, "backlog_per_task": 1}),
+            processing_timeout=self._one(None, "10s"),
+            heartbeat=self._one(None, "10s"),
+            stop_timeout=self._one(None, "120s"),
+            vpc={"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
+            cluster=self._one(None, "workers"),
+            effects=self.draw(maybe(st.lists(st.sampled_from(["the card", *self.stores]), max_size=2, unique=True))),
+            idempotency=self._idempotency(),
+            publishes=self._publications(channels) or None,
+            alarms=self._one(None, {"missing_tasks": 2}, {"missing_tasks": {"off": "it may rest"}}),
+            **self._code(),
+        )
+
     def _directs(self, topics: list[str], buses: list[str]) -> list[object]:
         """What invokes a function itself."""
         sources = [*topics, *buses]
@@ -406,9 +456,14 @@ class _Writer:
             memory=self._one(None, "512MiB"),
             timeout=self._one(None, "20s"),
             architecture=self._one(None, "arm64"),
+            async_=self._async(),
+            **self._code(),
+        )
+
+    def _code(self) -> Data:
+        return stated(
             environment=self._one(None, {"MODE": "yes", "ABC": "$${x}"}),
             log_retention=self._one(None, "90d"),
-            async_=self._async(),
             uses=self.draw(
                 maybe(
                     st.fixed_dictionaries(
@@ -437,7 +492,7 @@ class _Writer:
         routes = iter(self.draw(st.permutations(ROUTES)))
         producers: Data = {}
         for name in self._some(4):
-            kind = self._one("api", "function", "external", "schedule")
+            kind = self._one("api", "function", "external", "schedule", "service")
             publications = self._publications(channels)
             if kind == "api" and targets:
                 producers[name] = self._api(next(routes), targets, judges)
@@ -445,10 +500,22 @@ class _Writer:
                 producers[name] = self._schedule(targets, last)
             elif kind == "function" and publications:
                 producers[name] = {"type": "function", "publishes": publications, **self._function()}
+            elif kind == "service" and publications:
+                producers[name] = self._runner(publications)
             elif publications:
                 principal = self._one(f"11112222{len(producers):04}", f"arn:aws:iam::444455556666:role/{name}")
                 producers[name] = {"type": "external", "principal": principal, "publishes": publications}
         return producers
+
+    def _runner(self, publications: list[Data]) -> Data:
+        code = self._code()
+        return stated(
+            type="service",
+            publishes=publications,
+            role=self._one(None, "a-role"),
+            uses=code.get("uses"),
+            tags=code.get("tags"),
+        )
 
     def _api(self, route: str, targets: list[str], judges: list[str]) -> Data:
         return stated(
@@ -521,9 +588,11 @@ def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
-    for name, queue in data.get("queues", {}).items():
-        taken.append(f"{name}-dlq")
-        for entry in queue.get("from", ()):
+    taken += [f"{name}-dlq" for name in data.get("queues", {})]
+    channels = [each for section in ("topics", "buses", "queues", "streams") for each in data.get(section, {}).items()]
+    for name, channel in channels:
+        sources = channel.get("from", [])
+        for entry in sources if isinstance(sources, list) else [sources]:
             source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
             taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
     for section in ("consumers", "producers"):

@@ -11,7 +11,9 @@ from penstock.source.workspace import around, find, home, is_schema, read
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote
+    from penstock.lint.settings import Settings
     from penstock.model.topology import Topology
+    from penstock.source.configuration import Configuration
     from penstock.source.document import Document
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "home",
     "is_schema",
     "load",
+    "settings_of",
     "users",
 ]
 
@@ -50,12 +53,15 @@ class Checked(NamedTuple):
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
-def check(path: Path, environment: str | None = None) -> Checked:
-    """Read a topology as it is in one environment, or in none, and run every rule over it. Faults of the input are values."""
+def check(path: Path, environment: str | None = None, settings: "Settings | None" = None) -> Checked:
+    """Read a topology as it is in one environment, or in none, and run every rule over it. Faults of the input are values.
+
+    Without ``settings`` those of its repository hold.
+    """
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
-    return _checked(path, written.document, [_read(written.document, SchemaFiles(written.home), environment)])
+    return _checked(path, written.document, [_read(written.document, SchemaFiles(written.home), environment)], settings)
 
 
 def load(path: Path, environment: str | None = None) -> Checked:
@@ -67,14 +73,14 @@ def load(path: Path, environment: str | None = None) -> Checked:
     return Checked(path, reading.topology, ordered(reading.faults))
 
 
-def check_every(path: Path) -> Checked:
+def check_every(path: Path, settings: "Settings | None" = None) -> Checked:
     """The same for all of its environments, and for none: each finding once, with the environments that alone have it."""
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
     schemas = SchemaFiles(written.home)
     readings = [_read(written.document, schemas, one) for one in _environments(written.document)]
-    return _checked(path, written.document, readings)
+    return _checked(path, written.document, readings, settings)
 
 
 def _environments(document: "Document") -> list[str | None]:
@@ -140,11 +146,27 @@ def _read(document: "Document", schemas: SchemaFiles, environment: str | None) -
     return _Reading(environment, *build(document, schemas), variables)
 
 
-def _checked(path: Path, document: "Document", readings: list[_Reading]) -> Checked:
+def settings_of(path: Path) -> tuple["Settings", "Configuration"]:
+    """The linter's settings for a topology, and the file that they come from; its faults are values."""
+    from penstock.lint.settings import PROFILES, Settings
+    from penstock.source.configuration import configuration
+
+    found = configuration(home(path), PROFILES)
+    stated = {} if found.faults else {key: value for key, value in found.values.items() if key != "baseline"}
+    lists = {key: tuple(value) for key, value in stated.items() if isinstance(value, list)}
+    return Settings(**(stated | lists)), found
+
+
+def _checked(path: Path, document: "Document", readings: list[_Reading], settings: "Settings | None" = None) -> Checked:
     from penstock.lint.engine import run
     from penstock.lint.rules import RULES
+    from penstock.lint.settings import UNREASONED, choose
     from penstock.lint.suppress import UNUSED, suppress
 
+    if settings is None:
+        settings, configured = settings_of(path)
+        if configured.faults:
+            return _unusable(path, configured.faults)
     chosen = readings
     if len(readings) > 1:
         from penstock.model.variant import needs_environment
@@ -158,7 +180,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading]) -> Chec
         findings = told_once(found)
     faults = [finding for finding in findings if finding.rule is None]
     accepted = [finding for finding in findings if finding.rule is not None]
-    kept = suppress(accepted, document.suppressions(), (*(rule.code for rule in RULES), UNUSED))
+    kept = suppress(accepted, document.suppressions(), (*(rule.code for rule in RULES), UNUSED, UNREASONED))
     whole = True
     if _varies(document):
         from penstock.model.variant import names, unused
@@ -166,9 +188,13 @@ def _checked(path: Path, document: "Document", readings: list[_Reading]) -> Chec
         whole = len(readings) > 1 or not names(document)
         if whole and not faults:
             kept += unused(document, frozenset().union(*(one.variables for one in readings)))
+    if settings.strict:
+        from penstock.lint.suppress import unreasoned
+
+        kept += unreasoned(document.suppressions())
     if faults or not whole:  # what a comment accepts may be in an environment that nobody looked at
         kept = [finding for finding in kept if finding.code != UNUSED]
-    return Checked(path, None if faults else chosen[0].topology, ordered([*faults, *kept]))
+    return Checked(path, None if faults else chosen[0].topology, ordered(choose([*faults, *kept], settings)))
 
 
 def _unusable(path: Path, faults: list[Fault]) -> Checked:

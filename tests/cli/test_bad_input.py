@@ -160,7 +160,7 @@ error[SCH001] queue 'intake': 'dlq': the text of 'none' ends at its comma, and
    |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
    = help: quote the whole text: none: "resent by the shop, every hour"
-   = proposal: write "resent by the shop, every hour"
+   = proposal: write "resent by the shop, every hour" [--unsafe-fixes]
 """,
     "key twice": """\
 error[SRC004] key 'visibility_timeout' is given twice in the same mapping
@@ -208,7 +208,7 @@ error[SCH001] queue 'intake' has an unknown key 'visibility_timout'
    |     ^^^^^^^^^^^^^^^^^
    |
    = help: did you mean 'visibility_timeout'?
-   = proposal: write visibility_timeout
+   = proposal: write visibility_timeout [--unsafe-fixes]
 """,
     "reference with a typing error": """\
 error[REF001] nothing is named 'intakes': external producer 'shop' cannot send
@@ -306,7 +306,7 @@ error[DLQ001] queue 'fulfilment' has no dead-letter queue: a message that always
    |   ^^^^^^^^^^
    |
    = help: write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is
-           wanted
+           wanted [--unsafe-fixes]
 """
 WIDE = """\
 error[DLQ001] queue 'fulfilment' has no dead-letter queue: a message that always fails is received again and again for 4 d, then deleted
@@ -315,7 +315,7 @@ error[DLQ001] queue 'fulfilment' has no dead-letter queue: a message that always
 36 |   fulfilment:
    |   ^^^^^^^^^^
    |
-   = help: write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted
+   = help: write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted [--unsafe-fixes]
 """
 
 

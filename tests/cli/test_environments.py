@@ -70,7 +70,7 @@ error[VIS001] queue 'intake' hides a message for 5 s, but function 'worker' may 
 17 |     timeout: 10s
    |     ------------ may work for 10 s
    |
-   = help: write `visibility_timeout: 1m`, or a shorter `timeout` for the function
+   = help: write `visibility_timeout: 1m`, or a shorter `timeout` for the function [--fix]
 """,
         "1 error in 1 topology\n",
     )

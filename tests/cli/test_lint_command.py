@@ -133,7 +133,18 @@ class TestJson:
                     "begin": {"line": 12, "column": 3},
                     "end": {"line": 12, "column": 9},
                     "related": [],
-                    "fix": None,
+                    "fix": {
+                        "title": "write `dlq: {max_receives: 5}`",
+                        "safe": False,
+                        "edits": [
+                            {
+                                "file": "topology.yaml",
+                                "begin": {"line": 13, "column": 27},
+                                "end": {"line": 13, "column": 27},
+                                "replacement": "\n    dlq: {max_receives: 5}",
+                            }
+                        ],
+                    },
                 }
             ],
         }
@@ -168,7 +179,7 @@ warning[SUP001] this comment ignores DLQ001, but DLQ001 is not found here
 12 |   intake:  # penstock: ignore[DLQ001] because the shop sends again
    |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
-   = help: remove the comment
+   = help: remove the comment [--fix]
 """
 
 

@@ -60,7 +60,7 @@ def test_a_whole_diagnostic() -> None:
         "  |\n"
         "  = help: write `dlq: {max_receives: 5, retention: 14d}` below the queue, or\n"
         "          give a reason why there should be none\n"
-        "  = fix: add a dead-letter queue\n"
+        "  = fix: add a dead-letter queue [--fix]\n"
     )
 
 

@@ -100,7 +100,8 @@ def _alarmed(topology: Topology, template: Template) -> None:
         if alarm["Namespace"].startswith("AWS/") and repr(alarm["Dimensions"][0]["Value"]) not in theirs
     } == wanted
     for alarm in alarms:
-        assert alarm["TreatMissingData"] == "notBreaching"
+        counts = alarm["Namespace"] != "ECS/ContainerInsights"
+        assert alarm["TreatMissingData"] == ("notBreaching" if counts else "breaching")
         assert len(alarm.get("AlarmActions", ())) == (topology.alarms.notify is not None)
 
 

@@ -9,7 +9,6 @@ from penstock.emit.python_types import (
     ChannelKind,
     Constant,
     DirectStub,
-    Envelope,
     FunctionStub,
     IdempotencyStub,
     InvocationStub,
@@ -18,6 +17,7 @@ from penstock.emit.python_types import (
     Strategy,
 )
 from penstock.emit.stubs import function_stubs
+from penstock.hops.wrapping import Envelope
 from tests.topologies import complete, example, topology_of
 
 

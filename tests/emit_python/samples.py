@@ -7,7 +7,6 @@ from penstock.emit.python_types import (
     ChannelKind,
     Constant,
     DirectStub,
-    Envelope,
     FunctionStub,
     IdempotencyStub,
     InvocationStub,
@@ -18,6 +17,7 @@ from penstock.emit.python_types import (
     Strategy,
     StreamStub,
 )
+from penstock.hops.wrapping import Envelope
 
 PLACED = MessageStub(
     name="OrderPlaced",

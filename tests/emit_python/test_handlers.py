@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from penstock.emit.python_types import IdempotencyStub
+from penstock.hops.wrapping import Envelope
 from tests.emit_python.generated import batch, invoke, put, record, write
 from tests.emit_python.samples import (
     ALL,
@@ -109,6 +110,37 @@ def test_without_partial_failures_one_failure_raises(tmp_path: Path) -> None:
     run = invoke(write(stub, tmp_path, LOGIC), [batch(record(POISON)), batch(record(A))], STORE)
     assert run.answers == [{"raised": "BatchFailed: 1 of 1 records failed"}, failures()]
     assert len(run.metrics) == 2
+
+
+def test_what_a_pipe_or_a_rule_wrapped_is_opened(tmp_path: Path) -> None:
+    """In the record itself, in a notification and in an event; beside what comes plain."""
+    source = replace(WRAPPED.sources[0], envelopes=tuple(Envelope))
+    wrapped = {"message": "OrderPlaced", "data": A}
+    event = {"source": "shop", "detail-type": "any", "detail": {"message": "OrderConfirmed", "data": {"order_id": "e"}}}
+    records = [
+        record(wrapped, "1"),
+        record({"Type": "Notification", "Message": json.dumps(wrapped)}, "2"),
+        record(event, "3"),
+        record({"source": "shop", "detail-type": "order.confirmed", "detail": {"order_id": "f"}}, "4"),
+        record({"message": "OrderLost", "data": A}, "5"),
+    ]
+    run = invoke(write(replace(WRAPPED, sources=(source,)), tmp_path, LOGIC), [batch(*records)])
+    assert run.answers == [failures("5")]
+    assert [line["message"] for line in run.records[:4]] == [
+        "OrderPlaced",
+        "OrderPlaced",
+        "OrderConfirmed",
+        "OrderConfirmed",
+    ]
+    assert "message 'OrderLost' is none of those that queue 'fulfilment' carries" in str(run.records[4]["error"])
+
+
+def test_what_invokes_a_function_may_be_wrapped_too(tmp_path: Path) -> None:
+    (topic,) = INVOKED.directs
+    notification = {"Type": "Notification", "Message": json.dumps({"message": "OrderPlaced", "data": A})}
+    stub = replace(INVOKED, directs=(replace(topic, wrapped=True),))
+    run = invoke(write(stub, tmp_path, LOGIC), [{"Records": [{"Sns": notification}]}], STORE)
+    assert [line["outcome"] for line in run.records] == ["handled"]
 
 
 def test_two_queues_are_told_apart_by_their_arn(tmp_path: Path) -> None:

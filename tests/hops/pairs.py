@@ -8,6 +8,12 @@ _EXTERNAL = (
 _API = 'producers:\n  checkout: {{type: api, route: "POST /orders/{{id}}", auth: iam, publishes: {{message: OrderPlaced, to: {to}}}}}\n'
 _FUNCTION = "producers:\n  shop: {{type: function, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
 
+_SERVICE = "producers:\n  shop: {{type: service, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
+_POOL = (
+    "consumers:\n  warehouse:\n    type: service\n    from: work\n    image: warehouse:1.4\n"
+    "    vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}\n"
+)
+
 _SCHEDULE = (
     "producers:\n  nightly: {{type: schedule, every: rate(1 day), payload: {{order_id: a}}, "
     "publishes: {{message: OrderPlaced, to: {to}}}}}\n"
@@ -24,6 +30,11 @@ PAIRS: dict[tuple[str, str], str] = {
         ("Api", "Topic"): _API.format(to="orders") + "topics:\n  orders: {}\n",
         ("Bus", "Queue"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nqueues:\n  work: {from: commerce}\n",
+        ("Bus", "Bus"): _EXTERNAL.format(to="commerce") + "buses:\n  commerce: {}\n  audit: {from: commerce}\n",
+        ("Bus", "Stream"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\nstreams:\n  clicks: {from: commerce}\n",
+        ("Bus", "Topic"): _EXTERNAL.format(to="commerce")
+        + "buses:\n  commerce: {}\ntopics:\n  orders: {from: commerce}\n",
         ("Bus", "Endpoint"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nconsumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
         "auth: {type: api-key, secret: partner-key}, rate: 50/s, from: commerce}\n",
@@ -58,6 +69,14 @@ PAIRS: dict[tuple[str, str], str] = {
         ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: dynamodb, key: id}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
+        ("Queue", "Service"): "queues:\n  work: {}\n" + _POOL,
+        ("Service", "Bus"): _SERVICE.format(to="commerce") + "buses:\n  commerce: {}\n",
+        ("Service", "Queue"): _SERVICE.format(to="work") + "queues:\n  work: {}\n",
+        ("Service", "Stream"): _SERVICE.format(to="clicks") + "streams:\n  clicks: {}\n",
+        ("Service", "Table"): "queues:\n  work: {}\n"
+        + _POOL
+        + "    effects: [ledger]\nstores:\n  ledger: {type: dynamodb, key: id}\n",
+        ("Service", "Topic"): _SERVICE.format(to="orders") + "topics:\n  orders: {}\n",
         ("Topic", "Function"): _EXTERNAL.format(to="orders")
         + "topics:\n  orders: {}\nconsumers:\n  work: {from: orders}\n",
         ("Schedule", "Bus"): _SCHEDULE.format(to="commerce") + "buses:\n  commerce: {}\n",

@@ -48,6 +48,11 @@ def queue(name: str) -> list[str]:
     return [f"{name}Queue{role}" for role in QUEUE]
 
 
+def pool(name: str) -> list[str]:
+    own = ["", "ExecutionRole", "Logs", "MissingTasksAlarm", "Role", "Task"]
+    return ["ServiceCluster", *(f"{name}Service{role}" for role in own)]
+
+
 def api(name: str) -> list[str]:
     paths = [
         "RestApiOrdersPath",
@@ -91,6 +96,27 @@ EXPECTED = {
             "CommerceBusAllowFromShopExternal",
             *queue("Work"),
             "WorkQueueFromCommerceBusRule",
+        ],
+        ("Bus", "Bus"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            "AuditBus",
+            "AuditBusFromCommerceBusRule",
+            "AuditBusFromCommerceBusRuleRole",
+        ],
+        ("Bus", "Stream"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            "ClicksStream",
+            "ClicksStreamFromCommerceBusRule",
+            "ClicksStreamFromCommerceBusRuleRole",
+        ],
+        ("Bus", "Topic"): [
+            "CommerceBus",
+            "CommerceBusAllowFromShopExternal",
+            "OrdersTopic",
+            "OrdersTopicFromCommerceBusRule",
+            "OrdersTopicPolicy",
         ],
         ("Bus", "Endpoint"): [
             "CommerceBus",
@@ -146,6 +172,12 @@ EXPECTED = {
             "WorkFunctionFromClicksStreamMapping",
             "WorkFunctionIteratorAgeAlarm",
         ],
+        ("Queue", "Service"): [*pool("Warehouse"), *queue("Work")],
+        ("Service", "Bus"): ["CommerceBus", "ShopServicePolicy"],
+        ("Service", "Queue"): [*queue("Work"), "ShopServicePolicy"],
+        ("Service", "Stream"): ["ClicksStream", "ShopServicePolicy"],
+        ("Service", "Table"): [*pool("Warehouse"), *queue("Work"), "LedgerTable"],
+        ("Service", "Topic"): ["OrdersTopic", "OrdersTopicPolicy", "ShopServicePolicy"],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",

@@ -4,6 +4,7 @@ What is needed is said here a second time, from the topology alone; what is allo
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -25,15 +26,18 @@ from penstock.kinds import (
     Log,
     Queue,
     Schedule,
+    Service,
     Stream,
     Table,
     Topic,
+    Workload,
 )
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
+from penstock.plan.statement import ON_EVERYTHING
 from penstock.plan.values import GetAtt, ImportValue, Ref, Sub
 from tests.strategies import Generated, topologies
 from tests.templates import Template, of_type, read
@@ -71,6 +75,8 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         assert len(role.get("Policies", ())) <= 1
         for policy in role.get("Policies", ()):
             yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    managed = of_type(template, "AWS::IAM::ManagedPolicy")
+    yield from ((Ref(name), one) for name in managed for one in managed[name]["PolicyDocument"]["Statement"])
     for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for policy in of_type(template, type_).values():
             yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
@@ -122,15 +128,24 @@ def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]
     places = {repr(address(component)) for component in theirs}
     roles = {repr(role(function)) for function in theirs if isinstance(function, Function)}
     own_roles = {repr(role(component)) for component in topology.components.values()} - roles
+    own_roles |= {repr(one) for connection in topology.connections for one in delivery_roles(connection)}
     for one in found:
         by_resource = one.resource in places and one.principal not in own_roles
         if one.principal in roles or (by_resource and one.action != "lambda:InvokeFunction"):
             yield one
 
 
+def delivery_roles(connection: Connection) -> Iterator[GetAtt]:
+    """The roles that a delivery may have of its own."""
+    if isinstance(connection.settings, Delivery):
+        for own in ("RuleRole", "PipeRole"):
+            yield GetAtt(subscription_id(connection, own), "Arn")
+
+
 def by_itself(topology: Topology) -> Iterator[Allowed]:
     """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
     yield from by_functions_and_keys(topology)
+    yield from (one for service in topology.of(Service) for one in by_running(service))
     for log in topology.of(Log):
         if log.encryption.key:
             group = (
@@ -190,10 +205,34 @@ def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
         yield from caller_with_key(role(function), queue)
 
 
+def by_running(service: Service) -> Iterator[Allowed]:
+    """What ECS needs to run a pool: a place for its logs, and its image where that lies in a private registry."""
+    if service.pool is None:
+        return
+    execution = GetAtt(logical_id(service.name, "ServiceExecutionRole"), "Arn")
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        yield allowed(execution, action, GetAtt(logical_id(service.name, "ServiceLogs"), "Arn"))
+    if ".dkr.ecr." in service.pool.image:
+        account, region, name = IMAGES["@" in service.pool.image]
+        repository = Sub(f"arn:${{AWS::Partition}}:ecr:{region}:{account}:repository/{name}")
+        yield allowed(execution, "ecr:GetAuthorizationToken", "*")
+        for action in ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"):
+            yield allowed(execution, f"ecr:{action}", repository)
+
+
+IMAGES = {
+    False: ("111122223333", "eu-central-1", "a/b"),
+    True: ("444455556666", "us-east-1", "b"),
+}
+"""Account, region and repository of the images of random topologies: one with a tag, and one with a digest."""
+
+
 def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     source, target = connection.source, connection.target
     match source, target:
-        case ((Api() | Function()), (Queue() | Topic() | Bus() | Stream())):
+        case ((Api() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
+            connection.settings, Delivery
+        ):
             yield allowed(role(source), ACTIONS[type(target)], address(target))
             yield from caller_with_key(role(source), target)
         case Api(), Function():
@@ -202,14 +241,16 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             )
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
-        case Function(), Table():
+        case Workload(), Table():
             yield from by_use(connection)
         case External(), _:
             yield from by_outsider(source, target)
-        case Queue(), Function():
+        case Queue(), Workload():
             yield from by_polling(source, target)
         case Stream(), Function():
             yield from by_reading(connection, topology)
+        case Bus(), (Bus() | Stream()):
+            yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
             yield from by_reader(connection, target)
         case _:
@@ -271,8 +312,10 @@ def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
         yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
-def by_polling(queue: Queue, function: Function) -> Iterator[Allowed]:
-    for action in ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"):
+def by_polling(queue: Queue, function: Workload) -> Iterator[Allowed]:
+    """Lambda looks at the queue beforehand; a worker may hide a message again."""
+    first = "sqs:GetQueueAttributes" if isinstance(function, Function) else "sqs:ChangeMessageVisibility"
+    for action in (first, "sqs:DeleteMessage", "sqs:ReceiveMessage"):
         yield allowed(role(function), action, address(queue))
     if key := key_of(queue):
         yield allowed(role(function), "kms:Decrypt", key_arn(key))
@@ -289,6 +332,14 @@ def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     if queue is not None:
         yield allowed(role(function), "sqs:SendMessage", address(queue))
         yield from caller_with_key(role(function), queue)
+
+
+def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """EventBridge sends with the rule's role, but gives up on its own behalf."""
+    own, target = GetAtt(subscription_id(connection, "RuleRole"), "Arn"), connection.target
+    yield allowed(own, ACTIONS[type(target)], address(target))
+    yield from caller_with_key(own, target)
+    yield from by_delivery(connection, topology)
 
 
 def by_use(connection: Connection) -> Iterator[Allowed]:
@@ -309,6 +360,9 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
     condition = {"ArnEquals": {"aws:SourceArn": source_arn}}
     if isinstance(connection.target, Function):
         yield allowed({"Service": service}, "lambda:InvokeFunction", address(connection.target), source_arn)
+    if isinstance(connection.target, Topic):
+        yield allowed({"Service": service}, "sns:Publish", address(connection.target), condition)
+        yield from service_with_key(service, connection.target)
     for queue in (connection.target, topology.dead_letter_queue(connection.settings.dlq)):
         if isinstance(queue, Queue):
             yield allowed({"Service": service}, "sqs:SendMessage", address(queue), condition)
@@ -331,7 +385,10 @@ ACTIONS: dict[type[Component], str] = {
 }
 
 
-def role(component: Component) -> GetAtt:
+def role(component: Component) -> Ref | GetAtt:
+    """Who does what a component does; for a service that is not deployed here, the policy that its role is to get."""
+    if isinstance(component, Service) and component.pool is None:
+        return Ref(logical_id(component.name, "ServicePolicy"))
     return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
 
 
@@ -384,17 +441,17 @@ def key_arn(name: str) -> GetAtt:
     return GetAtt(logical_id(name, "Key"), "Arn")
 
 
-def caller_with_key(principal: GetAtt, target: Component) -> Iterator[Allowed]:
+def caller_with_key(principal: Ref | GetAtt, target: Component) -> Iterator[Allowed]:
     """A bus's key is used by EventBridge, every other one by who sends."""
     if (key := key_of(target)) and not isinstance(target, Bus):
         yield from (allowed(principal, action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
 def reading_with_key(topology: Topology) -> set[Allowed]:
-    """What a function that reads and sends with one key is allowed twice, once for each."""
+    """What a function or a service that reads and sends with one key is allowed twice, once for each."""
     return {
-        allowed(role(function), "kms:Decrypt", address(key))
-        for function in topology.of(Function)
+        allowed(role(workload), "kms:Decrypt", address(key))
+        for workload in topology.of(Workload)
         for key in topology.of(Key)
     }
 
@@ -424,7 +481,8 @@ def _no_wildcards(template: Template) -> None:
         if statement["Effect"] == "Deny" or statement["Sid"] == "Administrators":
             continue
         assert not any("*" in action for action in listed(statement["Action"])), statement
-        assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
+        if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
+            assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
 
 
 def _one_policy_each(template: Template) -> None:
@@ -447,6 +505,8 @@ def _documents(template: Template) -> Iterator[tuple[str, list[Any]]]:
         yield name, key["KeyPolicy"]["Statement"]
     for name, role_ in of_type(template, "AWS::IAM::Role").items():
         yield from ((name, policy["PolicyDocument"]["Statement"]) for policy in role_.get("Policies", ()))
+    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
+        yield name, policy["PolicyDocument"]["Statement"]
 
 
 def _no_plain_http(template: Template) -> None:
@@ -465,9 +525,19 @@ def _trust(template: Template) -> None:
     """Every role can be taken on by the one service that runs as it."""
     for name, role_ in of_type(template, "AWS::IAM::Role").items():
         (statement,) = role_["AssumeRolePolicyDocument"]["Statement"]
-        (service,) = (service for kind, service in SERVICES.items() if name.endswith(f"{kind}Role"))
+        (service,) = (service for kind, service in SERVICES.items() if re.search(f"{kind}Role([0-9a-f]{{10}})?$", name))
         own = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": GetAtt("ScheduleGroup", "Arn")}}
-        condition = {"Condition": own} if service == "scheduler.amazonaws.com" else {}
+        tasks = Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
+        conditions: dict[str, Any] = {
+            "scheduler.amazonaws.com": {"Condition": own},
+            "ecs-tasks.amazonaws.com": {
+                "Condition": {
+                    "ArnLike": {"aws:SourceArn": tasks},
+                    "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                }
+            },
+        }
+        condition = conditions.get(service, {})
         assert statement == {
             "Effect": "Allow",
             "Principal": {"Service": service},
@@ -481,7 +551,10 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
+    "Service": "ecs-tasks.amazonaws.com",
+    "ServiceExecution": "ecs-tasks.amazonaws.com",
 }
 
 
@@ -504,7 +577,7 @@ def _keys(topology: Topology, template: Template) -> None:
             connection.delivery.enabled or isinstance(connection.source, Bus)
         ):
             service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
-            if isinstance(connection.target, Queue):
+            if isinstance(connection.target, Queue | Topic):
                 use(connection.target, service)
             use(topology.dead_letter_queue(connection.delivery.dlq), service)
     admitted = {

@@ -309,14 +309,14 @@ CASES = [
         "SCH004",
         "a: {principal: x}",
         "producer 'a' has no 'type'",
-        "add 'type': only api, function, schedule and external are possible",
+        "add 'type': only api, function, service, schedule and external are possible",
     ),
     (
         "queues: {a: {from: {}}}",
         "SCH004",
         "from: {}",
         "queue 'a': 'from' has no 'source'",
-        "add 'source: order-intake'. The topic or bus that is read.",
+        "add 'source: order-intake'. The topic, bus, queue or stream that is read.",
     ),
     # ranges
     (

@@ -133,6 +133,16 @@ def test_types_are_told_apart_by_their_definitions() -> None:
             assert branch["properties"]["type"]["const"] == name
 
 
+@pytest.mark.parametrize("section", ["producers", "consumers", "stores"])
+def test_the_topology_that_uses_every_key_uses_those_of_every_type(section: str) -> None:
+    components = [component or {} for component in data()[section].values()]
+    name = SCHEMA["properties"][section]["additionalProperties"]["$ref"].removeprefix("#/$defs/")
+    kind = SCHEMA["$defs"][name]
+    for type_, branch in branches(kind).items():
+        own = [one for one in components if one.get("type", kind.get("x-default-type")) == type_]
+        assert set(branch["properties"]) == {key for one in own for key in one}, type_
+
+
 def test_the_topology_that_uses_every_key_does() -> None:
     value = data()
     used = {(route[0], *route[2:]) if route[0] in KINDS else route for route in routes(value)}

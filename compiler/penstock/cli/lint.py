@@ -2,13 +2,44 @@
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from penstock.cli.exits import UNUSABLE
-from penstock.cli.report import exit_code, on_terminal, show, summary
+from penstock.cli.exits import CLEAN, UNUSABLE
+from penstock.cli.linting import Choice, Run, settings_for
+from penstock.cli.report import exit_code, fail, on_terminal, show, summary
 from penstock.pipeline import check, check_every, find, is_schema, users
+
+FORMATS = ("text", "json", "sarif", "github", "junit", "gitlab")
+_Options = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _choosing(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which findings are told; what they leave open the repository's settings say."""
+    options: list[_Options] = [
+        click.option(
+            "--profile", type=click.Choice(["recommended", "strict"]), help="Which rules; strict has them all."
+        ),
+        click.option(
+            "--select",
+            multiple=True,
+            metavar="CODES",
+            help="Tell only these: DLQ001, or DLQ for a family; several with commas.",
+        ),
+        click.option("--ignore", multiple=True, metavar="CODES", help="Do not tell these."),
+        click.option("--severity", multiple=True, metavar="CODE=LEVEL", help="Rate anew: error, warning, info or off."),
+        click.option("--baseline", type=click.Path(path_type=Path), help="Do not tell what this file has."),
+        click.option(
+            "--write-baseline",
+            type=click.Path(path_type=Path),
+            help="Write what is found now to this file, and end well.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command("lint")
@@ -16,33 +47,81 @@ from penstock.pipeline import check, check_every, find, is_schema, users
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="How findings are written.",
 )
 @click.option("--env", "environment", metavar="NAME", help="Look at this environment alone, not at each and at none.")
-def command(paths: tuple[Path, ...], format_: str, environment: str | None) -> None:
+@_choosing
+@click.option("--fix", is_flag=True, help="Make the fixes that are safe, and tell what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make the proposals too.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what --fix would change.")
+@click.option("--statistics", is_flag=True, help="Print how often each rule speaks, instead of the findings.")
+@click.option("--watch", is_flag=True, help="Look again whenever a file changes, until Ctrl-C.")
+@click.option("--exit-zero", is_flag=True, help="End with 0 whatever is found.")
+def command(paths: tuple[Path, ...], format_: str, environment: str | None, **options: object) -> None:
     """Find what would lose, duplicate, reorder or endlessly retry messages.
 
     PATHS are topology files, folders that hold them, or JSON Schema files of messages, which mean the topologies that use them;
     without any, the topology of the current folder, or those below it.
     """
-    files, empty = _files(paths or (Path(),))
-    checked = [check(file, environment) if environment else check_every(file) for file in files]
-    diagnostics = [diagnostic for one in checked for diagnostic in one.diagnostics]
-    if format_ == "json":
-        from penstock.diagnostics.json import render_json
+    choice = Choice.of(options)
+    if choice.watch:
+        from penstock.cli.watching import watch
 
-        click.echo(render_json(diagnostics), nl=False)
+        watch(lambda: _once(paths, format_, environment, choice), paths or (Path(),))
+    sys.exit(_once(paths, format_, environment, choice))
+
+
+def _once(paths: tuple[Path, ...], format_: str, environment: str | None, choice: Choice) -> int:
+    """One look at everything; the exit code."""
+    files, empty = _files(paths or (Path(),))
+    run = _run(files, environment, choice)
+    if choice.fix or choice.diff:
+        from penstock.cli.repairs import print_diff, repair
+
+        if choice.diff:
+            return print_diff(run, unsafe=choice.unsafe_fixes)
+        run = repair(run, lambda: _run(files, environment, choice), unsafe=choice.unsafe_fixes)
+    if choice.write_baseline:
+        from penstock.cli.baselines import write_baseline
+
+        return write_baseline(run, choice.write_baseline)
+    if choice.statistics:
+        from penstock.cli.statistics import statistics
+
+        click.echo(statistics(run.diagnostics), nl=False)
+    elif format_ == "text":
+        show(run.diagnostics)
     else:
-        show(diagnostics)
-        if checked:
-            click.echo("\n" * (bool(diagnostics) and on_terminal()) + summary(checked), err=True)
+        from penstock.cli.formats import rendered
+
+        click.echo(rendered(run, format_), nl=False)
+    if run.checked and format_ == "text":
+        blank = "\n" * (bool(run.diagnostics) and on_terminal())
+        click.echo(blank + summary(run.checked) + run.baseline_note, err=True)
     for path in empty:
         where = "the current folder" if path == Path() else path
         click.echo(f"penstock: there is no topology.yaml in {where} or below it", err=True)
-    sys.exit(UNUSABLE if empty else exit_code(checked))
+    code = UNUSABLE if empty else exit_code(run.checked)
+    return CLEAN if choice.exit_zero and code != UNUSABLE else code
+
+
+def _run(files: Sequence[Path], environment: str | None, choice: Choice) -> Run:
+    checked = []
+    for file in files:
+        settings = settings_for(file, choice)
+        checked.append(check(file, environment, settings) if environment else check_every(file, settings))
+    run = Run(checked)
+    baseline = choice.baseline or (choice.configured_baseline(files) if not choice.write_baseline else None)
+    if baseline is None or choice.write_baseline:
+        return run
+    from penstock.cli.baselines import without_known
+
+    if choice.baseline and not choice.baseline.exists():
+        fail(f"there is no baseline {choice.baseline}; --write-baseline {choice.baseline} makes one")
+    return without_known(run, baseline)
 
 
 def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:

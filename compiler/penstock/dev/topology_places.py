@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock.dev import DevError
 from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
 from penstock.hops.matching import event_source
-from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Stream, Topic
+from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Service, Stream, Topic, Workload
 from penstock.kinds.api import STAGE, rest_id
 from penstock.kinds.bus import bus_id
 from penstock.kinds.function import function_id
@@ -28,7 +28,10 @@ def places(topology: Topology) -> Places:
 
 def _queue(queue: Queue, topology: Topology) -> QueuePlace:
     sources = [giver.name for giver in topology.given_up_by(queue)]
-    drained = any(connection.delivery.enabled for connection in topology.outgoing(queue))
+    drained = any(
+        connection.delivery.enabled and not isinstance(connection.target, Service)  # there are no containers here
+        for connection in topology.outgoing(queue)
+    )
     return QueuePlace(queue.name, queue_id(queue), dlq_of=sources[0] if sources else None, drained=drained)
 
 
@@ -57,7 +60,7 @@ def _doors(message: str, topology: Topology) -> Iterator[Entry]:
             if isinstance(source, Api) and isinstance(connection.target, Queue | Function):
                 yield _route(source, connection)
             elif isinstance(source, External | Api | Schedule) or (
-                isinstance(source, Function) and not source.consumes
+                isinstance(source, Workload) and not source.consumes
             ):
                 yield _channel(source, connection.target, topology)
 

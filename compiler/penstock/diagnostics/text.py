@@ -30,6 +30,19 @@ def render_text(diagnostics: Iterable[Diagnostic], *, colour: bool, width: int) 
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
+def _advice(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+    """What to do, and the option that does it where there is one; on one line where the fix does what the help says."""
+    words, fix = diagnostic.help, diagnostic.fix
+    option = "" if fix is None else " [--fix]" if fix.safe else " [--unsafe-fixes]"
+    if words:
+        said = fix is not None and fix.title in words
+        yield "help", words + option * said
+        if said:
+            return
+    if fix:
+        yield "fix" if fix.safe else "proposal", fix.title + option
+
+
 class _Block:
     """One diagnostic being laid out: how wide the column of line numbers is, and what is painted in which colour."""
 
@@ -51,10 +64,8 @@ class _Block:
             yield from self._excerpt(":::", label.span, "-", _BLUE, label.message)
         if diagnostic.help or diagnostic.fix:
             yield self._beside("", "")
-        if diagnostic.help:
-            yield from self._note("help", diagnostic.help)
-        if diagnostic.fix:
-            yield from self._note("fix" if diagnostic.fix.safe else "proposal", diagnostic.fix.title)
+        for title, words in _advice(diagnostic):
+            yield from self._note(title, words)
 
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_RESET}" if self._colour and text else text

@@ -229,6 +229,8 @@ def _channel(directs: Iterable[DirectStub]) -> Call:
         "where": literal(named),
         "messages": strings(sorted({name for direct in directs for name in direct.messages})),
     }
+    if any(direct.wrapped for direct in directs):
+        given["wrapped"] = literal(value=True)
     detail_types = {key: name for direct in directs for key, name in direct.detail_types.items()}
     return call("Channel", **given, **_pairs("detail_types", detail_types))
 

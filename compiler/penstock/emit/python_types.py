@@ -8,14 +8,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-class Envelope(enum.Enum):
-    """How a payload can be wrapped when it lies in a queue; the values are those of the generated ``envelopes.py``."""
-
-    DIRECT = "direct"  # from a function, an api, an outsider, a topic with raw delivery, a bus with `payload: detail`
-    NOTIFICATION = "notification"  # from a topic without raw delivery
-    EVENT = "event"  # from a bus
-    INVOCATION = "invocation"  # an invocation that Lambda gave up, with what a topic or a bus had invoked it with
+from penstock.hops.wrapping import Envelope
 
 
 class Strategy(enum.Enum):
@@ -98,6 +91,7 @@ class DirectStub:
     service: str
     guarantee: str
     detail_types: Mapping[str, str] = field(default_factory=dict)
+    wrapped: bool = False
     delivery_attempts: int
     delivery_window_s: int
     undelivered: str | None = None

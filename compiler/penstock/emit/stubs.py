@@ -8,7 +8,6 @@ from penstock.emit.python_types import (
     ChannelKind,
     Constant,
     DirectStub,
-    Envelope,
     FunctionStub,
     IdempotencyStub,
     InvocationStub,
@@ -24,6 +23,7 @@ from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.matching import event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
+from penstock.hops.wrapping import envelopes, is_wrapped
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
 from penstock.kinds.workload import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
@@ -150,6 +150,7 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
         service=promise.retried_by,
         guarantee=promise.guarantee.value,
         detail_types=_detail_types(messages) if isinstance(source, Bus) else {},
+        wrapped=is_wrapped(source, topology),
         delivery_attempts=promise.attempts or 0,
         delivery_window_s=promise.window or 0,
         undelivered=promise.dead_letters.name if promise.dead_letters else None,
@@ -157,45 +158,6 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
         window_s=invocation.window or 0,
         failed=invocation.dead_letters.name if invocation.dead_letters else None,
     )
-
-
-def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
-    """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
-    if queue.existing:
-        return {Envelope.DIRECT, Envelope.EVENT, Envelope.NOTIFICATION}  # what else sends to it is not known
-    found: set[Envelope] = set()
-    seen = {queue}
-    pending = [queue]
-    while pending:
-        target = pending.pop()
-        found |= {_envelope(connection) for connection in topology.incoming(target)}
-        for giver in topology.given_up_by(target):
-            if isinstance(giver, Function):
-                found |= _given_up_by_function(giver, target, topology)
-            elif giver not in seen:
-                seen.add(giver)
-                pending.append(giver)
-    return found or {Envelope.DIRECT}
-
-
-def _given_up_by_function(function: Function, queue: Component, topology: Topology) -> set[Envelope]:
-    """What was not delivered to a function comes as it is, what the function could not handle in Lambda's record of it."""
-    found = {
-        _envelope(connection)
-        for connection in topology.incoming(function)
-        if isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.settings.dlq) is queue
-    }
-    return found | ({Envelope.INVOCATION} if topology.dead_letter_queue(function.redrive) is queue else set())
-
-
-def _envelope(connection: Connection) -> Envelope:
-    match connection.source:
-        case Bus():
-            return Envelope.EVENT
-        case Topic() if not connection.delivery.raw:
-            return Envelope.NOTIFICATION
-        case _:
-            return Envelope.DIRECT
 
 
 def _api(connection: Connection) -> ApiStub:

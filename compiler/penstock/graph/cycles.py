@@ -48,8 +48,8 @@ def endless(topology: Topology) -> Iterator[Loop]:
 
     First those of dead-letter queues alone, where a message that always fails finds no rest. Then those in which nobody
     uses a store or has an effect, nothing leads out and no filter stops anything. A dead-letter queue is no way out of
-    these: what is handled successfully does not go there. Somebody publishes in each of these, since no channel feeds a
-    topic or a bus.
+    these: what is handled successfully does not go there. Where channels alone form the cycle, by rules and pipes, only
+    a queue's other reader takes a message away: topics, buses and streams give each reader a copy.
     """
     steps = message_graph(topology)
     given_up = _given_up(topology)
@@ -60,7 +60,7 @@ def endless(topology: Topology) -> Iterator[Loop]:
             known |= set(loop.route)
             yield loop
     for members in _cyclic(steps):
-        if any(node.component.publications for node in members) and not _has_exit(steps, members):
+        if _goes_round(steps, members) and not _has_exit(steps, members):
             yield _loop(steps, members)
 
 
@@ -112,12 +112,19 @@ def _cyclic(steps: Steps) -> Iterator[set[Node]]:
             yield set(members)
 
 
+def _goes_round(steps: Steps, members: Collection[Node]) -> bool:
+    """Whether a cycle is more than dead-letter queues that are each other's."""
+    return any(step.connection and step.target in members for node in members for step in steps[node])
+
+
 def _has_exit(steps: Steps, members: Collection[Node]) -> bool:
     """Whether something comes of a message, or can take it out of these nodes."""
+    published = any(node.component.publications for node in members)
     return any(node.component.accesses for node in members) or any(
-        step.connection is not None and (step.target not in members or _filters(step.connection))
+        _filters(step.connection) or (step.target not in members and (published or node.component.word == "queue"))
         for node in members
         for step in steps[node]
+        if step.connection is not None
     )
 
 

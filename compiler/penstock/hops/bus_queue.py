@@ -1,12 +1,11 @@
 """A bus delivers to a queue: an EventBridge rule with the queue as its target."""
 
-from penstock.graph.flow import flow
 from penstock.hops.hop import Hop
-from penstock.hops.matching import add_rule, allow_rule, delivery_semantics
+from penstock.hops.matching import add_rule, allow_rule, delivery_semantics, key_of, payload_path
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Queue
 from penstock.kinds.queue import queue_arn
-from penstock.model.component import Connection, GroupBy
+from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Value
@@ -28,20 +27,11 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
 def _group(connection: Connection, queue: Queue, topology: Topology) -> dict[str, Value]:
     """What makes the message group in a FIFO queue, as the target says it."""
-    group = message_group(connection, topology) if queue.fifo else None
+    group = key_of(connection, topology) if queue.fifo else None
     if group is None:
         return {}
-    value = group.constant if group.constant is not None else f"$.detail.{group.path}"
+    value = group.constant if group.constant is not None else payload_path(connection, group.path or "", topology)
     return {"SqsParameters": {"MessageGroupId": value}}
-
-
-def message_group(connection: Connection, topology: Topology) -> GroupBy | None:
-    """What groups the messages of a FIFO queue: the delivery's ``group_by``, or the one ``key`` that its messages share."""
-    if connection.delivery.group_by:
-        return connection.delivery.group_by
-    keys = {message.key for message in flow(topology).on[connection]}
-    key = keys.pop() if len(keys) == 1 else None
-    return GroupBy(path=key) if key else None
 
 
 SETTINGS = ("source", "messages", "pattern", "retries", "dlq", "group_by", "enabled", "id")

@@ -3,12 +3,13 @@
 from penstock.hops.semantics import Ending
 from penstock.kinds.key import admit_service
 from penstock.kinds.queue import Queue, queue_arn, queue_id
+from penstock.kinds.topic import Topic, topic_arn, topic_id
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import joint_id, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value
+from penstock.plan.values import Value, arn
 
 
 def subscription_id(connection: Connection, role: str) -> str:
@@ -23,6 +24,18 @@ def delivery_dead_letters(connection: Connection, topology: Topology) -> tuple[E
     """Where the delivery's failed messages end, which is not where those of the queue's consumer end."""
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
     return (Ending.DEAD_LETTERS if dlq else Ending.DROPPED), dlq
+
+
+def allow_topic_delivery(connection: Connection, topic: Topic, service: str, rule: str, plan: Plan) -> None:
+    """Let a service publish to a topic, on behalf of this one ``rule`` (a logical id)."""
+    statement = Statement(
+        ("sns:Publish",),
+        (topic_arn(topic),),
+        principal={"Service": service},
+        condition={"ArnEquals": {"aws:SourceArn": arn(rule)}},
+    )
+    plan.grant(Holder.TOPIC, topic_id(topic), f"AllowFrom{rule}", statement, connection.at())
+    admit_service(plan, topic.encryption.key, service, topic)
 
 
 def allow_delivery(  # noqa: PLR0913, PLR0917 - a statement's parts

@@ -6,6 +6,7 @@ of theirs.
 
 from penstock.hops import matching, subscribing
 from penstock.hops.hop import Hop
+from penstock.hops.receiving import polled, receive_semantics
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.stream_function import READ_STREAM
 from penstock.kinds import Bus, ExternalConsumer, Queue, Stream, Topic
@@ -15,7 +16,7 @@ from penstock.kinds.key import RECEIVE_ACTIONS, key_id
 from penstock.kinds.queue import queue_arn, queue_id
 from penstock.kinds.stream import stream_arn, stream_id
 from penstock.kinds.topic import topic_arn, topic_id
-from penstock.model.component import Connection, Encryption, Redrive
+from penstock.model.component import Connection, Encryption
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -30,20 +31,7 @@ _RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAtt
 
 def queue_semantics(connection: Connection, topology: Topology) -> Semantics:
     """A message comes again until they delete it, as often as the redrive says or the retention lasts."""
-    queue = connection.source
-    if not isinstance(queue, Queue):
-        raise TypeError(queue)
-    redrive = queue.redrive if isinstance(queue.redrive, Redrive) else None
-    return Semantics(
-        guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_GROUP if queue.fifo else Ordering.NONE,
-        retried_by="SQS",
-        attempts=redrive.max_receives if redrive else None,
-        window=queue.retention,
-        ending=Ending.DEAD_LETTERS if redrive else Ending.EXPIRED,
-        source=_SQS,
-        dead_letters=topology.dead_letter_queue(redrive),
-    )
+    return receive_semantics(connection, topology, _SQS)
 
 
 def stream_semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -86,9 +74,7 @@ def _consumer(connection: Connection) -> ExternalConsumer:
 def lower_queue(connection: Connection, topology: Topology, plan: Plan) -> None:
     """Exactly this principal may receive, and use the queue's key for it."""
     del topology
-    queue = connection.source
-    if not isinstance(queue, Queue):
-        raise TypeError(queue)
+    queue = polled(connection)
     _admit(connection, Holder.QUEUE, queue_id(queue), Statement(_RECEIVE, (queue_arn(queue),)), plan)
     _decrypt(connection, queue.encryption, plan)
 

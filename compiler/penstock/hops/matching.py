@@ -3,14 +3,17 @@
 from typing import Any
 
 from penstock import resources
+from penstock.graph.flow import flow
 from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
+from penstock.hops.wrapping import detail_path
 from penstock.kinds.bus import Bus, bus_name
 from penstock.kinds.queue import queue_arn
-from penstock.model.component import Component, Connection
+from penstock.kinds.workload import trust
+from penstock.model.component import Component, Connection, GroupBy
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Value, arn
 
 SOURCE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
@@ -50,6 +53,14 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
     return target
 
 
+def rule_role(connection: Connection, topology: Topology, plan: Plan) -> str:
+    """The role with which EventBridge sends for a rule to what has no policy for that; its logical id."""
+    target = subscription_id(connection, "RuleRole")
+    properties = {"AssumeRolePolicyDocument": trust(SERVICE), "Tags": tag_list(topology.tags)}
+    plan.add(Resource(target, "AWS::IAM::Role", properties, connection.at()))
+    return target
+
+
 def allow_rule(connection: Connection, queue: Component, plan: Plan) -> None:
     """Let the rule send to a queue."""
     target = subscription_id(connection, "Rule")
@@ -77,12 +88,45 @@ def event_pattern(connection: Connection, topology: Topology) -> dict[str, Any]:
     if delivery.pattern:
         return dict(delivery.pattern)
     bus = connection.source
-    pattern: dict[str, Any] = {"source": [event_source(bus, topology)]}
+    pattern: dict[str, Any] = {"source": event_sources(bus, topology)}
     if bus.existing and not (isinstance(bus, Bus) and bus.event_source):  # who else sends to it is not known
         pattern = {} if delivery.messages else {"source": [{"prefix": ""}]}
     if delivery.messages:
         pattern["detail-type"] = [topology.messages[name].detail_type for name in delivery.messages]
     return pattern
+
+
+def event_sources(bus: Component, topology: Topology) -> list[str]:
+    """The sources of the events that the topology brings to a bus: its own, and those of the buses before it, which stay as they are."""
+    before = [connection.source for connection in topology.incoming(bus) if isinstance(connection.source, Bus)]
+    return list(dict.fromkeys(event_source(each, topology) for each in (bus, *before)))
+
+
+def rewrapped(connection: Connection, topology: Topology) -> dict[str, Value]:
+    """What makes a stream's wrapping of an event, with the message's name: it stands in the rule where only one can match."""
+    messages = flow(topology).on[connection]
+    paths = {"data": detail_path(connection.source, topology)}
+    name = "<name>"
+    if len(messages) == 1:
+        name = f'"{messages[0].name}"'
+    else:
+        paths["name"] = "$.detail-type"
+    template = f'{{"message": {name}, "data": <data>}}'
+    return {"InputTransformer": {"InputPathsMap": paths, "InputTemplate": template}}
+
+
+def payload_path(connection: Connection, path: str, topology: Topology) -> str:
+    """Where a field of the payload stands in an event."""
+    return f"{detail_path(connection.source, topology)}.{path}"
+
+
+def key_of(connection: Connection, topology: Topology) -> GroupBy | None:
+    """What groups messages, or makes their partition key: the delivery's ``group_by``, or the one ``key`` that its messages share."""
+    if connection.delivery.group_by:
+        return connection.delivery.group_by
+    keys = {message.key for message in flow(topology).on[connection]}
+    key = keys.pop() if len(keys) == 1 else None
+    return GroupBy(path=key) if key else None
 
 
 def event_source(bus: Component, topology: Topology) -> str:

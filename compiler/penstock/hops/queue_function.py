@@ -5,40 +5,27 @@ from typing import TYPE_CHECKING, NamedTuple
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
-from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
+from penstock.hops.receiving import allow_receive, receive_semantics
+from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
 from penstock.kinds.function import function_name
-from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
-from penstock.model.component import Component, Connection, Redrive
+from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
-from penstock.plan.names import environment_name, pascal
+from penstock.plan.names import environment_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.plan.statement import Holder, Statement
 
 if TYPE_CHECKING:
     from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
+_RECEIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """A failed message is received again after the visibility timeout, as often as the redrive says or the retention lasts."""
-    queue = connection.source
-    if not isinstance(queue, Queue):
-        raise TypeError(queue)
-    redrive = queue.redrive if isinstance(queue.redrive, Redrive) else None
-    return Semantics(
-        guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_GROUP if queue.fifo else Ordering.NONE,
-        retried_by="SQS",
-        attempts=redrive.max_receives if redrive else None,
-        window=queue.retention,
-        ending=Ending.DEAD_LETTERS if redrive else Ending.EXPIRED,
-        source=SOURCE,
-        dead_letters=topology.dead_letter_queue(redrive),
-    )
+    return receive_semantics(connection, topology, SOURCE)
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -63,13 +50,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", queue.name)] = queue_arn(queue)
-    receive = Statement(("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"), (queue_arn(queue),))
-    plan.grant(Holder.ROLE, function.role_id, f"ReceiveFrom{pascal(queue.name)}", receive, connection.at())
-    if queue.encryption.key:
-        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(queue.encryption.key),))
-        plan.grant(
-            Holder.ROLE, function.role_id, f"DecryptWith{pascal(queue.encryption.key)}", decrypt, connection.at()
-        )
+    allow_receive(connection, _RECEIVE, plan)
 
 
 SETTINGS = ("source", "batch", "max_concurrency", "enabled", "id")

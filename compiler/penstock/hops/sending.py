@@ -4,7 +4,7 @@ from penstock import resources
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.workload import Workload
-from penstock.model.component import Connection, Encryption
+from penstock.model.component import Connection, Delivery, Encryption
 from penstock.model.origin import Place
 from penstock.plan.names import environment_name, pascal
 from penstock.plan.plan import Plan
@@ -42,8 +42,9 @@ def send(  # noqa: PLR0913, PLR0917 - a statement's parts
 ) -> None:
     """Let a role send to the target of a connection, and use the target's key."""
     sid = f"SendTo{pascal(connection.target.name)}"
-    plan.grant(Holder.ROLE, role, sid, Statement((action,), (resource,)), connection.at("to"))
-    encrypt(role, encryption, connection.at("to"), plan)
+    cause = connection.at("source" if isinstance(connection.settings, Delivery) else "to")
+    plan.grant(Holder.ROLE, role, sid, Statement((action,), (resource,)), cause)
+    encrypt(role, encryption, cause, plan)
 
 
 def encrypt(role: str, encryption: Encryption, cause: Place, plan: Plan) -> None:

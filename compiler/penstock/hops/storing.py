@@ -3,7 +3,7 @@
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import encrypt, sdk_semantics, tell, workload
-from penstock.kinds import Function, Table
+from penstock.kinds import Function, Service, Table
 from penstock.kinds.table import table_arn, table_name
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -45,4 +45,6 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     tell(connection, "store", table_name(table), plan)
 
 
-FUNCTION_TABLE = Hop(Function, Table, "SDK calls of DynamoDB", semantics, lower)
+_TABLE = "SDK calls of DynamoDB"
+FUNCTION_TABLE = Hop(Function, Table, _TABLE, semantics, lower)
+SERVICE_TABLE = Hop(Service, Table, _TABLE, semantics, lower)

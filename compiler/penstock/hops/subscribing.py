@@ -5,9 +5,10 @@ from typing import Any
 from penstock import resources
 from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
+from penstock.hops.wrapping import is_wrapped
 from penstock.kinds.queue import policy_id, queue_arn, queue_id
 from penstock.kinds.topic import topic_arn, topic_id
-from penstock.model.component import Component, Connection, Delivery
+from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
@@ -54,8 +55,8 @@ def subscribe(  # noqa: PLR0913 - what differs between the receivers
         "Protocol": protocol,
         "Endpoint": endpoint,
         "RawMessageDelivery": delivery.raw or None,
-        "FilterPolicy": filter_policy(delivery),
-        "FilterPolicyScope": "MessageBody" if delivery.filters and delivery.filter_on == "body" else None,
+        "FilterPolicy": filter_policy(connection, topology),
+        "FilterPolicyScope": "MessageBody" if _on_body(connection, topology) else None,
         "DeliveryPolicy": policy,
         "RedrivePolicy": dlq and {"deadLetterTargetArn": queue_arn(dlq)},
     }
@@ -74,9 +75,21 @@ def allow_topic(connection: Connection, queue: Component, plan: Plan) -> None:
     allow_delivery(connection, queue, SERVICE, topic, topic_arn(connection.source), plan)
 
 
-def filter_policy(delivery: Delivery) -> dict[str, Any] | None:
+def _on_body(connection: Connection, topology: Topology) -> bool:
+    """Whether the filter looks at the body; of wrapped messages there is nothing else to look at."""
+    delivery = connection.delivery
+    if delivery.filters and delivery.filter_on == "body":
+        return True
+    return bool(delivery.messages) and is_wrapped(connection.source, topology)
+
+
+def filter_policy(connection: Connection, topology: Topology) -> dict[str, Any] | None:
     """The declared filter and the declared messages as one filter policy; a list of filters is an OR."""
+    delivery = connection.delivery
     by_message = {"message": list(delivery.messages)} if delivery.messages else {}
+    if delivery.filters and is_wrapped(connection.source, topology):
+        inside: list[dict[str, Any]] = [{"data": dict(one)} for one in delivery.filters]
+        return {**by_message, **(inside[0] if len(inside) == 1 else {"$or": inside})}
     if len(delivery.filters) > 1:
         return {**by_message, "$or": [dict(one) for one in delivery.filters]}
     return {**by_message, **(delivery.filters[0] if delivery.filters else {})} or None

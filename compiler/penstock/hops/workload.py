@@ -4,7 +4,7 @@ from penstock.hops.channel import channel, sent_order
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import allow_send, sdk_semantics, tell
-from penstock.kinds import Bus, Function, Queue, Stream, Topic
+from penstock.kinds import Bus, Function, Queue, Service, Stream, Topic
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
@@ -34,3 +34,7 @@ FUNCTION_BUS = Hop(Function, Bus, _BUS, semantics, lower)
 FUNCTION_QUEUE = Hop(Function, Queue, _QUEUE, semantics, lower)
 FUNCTION_STREAM = Hop(Function, Stream, _STREAM, semantics, lower)
 FUNCTION_TOPIC = Hop(Function, Topic, _TOPIC, semantics, lower)
+SERVICE_BUS = Hop(Service, Bus, _BUS, semantics, lower)
+SERVICE_QUEUE = Hop(Service, Queue, _QUEUE, semantics, lower)
+SERVICE_STREAM = Hop(Service, Stream, _STREAM, semantics, lower)
+SERVICE_TOPIC = Hop(Service, Topic, _TOPIC, semantics, lower)

@@ -12,9 +12,11 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.log import LOG, Log
 from penstock.kinds.queue import QUEUE, Queue
 from penstock.kinds.schedule import SCHEDULE, Schedule
+from penstock.kinds.service import SERVICE_CONSUMER, SERVICE_PRODUCER, Service
 from penstock.kinds.stream import STREAM, Stream
 from penstock.kinds.table import TABLE, Table
 from penstock.kinds.topic import TOPIC, Topic
+from penstock.kinds.workload import Workload
 
 KINDS: tuple[Kind, ...] = (
     API,
@@ -29,6 +31,8 @@ KINDS: tuple[Kind, ...] = (
     LOG,
     QUEUE,
     SCHEDULE,
+    SERVICE_CONSUMER,
+    SERVICE_PRODUCER,
     STREAM,
     TABLE,
     TOPIC,
@@ -49,7 +53,9 @@ __all__ = [
     "Log",
     "Queue",
     "Schedule",
+    "Service",
     "Stream",
     "Table",
     "Topic",
+    "Workload",
 ]

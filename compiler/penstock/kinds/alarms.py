@@ -74,6 +74,19 @@ ITERATOR_AGE = Signal(
 """Lambda measures the age in milliseconds."""
 
 
+MISSING_TASKS = Signal(
+    "missing_tasks",
+    "MissingTasksAlarm",
+    "ECS/ContainerInsights",
+    "RunningTaskCount",
+    "Average",
+    meets=True,
+    minutes=5,
+    what="has fewer tasks than it must have",
+)
+"""Container Insights count the tasks; where nothing is counted nothing runs."""
+
+
 class Watched(Protocol):
     """A component with alarms."""
 
@@ -120,6 +133,19 @@ def for_function(
         yield from _alarm(function, FAILED_MESSAGES, {"function": function.name}, topology)
     if streams:
         yield from _alarm(function, ITERATOR_AGE, {"FunctionName": name}, topology)
+
+
+def for_service(
+    service: Watched, least: int, dimensions: Mapping[str, Value], topology: Topology
+) -> Iterator[Resource]:
+    """Tasks that should run and do not; ``least`` is how many should."""
+    for alarm in _alarm(service, MISSING_TASKS, dimensions, topology):
+        alarm.properties.update(
+            Threshold=max(least - alarm.properties["Threshold"], 0),
+            ComparisonOperator="LessThanOrEqualToThreshold",
+            TreatMissingData="breaching",
+        )
+        yield alarm
 
 
 def _alarm(

@@ -18,6 +18,7 @@ from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Parameter, StackPolicy, Topology
+from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
     from penstock.source.document import Document
@@ -80,12 +81,14 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
         common = defaults.get(section) or {}
         for name, written in (data.get(section) or {}).items():
             own = written or {}
-            default: Mapping[str, Any] = (
-                {**common, "dlq": None} if section == "queues" and name in dead_letters else common
-            )
+            kind = _kind(section, own)
+            default: Mapping[str, Any] = {
+                key: value for key, value in common.items() if key in inherited(section, kind.type)
+            }
+            if section == "queues" and name in dead_letters:
+                default = {**default, "dlq": None}
             default = own_defaults(default, own)
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
-            kind = _kind(section, own)
             entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))
             if own.get("existing") is not None:
                 faults += existing_faults(section, name, kind.definition, entry)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_bus, kms_id
 from penstock.kinds.kind import Kind
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -43,11 +45,12 @@ def bus_name(bus: Component) -> Value:
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
-    """The bus."""
+    """The bus, and the queues that its deliveries write inline."""
     yield Bus(
         name=name,
         origin=entry.origin,
-        references=entry.references(),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
         export=entry.export(),
@@ -55,6 +58,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
+    yield from delivery_queues(name, entry, entry.pairs("tags"))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

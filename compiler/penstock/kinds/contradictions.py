@@ -8,8 +8,10 @@ from penstock.kinds.api_contradictions import of_apis
 from penstock.kinds.bus import Bus
 from penstock.kinds.endpoint import Endpoint
 from penstock.kinds.external_consumer import ExternalConsumer
+from penstock.kinds.fargate import Pool, sizes
 from penstock.kinds.function import Function
 from penstock.kinds.schedule import Schedule
+from penstock.kinds.service import Service
 from penstock.kinds.sink_contradictions import auth_faults, sink_faults
 from penstock.kinds.stream import Stream
 from penstock.kinds.table import Table
@@ -30,6 +32,8 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
             yield from auth_faults(component)
         if isinstance(component, Table):
             yield from _attributes(component)
+        if isinstance(component, Service) and component.pool:
+            yield from _pool(component, component.pool)
         for delivery in component.deliveries:
             source = components.get(delivery.source)
             if isinstance(source, Topic):
@@ -85,6 +89,22 @@ def _attributes(table: Table) -> Iterator[Diagnostic]:
         if attribute is not None and seen.setdefault(attribute, field) != field:
             text = f"{table} has one attribute, {attribute!r}, as `{seen[attribute]}` and as `{field}`"
             yield fault("REF011", table.at(field), text, "name another attribute")
+
+
+def _pool(service: Service, pool: Pool) -> Iterator[Diagnostic]:
+    """Fargate has certain sizes of memory for each number of CPU units; and the fewest tasks are not more than the most."""
+    fitting = sizes(pool.cpu)
+    if pool.memory not in fitting:
+        place = service.at("memory" if service.states("memory") and not service.states("cpu") else "cpu")
+        text = f"{service} asks for {_mebibytes(pool.memory)} of memory with {pool.cpu} CPU units, which Fargate does not have"
+        yield fault("REF021", place, text, f"with {pool.cpu} units there are {', '.join(map(_mebibytes, fitting))}")
+    if pool.scaling.least > pool.scaling.most:
+        text = f"{service} has {pool.scaling.least} tasks at least, but {pool.scaling.most} at most"
+        yield fault("REF022", service.at("scaling", "max"), text, "write a `max` that is not less than `min`")
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size // 1024}GiB" if size % 1024 == 0 else f"{size}MiB"
 
 
 def _filters(delivery: Delivery, component: Component) -> Iterator[Diagnostic]:

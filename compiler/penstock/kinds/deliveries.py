@@ -21,9 +21,18 @@ def publications(entry: Entry) -> tuple[Publication, ...]:
 
 
 def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
-    """The entries of a queue's ``from:``: what topics and buses deliver to it."""
+    """The entries of a channel's ``from:``: what topics and buses deliver to it, and what pipes bring from queues and streams."""
+    if "from" not in entry.data:
+        return ()
     return tuple(
-        replace(_delivery(name, part), raw=part.flag("raw"), group_by=_group_by(part))
+        replace(
+            _streaming(_read(name, part), part),
+            raw=part.flag("raw"),
+            group_by=_group_by(part),
+            dedupe_by=part.text("dedupe_by"),
+            via=part.text("via"),
+            batch=_batch(part, partial_failures=True),
+        )
         for part in entry.parts("from", short="source")
     )
 
@@ -32,13 +41,21 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of a function's ``from:``: the queues and streams that Lambda reads for it, and what invokes it directly."""
     return tuple(
         replace(
-            _delivery(name, part),
-            batch=_batch(part),
+            _streaming(_read(name, part), part),
+            batch=_batch(part, partial_failures=part.part("batch").flag("partial_failures")),
             max_concurrency=part.number("max_concurrency"),
-            start=part.text("start"),
-            parallelization=part.number("parallelization") or 1,
-            bisect=part.part("retries").flag("bisect"),
-            dlq=_failures(name, part),
+        )
+        for part in entry.parts("from", short="source")
+    )
+
+
+def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
+    """The entries of a service's ``from:``: the queues that its workers poll."""
+    return tuple(
+        Delivery(
+            source=part.text("source") or "",
+            origin=part.origin,
+            batch=Batch(part.part("batch").number("size") or 1, 0, partial_failures=True),
         )
         for part in entry.parts("from", short="source")
     )
@@ -46,10 +63,10 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
 
 def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of the ``from:`` of a consumer that is no function."""
-    return tuple(replace(_delivery(name, part), raw=part.flag("raw")) for part in entry.parts("from", short="source"))
+    return tuple(replace(_read(name, part), raw=part.flag("raw")) for part in entry.parts("from", short="source"))
 
 
-def _delivery(receiver: str, part: Entry) -> Delivery:
+def _read(receiver: str, part: Entry) -> Delivery:
     """What every ``from:`` entry may say."""
     retries = part.part("retries")
     filters = part.data.get("filter")
@@ -64,14 +81,24 @@ def _delivery(receiver: str, part: Entry) -> Delivery:
         filter_on=part.text("filter_on") or "attributes",
         max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
         max_age=retries.seconds("max_age") if retries.states("max_age") else None,
-        dlq=delivery_redrive(receiver, part),
+        dlq=_failures(receiver, part),
     )
 
 
-def _batch(part: Entry) -> Batch:
+def _streaming(delivery: Delivery, part: Entry) -> Delivery:
+    """What an entry may say where streams can be read."""
+    return replace(
+        delivery,
+        start=part.text("start"),
+        parallelization=part.number("parallelization") or 1,
+        bisect=part.part("retries").flag("bisect"),
+    )
+
+
+def _batch(part: Entry, *, partial_failures: bool) -> Batch:
     batch = part.part("batch")
     size = batch.number("size") or resources.limit("lambda.sqs_default_batch")
-    return Batch(size, batch.seconds("window") or 0, batch.flag("partial_failures"))
+    return Batch(size, batch.seconds("window") or 0, partial_failures)
 
 
 def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:
@@ -116,7 +143,7 @@ def inline_dlqs(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
 
 
 def inline_failed_batches(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
-    """The queues of failed batches that a function's deliveries write inline, with their names."""
+    """The queues of failed batches that a component's deliveries write inline, with their names."""
     for part in entry.parts("from", short="source"):
         if part.states("on_failure") and not part.absent("on_failure") and "queue" not in part.data["on_failure"]:
             yield failed_batches_name(receiver, part), part.part("on_failure")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import delivery_queues, named_queues
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -28,7 +28,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         name=name,
         origin=entry.origin,
         deliveries=sink_deliveries(name, entry),
-        references=named_queues(entry),
+        references=delivery_references(entry),
         address=entry.text("address") or "",
         format=entry.text("format") or "",
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import delivery_queues, named_queues
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.workload import trust
 from penstock.model.component import Absent, Component
 from penstock.model.entry import Entry
@@ -62,7 +62,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         name=name,
         origin=entry.origin,
         deliveries=sink_deliveries(name, entry),
-        references=named_queues(entry),
+        references=delivery_references(entry),
         tags=tags,
         url=entry.text("url") or "",
         method=entry.text("method") or "",

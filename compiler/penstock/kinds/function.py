@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import (
     function_deliveries,
-    inline_dlqs,
-    inline_failed_batches,
-    named_dlqs,
     publications,
 )
 from penstock.kinds.exporting import publish
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import inline_queue
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.stream import Stream
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
-from penstock.model.component import Component, Reference
+from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
@@ -85,9 +82,7 @@ def read_producer(name: str, entry: Entry) -> Iterator[Component]:
 def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Component]:
     function = _function(name, entry, consumes=consumes)
     yield function
-    if "from" in entry.data:
-        for queue_name, part in (*inline_dlqs(name, entry), *inline_failed_batches(name, entry)):
-            yield inline_queue(queue_name, part, function.tags)
+    yield from delivery_queues(name, entry, function.tags)
     yield from failed_queue(name, entry, function.tags)
 
 
@@ -100,7 +95,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         deliveries=function_deliveries(name, entry) if "from" in entry.data else (),
         publications=publications(entry),
         accesses=tuple(accesses(entry, effects, idempotency)),
-        references=tuple(_references(entry)),
+        references=(*delivery_references(entry), *named_queue(entry)),
         redrive=on_failure(name, entry),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
@@ -118,12 +113,6 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         idempotency=idempotency,
         thresholds=entry.thresholds(),
     )
-
-
-def _references(entry: Entry) -> Iterator[Reference]:
-    if "from" in entry.data:
-        yield from named_dlqs(entry.parts("from", short="source"))
-    yield from named_queue(entry)
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.key import admit_logs, kms_id
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import delivery_queues, named_queues
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -46,7 +46,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         name=name,
         origin=entry.origin,
         deliveries=sink_deliveries(name, entry),
-        references=entry.references() + named_queues(entry),
+        references=entry.references() + delivery_references(entry),
         tags=tags,
         retention=(entry.seconds("retention") or _RETENTION) // _DAY,
         encryption=entry.encryption(),

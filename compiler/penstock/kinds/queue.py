@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from penstock.kinds import alarms
-from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, inline_dlqs, named_dlqs
+from penstock.kinds.deliveries import (
+    SQS_NAME_LIMIT,
+    channel_deliveries,
+    inline_dlqs,
+    inline_failed_batches,
+    named_dlqs,
+)
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
@@ -54,6 +60,11 @@ def queue_url(queue: Component) -> Value:
     return Ref(queue_id(queue))
 
 
+def queue_name(queue: Component) -> Value:
+    """The name of a queue."""
+    return GetAtt(queue_id(queue), "QueueName")
+
+
 def policy_id(queue: str) -> str:
     """The logical id of the policy of a queue, by the queue's."""
     return f"{queue}Policy"
@@ -71,9 +82,9 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     )
     yield queue
     if own_dlq:
-        yield replace(_dlq(_own_dlq_name(name), entry.part("dlq"), queue), fifo=queue.fifo)
-    for dlq_name, part in inline_dlqs(name, entry):
-        yield _dlq(dlq_name, part, queue)
+        dlq = inline_queue(_own_dlq_name(name), entry.part("dlq"), queue.tags, queue.encryption)
+        yield replace(dlq, fifo=queue.fifo)
+    yield from delivery_queues(name, entry, queue.tags, queue.encryption)
 
 
 def _own_dlq(name: str, entry: Entry) -> tuple[bool, Redrive | Absent | None]:
@@ -94,8 +105,8 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
     return Queue(
         name=name,
         origin=entry.origin,
-        deliveries=channel_deliveries(name, entry) if "from" in entry.data else (),
-        references=entry.references() + _named_dlqs(entry),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *named_dlqs([entry]), *delivery_references(entry)),
         redrive=redrive,
         tags=entry.pairs("tags"),
         existing=entry.existing(),
@@ -113,12 +124,20 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
     )
 
 
-def _named_dlqs(entry: Entry) -> tuple[Reference, ...]:
-    return tuple(named_dlqs([entry, *entry.parts("from", short="source")] if "from" in entry.data else [entry]))
+def delivery_references(entry: Entry) -> tuple[Reference, ...]:
+    """The declared queues to which a component's deliveries give up."""
+    return tuple(named_dlqs(entry.parts("from", short="source"))) if "from" in entry.data else ()
 
 
-def _dlq(name: str, entry: Entry, source: Queue) -> Queue:
-    return inline_queue(name, entry, source.tags, source.encryption)
+def delivery_queues(
+    name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE
+) -> Iterator[Queue]:
+    """The queues that a component's deliveries write inline: for what could not be delivered, and for failed batches of streams."""
+    if "from" in entry.data:
+        for dlq_name, part in inline_dlqs(name, entry):
+            yield inline_queue(dlq_name, part, tags, encryption)
+        for failed_name, part in inline_failed_batches(name, entry):
+            yield inline_queue(failed_name, part, tags)
 
 
 def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE) -> Queue:
@@ -138,19 +157,6 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
         physical_name=entry.text("physical_name"),
         thresholds=entry.thresholds(),
     )
-
-
-def delivery_queues(
-    name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE
-) -> Iterator[Queue]:
-    """The dead-letter queues that a consumer's deliveries write inline."""
-    for dlq_name, part in inline_dlqs(name, entry):
-        yield inline_queue(dlq_name, part, tags, encryption)
-
-
-def named_queues(entry: Entry) -> tuple[Reference, ...]:
-    """The declared queues that a consumer's deliveries name as dead-letter queues."""
-    return tuple(named_dlqs(entry.parts("from", short="source")))
 
 
 def holds_dead_letters(queue: Component, topology: Topology) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
+from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -48,11 +50,12 @@ def stream_name(stream: Component) -> Value:
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
-    """The stream."""
+    """The stream, and the queues that its deliveries write inline."""
     yield Stream(
         name=name,
         origin=entry.origin,
-        references=entry.references(),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
         export=entry.export(),
@@ -61,6 +64,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
+    yield from delivery_queues(name, entry, entry.pairs("tags"))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import admit_service, kms_id
 from penstock.kinds.kind import Kind
-from penstock.kinds.queue import refuse_plain_http
+from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -41,11 +42,12 @@ def topic_arn(topic: Component) -> Value:
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:
-    """The topic."""
+    """The topic, and the queues that its deliveries write inline."""
     yield Topic(
         name=name,
         origin=entry.origin,
-        references=entry.references(),
+        deliveries=channel_deliveries(name, entry),
+        references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
         export=entry.export(),
@@ -53,6 +55,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
     )
+    yield from delivery_queues(name, entry, entry.pairs("tags"))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

@@ -75,7 +75,9 @@ def accesses(entry: Entry, effects: tuple[str, ...], idempotency: Idempotency | 
         yield Access(store=name, ways=frozenset(ways_in), origin=origin, optional=name not in declared)
 
 
-def trust(service: str) -> dict[str, Value]:
-    """A trust policy that lets one AWS service take on a role."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+def trust(service: str, condition: Mapping[str, Mapping[str, Value]] | None = None) -> dict[str, Value]:
+    """A trust policy that lets one AWS service take on a role, under a condition."""
+    statement: dict[str, Value] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if condition:
+        statement["Condition"] = condition
     return {"Version": "2012-10-17", "Statement": [statement]}

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from penstock.diagnostics import Fix, Severity
+from penstock.diagnostics import Edit, Fix, Severity
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 
@@ -17,6 +17,16 @@ class Finding(NamedTuple):
     help: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
     fix: Fix | None = None
+
+
+def write(place: Place, text: str, *, safe: bool = True, short: str | None = None) -> Fix | None:
+    """The fix that writes ``text``, YAML on one line, at a place; ``None`` where no small edit of the input does that.
+
+    ``short`` is the key that a plain text stands for where a mapping may stand.
+    """
+    change = place.put(text, short)
+    title = f"write `{place.path[-1] if place.path else ''}: {text}`"
+    return Fix(title, (Edit(*change),), safe) if change else None
 
 
 Check = Callable[[Topology], Iterator[Finding]]

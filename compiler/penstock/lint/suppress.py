@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from penstock.diagnostics import Diagnostic, Severity
+from penstock.diagnostics import Diagnostic, Edit, Fix, Severity
+from penstock.lint.settings import UNREASONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,6 +57,17 @@ def suppress(
     return kept + [_unused(suppression, code, codes) for suppression, code in sorted(pending - used, key=_position)]
 
 
+def unreasoned(suppressions: Iterable[Suppression]) -> Iterator[Diagnostic]:
+    """A warning for every comment that accepts a finding without saying why."""
+    for suppression in suppressions:
+        if suppression.reason is None:
+            text = f"this comment ignores {', '.join(suppression.codes) or 'nothing'} without a reason"
+            help_ = "write `because ...` behind it"
+            yield Diagnostic(
+                UNREASONED, Severity.WARNING, text, suppression.span, help_, rule="suppression-without-reason"
+            )
+
+
 def _position(pair: tuple[Suppression, str]) -> tuple[int, str]:
     return pair[0].span.start, pair[1]
 
@@ -63,4 +75,9 @@ def _position(pair: tuple[Suppression, str]) -> tuple[int, str]:
 def _unused(suppression: Suppression, code: str, known: set[str]) -> Diagnostic:
     text = f"this comment ignores {code}, but {code} is not found here"
     help_ = "remove the comment" if code in known else f"no rule has the code {code}; `penstock rules` lists them"
-    return Diagnostic(UNUSED, Severity.WARNING, text, suppression.span, help_, rule="unused-suppression")
+    fix = None
+    if len(suppression.codes) == 1:
+        from penstock.source.editing import without_comment  # few comments accept nothing
+
+        fix = Fix("remove the comment", (Edit(without_comment(suppression.span.source, suppression.span), ""),))
+    return Diagnostic(UNUSED, Severity.WARNING, text, suppression.span, help_, fix=fix, rule="unused-suppression")

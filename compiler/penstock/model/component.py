@@ -62,7 +62,7 @@ class Fifo(NamedTuple):
 
 
 class GroupBy(NamedTuple):
-    """What makes the message group: a dotted path into the payload, or one constant for all."""
+    """What makes the message group or the partition key: a dotted path into the payload, or one constant for all."""
 
     path: str | None = None
     constant: str | None = None
@@ -99,6 +99,8 @@ class Delivery:
     max_age: int | None = None
     dlq: Redrive | Absent | None = None
     group_by: GroupBy | None = None
+    dedupe_by: str | None = None
+    via: str | None = None
     batch: Batch = _AWS_BATCH
     max_concurrency: int | None = None
     start: str | None = None

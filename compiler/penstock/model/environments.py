@@ -10,6 +10,7 @@ from penstock.schema.definitions import SECTIONS
 if TYPE_CHECKING:
     from penstock.source.comments import Suppression
     from penstock.source.document import Document
+    from penstock.source.editing import Change
     from penstock.source.text import Span
     from penstock.source.yaml import Route
 
@@ -69,6 +70,10 @@ class Overlaid:
     def entry(self, route: "Route") -> "Span":
         """What carets should mark."""
         return self._below.entry(self.written(route))
+
+    def put(self, route: "Route", text: str, short: str | None = None) -> "Change | None":
+        """The edit after which a text stands at a route: in the overlay where that has a say, else in the document."""
+        return self._below.put(self.written(route), text, short)
 
     def suppressions(self) -> "list[Suppression]":
         """Those of the document."""

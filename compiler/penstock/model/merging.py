@@ -12,6 +12,7 @@ _ALTERNATIVES: Mapping[str, frozenset[str]] = {
     "queue_age": frozenset({"off"}),
     "errors": frozenset({"off"}),
     "throttles": frozenset({"off"}),
+    "missing_tasks": frozenset({"off"}),
     "iterator_age": frozenset({"off"}),
 }
 """Keys of the language that can be written in several ways, with the words that tell these apart."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from penstock.source.document import Document
+    from penstock.source.editing import Change
     from penstock.source.text import Span
     from penstock.source.yaml import Route
 
@@ -31,6 +32,13 @@ class Origin(Protocol):
 
     def child(self, *path: str | int) -> "Origin":
         """The origin of a part."""
+        ...
+
+    def put(self, path: "Route", text: str, short: str | None = None) -> "Change | None":
+        """The edit of the input after which ``text`` stands at ``path``, or ``None`` where this kind of input has none.
+
+        ``short`` is the field that stands for a part which is written as a plain text.
+        """
         ...
 
 
@@ -59,6 +67,10 @@ class YamlOrigin(NamedTuple):
         """See ``Origin.child``."""
         return YamlOrigin(self.document, tuple([route + path for route in self.routes]))
 
+    def put(self, path: "Route", text: str, short: str | None = None) -> "Change | None":
+        """See ``Origin.put``: what is written stands at the component itself, whatever its defaults say."""
+        return self.document.put(self.routes[0] + path, text, short)
+
 
 def _fields(data: Any, route: "Route") -> "Collection[str]":  # noqa: ANN401 - the data of a document
     for name in route:
@@ -78,3 +90,7 @@ class Place(NamedTuple):
     def span(self) -> "Span":
         """The place in the text."""
         return self.origin.span(self.path)
+
+    def put(self, text: str, short: str | None = None) -> "Change | None":
+        """The edit after which ``text`` stands here."""
+        return self.origin.put(self.path, text, short)

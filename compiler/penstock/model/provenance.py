@@ -13,7 +13,7 @@ from penstock.model.environments import Overlaid
 from penstock.model.merging import merged
 from penstock.model.origin import YamlOrigin
 from penstock.model.topology import Message
-from penstock.schema.definitions import alternatives, described, resolved
+from penstock.schema.definitions import alternatives, described, inherited, resolved
 from penstock.source.text import Span
 from penstock.source.yaml import Route
 
@@ -39,18 +39,16 @@ def values(thing: Component | Message, environment: str | None, *, everything: b
     if not isinstance(origin, YamlOrigin):
         raise TypeError(origin)
     own, *below = (_at(origin.document.data, route) for route in origin.routes)
-    node = described(origin.document.data, origin.routes[0])
-    known = (node or {}).get("properties")
-    inherited = [
-        {key: value for key, value in layer.items() if known is None or key in known}  # defaults are of all types
-        for layer in reversed(below)
-        if isinstance(layer, Mapping)
-    ]
-    data: dict[str, Any] = reduce(_over, [*inherited, own if isinstance(own, Mapping) else {}], {})
+    layers = [layer if isinstance(layer, Mapping) else {} for layer in (*reversed(below), own)]
+    section, *inner = origin.routes[0]
+    if len(layers) > 1 and len(inner) == 1:
+        keys = inherited(str(section), layers[-1].get("type"))
+        layers[0] = {key: value for key, value in layers[0].items() if key in keys}
+    data: dict[str, Any] = reduce(_over, layers, {})
     if isinstance(thing, Component) and thing.redrive is None and "dlq" not in (own or {}):
         data.pop("dlq", None)  # a dead-letter queue takes none from the defaults
     reader = _Reader(origin, environment, everything=everything)
-    yield from reader.mapping(data, (), node)
+    yield from reader.mapping(data, (), described(origin.document.data, origin.routes[0]))
 
 
 class _Reader:

@@ -158,6 +158,6 @@ def _article(word: str) -> str:
 
 def _direction(word: str, kinds: tuple[str, ...]) -> str | None:
     """What to write where somebody turned an edge round."""
-    if kinds == READABLE and word in {"function", "api", "external producer", "schedule"}:
+    if kinds == READABLE and word in {"function", "api", "external producer", "schedule", "service"}:
         return "what is sent is written by the sender: use its `publishes:`"
     return None

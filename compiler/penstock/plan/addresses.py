@@ -54,6 +54,8 @@ def put_in(plan: Plan) -> None:
         if gone:
             rest = tuple(id_ for id_ in resource.depends_on if id_ in plan.resources)
             plan.resources[resource.id] = replace(resource, depends_on=rest)
+    for output in list(plan.outputs.values()):
+        plan.output(output._replace(value=_found(output.value, known, met)))
     for component in plan.left.values():
         if component.existing and component.existing.parameter and _parameter_id(component) in met:
             what = f"The SSM parameter with the ARN of {component}"

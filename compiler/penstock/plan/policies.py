@@ -14,10 +14,13 @@ _STATEMENT_ID_LIMIT = 64
 
 
 def attach(plan: Plan) -> None:
-    """Hang every grant of the plan on its holder: roles and keys take theirs in, queues, topics, streams and buses get a policy."""
+    """Hang every grant of the plan on its holder: roles and keys take theirs in, channels get a policy."""
     for target, grants in _own(Holder.ROLE, plan):
-        policy = {"PolicyName": "penstock", "PolicyDocument": _document(grants)}
-        plan.resources[target].properties["Policies"] = [policy]
+        holder = plan.resources[target]
+        if holder.type == "AWS::IAM::ManagedPolicy":
+            holder.properties["PolicyDocument"] = _document(grants)
+        else:
+            holder.properties["Policies"] = [{"PolicyName": "penstock", "PolicyDocument": _document(grants)}]
     for target, grants in _own(Holder.KEY, plan):
         plan.resources[target].properties["KeyPolicy"] = _document(grants)
     for target, grants in _own(Holder.QUEUE, plan):

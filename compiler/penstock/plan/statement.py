@@ -7,6 +7,14 @@ from enum import Enum
 from penstock.model.origin import Place
 from penstock.plan.values import Value
 
+ON_EVERYTHING = {
+    "ecr:GetAuthorizationToken": "the token is for the whole registry",
+}
+"""The only actions that are allowed on every resource, because IAM knows no narrower one for them, each with the reason.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
 
 class Holder(Enum):
     """What a statement hangs on; the value is the word in the holder's policy resource."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from penstock import resources
@@ -80,6 +81,14 @@ def branches(kind: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         for rule in kind.get("allOf", ())
         if "properties" in rule["if"]
     }
+
+
+@cache
+def inherited(section: str, type_: str | None) -> frozenset[str]:
+    """The keys that a component of a type takes from the defaults of its section: those that mean the same in both."""
+    own = definition(section, {} if type_ is None else {"type": type_})["properties"]
+    default = resources.schema()["$defs"].get(f"default-{section}", {}).get("properties", {})
+    return frozenset(key for key, node in default.items() if key in own and own[key].get("$ref") == node.get("$ref"))
 
 
 def site(node: Mapping[str, Any], path: Iterable[str | int]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from penstock.source.comments import Suppression
+    from penstock.source.editing import Change
     from penstock.source.text import Span
     from penstock.source.yaml import Route
 
@@ -32,6 +33,10 @@ class Document(Protocol):
 
     def entry(self, route: Route) -> Span:
         """What carets should mark."""
+        ...
+
+    def put(self, route: Route, text: str, short: str | None = None) -> Change | None:
+        """The edit after which a text stands at a route."""
         ...
 
     def suppressions(self) -> list[Suppression]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from penstock.source.comments import Suppression
+    from penstock.source.editing import Change
     from penstock.source.text import Span
     from penstock.source.yaml import Document, Route
 
@@ -86,6 +87,10 @@ class Joined:
     def entry(self, route: Route) -> Span:
         """What carets should mark, in the file where it stands."""
         return self._of(route).entry(route)
+
+    def put(self, route: Route, text: str, short: str | None = None) -> Change | None:
+        """The edit after which a text stands at a route, in the file where the nearest thing around it stands."""
+        return self._of(route).put(route, text, short)
 
     def suppressions(self) -> list[Suppression]:
         """Those of all files; each covers a part of its own file."""

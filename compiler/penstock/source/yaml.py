@@ -18,6 +18,7 @@ from penstock.source.text import Fault, Source, Span, read_source
 if TYPE_CHECKING:
     from penstock.source.aliases import Slot
     from penstock.source.comments import Suppression
+    from penstock.source.editing import Change
 
 __all__ = ["Document", "Fault", "Route", "Source", "Span", "parse", "read_source"]
 
@@ -82,6 +83,22 @@ class Document:
         if is_block or value.finish.line != key.begin.line:
             return key
         return Span(self.source, key.start, value.end)
+
+    def node(self, route: Route) -> Node:
+        """The node at the end of a route."""
+        return self._at(route).node
+
+    def is_shared(self, route: Route) -> bool:
+        """Whether something on the way of a route stands in several places, because an alias stands for it."""
+        return bool(self._aliases) and any(
+            step.alias is not None or _is_anchored(self.source, step.node) for step in self._walk(route)
+        )
+
+    def put(self, route: Route, text: str, short: str | None = None) -> Change | None:
+        """The edit after which a text stands at a route; `source.editing.put` says more."""
+        from penstock.source.editing import put  # a topology in order needs no edits
+
+        return put(self, route, text, short)
 
     def suppressions(self) -> list[Suppression]:
         """The comments that silence a finding, in the order of the text."""
@@ -162,6 +179,11 @@ class Document:
             start = node.start_mark.index
             return start + len(self.source.text[start:end].rstrip())
         return end
+
+
+def _is_anchored(source: Source, node: Node) -> bool:
+    """Whether a node has an anchor, with which its text begins: the parsers keep no other trace of it."""
+    return source.text.startswith("&", node.start_mark.index)
 
 
 def _is_block(node: Node) -> bool:

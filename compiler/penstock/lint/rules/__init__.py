@@ -7,6 +7,7 @@ from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
 from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
 from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
 from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
+from penstock.lint.rules.cost.short_polling import short_polling
 from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
 from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
 from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
@@ -21,6 +22,7 @@ from penstock.lint.rules.endpoints.outside_reader_without_key import outside_rea
 from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
 from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
 from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
+from penstock.lint.rules.graph.event_forwarded_twice import event_forwarded_twice
 from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
 from penstock.lint.rules.graph.unconnected_component import unconnected_component
 from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
@@ -31,6 +33,7 @@ from penstock.lint.rules.idempotency.two_routes_to_one_consumer import two_route
 from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
+from penstock.lint.rules.ordering.fifo_topic_behind_bus import fifo_topic_behind_bus
 from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
 from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
 from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
@@ -46,10 +49,15 @@ from penstock.lint.rules.retries.unbounded_stream_retries import unbounded_strea
 from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
 from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
 from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
+from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
 from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
+from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
 from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
+from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misses_wrapped_messages
+from penstock.lint.rules.wire.name_lost import name_lost
 
 RULES: tuple[Rule, ...] = (
+    short_polling,
     queue_without_dead_letters,
     dead_letters_expire_early,
     dead_letters_of_other_type,
@@ -67,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     unsupported_hop,
     setting_without_effect,
     endpoint_setting_without_effect,
+    event_forwarded_twice,
     effects_without_idempotency,
     idempotency_forgets_too_soon,
     incomplete_idempotency,
@@ -87,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     scheduled_copies_dropped,
     subscriber_behind_fifo_topic,
     order_lost_upstream,
+    fifo_topic_behind_bus,
     unbounded_stream_retries,
     stream_retries_without_age,
     failed_batches_dropped,
@@ -97,5 +107,9 @@ RULES: tuple[Rule, ...] = (
     scheduled_payload_unfit,
     visibility_below_function_timeout,
     visibility_below_retries,
+    visibility_below_processing,
+    killed_at_work,
+    name_lost,
+    filter_misses_wrapped_messages,
 )
 """The rules, in the order of their codes."""

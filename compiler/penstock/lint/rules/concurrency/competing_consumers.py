@@ -1,8 +1,8 @@
-"""Several functions poll one queue and take each other's messages.
+"""Several consumers poll one queue and take each other's messages.
 
 ## Why it matters
 
-A queue gives each message to one receiver. Two functions on one queue each get a part of the messages, at random: what the one should
+A queue gives each message to one receiver. Two consumers on one queue each get a part of the messages, at random: what the one should
 have done with the others never happens, and nothing fails. A topic or a bus with one queue for each function gives every message to
 both. The same function twice on one queue is refused by Lambda.
 
@@ -51,7 +51,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -60,18 +60,18 @@ from penstock.model.topology import Topology
 @rule("LAM006", "competing-consumers", Severity.ERROR)
 def competing_consumers(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        readers = polls(queue, topology)
+        readers = receptions(queue, topology)
         if len(readers) < 2:  # noqa: PLR2004 - one is alone, two compete
             continue
-        names = list(dict.fromkeys(str(poll.function) for poll in readers))
+        names = list(dict.fromkeys(str(reader.target) for reader in readers))
         fault, help_ = f"{names[0]} polls {queue} twice, which Lambda refuses", "merge the two `from` entries"
         if len(names) > 1:
             fault = f"{', '.join(names[:-1])} and {names[-1]} poll {queue}: each message reaches only one of them, at random"
             help_ = "put a topic or a bus in front, with a queue for each of them"
         first, second, *others = readers
         yield Finding(
-            second.connection.at("source"),
+            second.at("source"),
             fault,
             help_,
-            tuple((poll.connection.at("source"), f"{poll.function} polls it here") for poll in (first, *others)),
+            tuple((other.at("source"), f"{other.target} polls it here") for other in (first, *others)),
         )

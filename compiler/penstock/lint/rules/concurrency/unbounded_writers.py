@@ -52,7 +52,7 @@ from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import polls
 from penstock.kinds import Function
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Access, Component
 from penstock.model.topology import Topology
 
@@ -72,6 +72,7 @@ def unbounded_writers(topology: Topology) -> Iterator[Finding]:
             f"{' and '.join(map(str, stores))}",
             "write `max_concurrency: 10` (or what the store bears) in the `from` entry, or `concurrency: {reserved: 10}` for the function",
             tuple((poll.connection.at("max_concurrency"), f"{poll.queue} has no bound either") for poll in others),
+            write(first.connection.at("max_concurrency"), "10", safe=False, short="source"),
         )
 
 

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import polls
 from penstock.kinds import Function
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 
 
@@ -60,4 +60,5 @@ def whole_batch_retried(topology: Topology) -> Iterator[Finding]:
                 connection.at("batch", "partial_failures"),
                 f"{function} gets up to {batch.size} messages of {queue} at once{default}, and one that fails brings all of them back",
                 "write `partial_failures: true` in the `batch` of this `from` entry, or `size: 1`",
+                fix=write(connection.at("batch", "partial_failures"), "true", short="source"),
             )

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.stream_function import is_bounded, readings
 from penstock.kinds import Function, Stream
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Redrive
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
@@ -75,4 +75,5 @@ def failed_batches_expire(topology: Topology) -> Iterator[Finding]:
                 f"after {show_duration(stream.retention)}{default}",
                 "write `retention: 7d` or longer for the stream: longer than it takes somebody to look",
                 ((connection.at("on_failure"), f"{function} gives batches up to it"),),
+                write(stream.at("retention"), "7d", safe=False),
             )

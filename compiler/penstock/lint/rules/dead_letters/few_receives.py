@@ -45,7 +45,7 @@ from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import polls
 from penstock.kinds import Queue
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Redrive
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
@@ -65,4 +65,5 @@ def few_receives(topology: Topology) -> Iterator[Finding]:
             f"{queue} gives a message up after {times}, and a receive counts even when {readers[0].function} was throttled "
             "and never saw the message",
             f"write `max_receives: {least}` or more",
+            fix=write(Place(redrive.origin, ("max_receives",)), str(least)),
         )

@@ -41,11 +41,12 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-d
 
 from collections.abc import Iterator
 
+from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
 from penstock.kinds.queue import holds_dead_letters
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
 
@@ -57,7 +58,7 @@ def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
             queue.existing
             or queue.redrive is not None
             or holds_dead_letters(queue, topology)
-            or not polls(queue, topology)
+            or not receptions(queue, topology)
         ):
             continue
         yield Finding(
@@ -65,4 +66,10 @@ def queue_without_dead_letters(topology: Topology) -> Iterator[Finding]:
             f"{queue} has no dead-letter queue: a message that always fails is received again and again for "
             f"{show_duration(queue.retention or 0)}, then deleted",
             "write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted",
+            fix=None if _outlives_dead_letters(queue) else write(queue.at("dlq"), "{max_receives: 5}", safe=False),
         )
+
+
+def _outlives_dead_letters(queue: Queue) -> bool:
+    """Whether a dead-letter queue could not keep messages longer than the queue does, which is a fault of its own (DLQ002)."""
+    return queue.fifo is None and queue.retention >= resources.limit("sqs.max_retention")

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
-from penstock.kinds import Bus, Email, Endpoint, ExternalConsumer, Function, Log, Queue, Topic
+from penstock.kinds import Bus, Email, Endpoint, ExternalConsumer, Function, Log, Queue, Stream, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
@@ -84,6 +84,9 @@ _DELIVERED = (
     (Topic, Endpoint),
     (Topic, ExternalConsumer),
     (Bus, Queue),
+    (Bus, Topic),
+    (Bus, Stream),
+    (Bus, Bus),
     (Bus, Endpoint),
     (Bus, ExternalConsumer),
     (Bus, Log),
@@ -111,6 +114,12 @@ def _refuser(connection: Connection) -> str:
             return "Lambda"
         case Queue():
             return "SQS"
+        case Topic():
+            return "SNS"
+        case Stream():
+            return "Kinesis"
+        case Bus():
+            return "EventBridge"
         case Endpoint():
             return "it"
         case Log():

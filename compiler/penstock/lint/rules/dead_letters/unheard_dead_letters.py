@@ -44,7 +44,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
+from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
 from penstock.kinds.alarms import DLQ_DEPTH, threshold
 from penstock.kinds.queue import holds_dead_letters
@@ -70,6 +70,6 @@ def unheard_dead_letters(topology: Topology) -> Iterator[Finding]:
 
 
 def _is_unheard(queue: Queue, topology: Topology) -> bool:
-    if queue.existing or not holds_dead_letters(queue, topology) or polls(queue, topology):
+    if queue.existing or not holds_dead_letters(queue, topology) or receptions(queue, topology):
         return False
     return threshold(DLQ_DEPTH.name, queue.thresholds, topology).reason is None

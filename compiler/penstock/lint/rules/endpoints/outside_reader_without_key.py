@@ -48,7 +48,7 @@ from penstock.model.topology import Topology
 def outside_reader_without_key(topology: Topology) -> Iterator[Finding]:
     for connection in topology.between(Stream, ExternalConsumer):
         stream = connection.source
-        if not isinstance(stream, Stream) or stream.encryption.key or stream.encryption.reason:
+        if not isinstance(stream, Stream) or stream.existing or stream.encryption.key or stream.encryption.reason:
             continue
         yield Finding(
             connection.at("source"),

@@ -6,9 +6,10 @@ A message that enters such a cycle is handled, sent on and handled again without
 one that enters every second is soon many that cost money every second. Lambda stops a loop through SQS and SNS after
 about 16 rounds, if the function uses an AWS SDK that counts them, but not one through EventBridge.
 
-A cycle has an exit if one of its functions has an effect or uses a store, if something in it leads elsewhere, or if a
-filter lets only some messages stay. Dead-letter queues are no exit, as only failures go there; two that are each
-other's are such a cycle by themselves.
+A cycle has an exit if one of its functions has an effect or uses a store, if something in it leads elsewhere, or if a filter lets only
+some messages stay. Rules and pipes can form a cycle too, in which there is no function at all: there only another reader of a queue takes
+messages away, because topics, buses and streams give every reader a copy. Dead-letter queues are no exit, as only failures go there; two
+that are each other's are such a cycle by themselves.
 
 ## Bad
 
@@ -63,7 +64,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.cycles import endless
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Component
+from penstock.model.component import Component, Delivery
 from penstock.model.topology import Topology
 
 _SHOWN = 8
@@ -82,7 +83,7 @@ def cycle_without_exit(topology: Topology) -> Iterator[Finding]:
             )
         else:
             yield Finding(
-                loop.first.at("to"),
+                loop.first.at("source" if isinstance(loop.first.settings, Delivery) else "to"),
                 f"messages go round for ever and nothing comes of them: {_way(loop.route)}",
                 "send to another channel, filter what comes back, or declare the effect that ends the cycle",
             )

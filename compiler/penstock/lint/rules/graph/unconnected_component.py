@@ -42,7 +42,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Function, Key, Queue, Stream, Table, Topic
+from penstock.kinds import Bus, Function, Key, Queue, Service, Stream, Table, Topic
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
@@ -59,6 +59,8 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "" if _is_used(component, topology) else "nothing of this topology uses it"
             case Queue() | Stream() | Topic() | Bus():
                 fault = " and ".join(_channel_faults(component, topology))
+            case Service(consumes=True) if not topology.incoming(component):
+                fault = "it polls nothing, so it has nothing to do"
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"
             case Table() if not topology.incoming(component):

@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops import Guarantee, semantics
-from penstock.kinds import Function
+from penstock.kinds import Workload
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection, Delivery
 from penstock.model.topology import Topology
@@ -55,7 +55,7 @@ from penstock.model.topology import Topology
 
 @rule("IDM001", "effects-without-idempotency", Severity.ERROR)
 def effects_without_idempotency(topology: Topology) -> Iterator[Finding]:
-    for function in topology.of(Function):
+    for function in topology.of(Workload):
         if function.existing or function.idempotency is not None or not function.effects:
             continue
         repeating = [connection for connection in topology.incoming(function) if _repeats(connection, topology)]

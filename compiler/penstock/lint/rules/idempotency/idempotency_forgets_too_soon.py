@@ -59,9 +59,9 @@ from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
 from penstock.hops.stream_function import readings
-from penstock.kinds import Function, Queue, Stream
+from penstock.kinds import Function, Queue, Stream, Workload
 from penstock.kinds.workload import Idempotency
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
@@ -70,13 +70,14 @@ from penstock.model.units import show_duration, write_duration
 
 @rule("IDM002", "idempotency-forgets-too-soon", Severity.WARNING)
 def idempotency_forgets_too_soon(topology: Topology) -> Iterator[Finding]:
-    for function in topology.of(Function):
+    for function in topology.of(Workload):
         guard = function.idempotency
         if not isinstance(guard, Idempotency) or guard.strategy != "table" or guard.ttl is None:
             continue
         windows = [_window(queue, topology) for queue in _queues(function, topology)]
         windows += [_stream_window(connection.source) for connection in readings(function, topology)]
-        windows += [_direct_window(connection, topology) for connection in directs(function, topology)]
+        if isinstance(function, Function):
+            windows += [_direct_window(connection, topology) for connection in directs(function, topology)]
         longest = max(windows, key=lambda window: window.seconds, default=None)
         if longest is None or guard.ttl >= longest.seconds:
             continue
@@ -87,6 +88,7 @@ def idempotency_forgets_too_soon(topology: Topology) -> Iterator[Finding]:
             f"{show_duration(longest.seconds)} after the first: {longest.sum}",
             f"write `ttl: {write_duration(longest.seconds)}` or more",
             longest.places,
+            write(function.at("idempotency", "ttl"), write_duration(longest.seconds)),
         )
 
 
@@ -98,7 +100,7 @@ class _Window(NamedTuple):
     places: tuple[tuple[Place, str], ...]
 
 
-def _queues(function: Function, topology: Topology) -> Iterator[Queue]:
+def _queues(function: Workload, topology: Topology) -> Iterator[Queue]:
     for connection in topology.incoming(function):
         if isinstance(connection.source, Queue) and connection.delivery.enabled:
             yield connection.source

@@ -48,7 +48,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.kinds import Function, Table
+from penstock.kinds import Table, Workload
 from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule
 from penstock.model.origin import Place
@@ -57,8 +57,8 @@ from penstock.model.topology import Topology
 
 @rule("IDM003", "incomplete-idempotency", Severity.ERROR)
 def incomplete_idempotency(topology: Topology) -> Iterator[Finding]:
-    remembered: dict[str, list[Function]] = {}
-    for function in topology.of(Function):
+    remembered: dict[str, list[Workload]] = {}
+    for function in topology.of(Workload):
         guard = function.idempotency
         if not isinstance(guard, Idempotency):
             continue
@@ -83,14 +83,14 @@ def incomplete_idempotency(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _without_key(function: Function, topology: Topology) -> Iterator[Finding]:
+def _without_key(function: Workload, topology: Topology) -> Iterator[Finding]:
     without = [message for message in flow(topology).at[function] if message.idempotency_key is None]
     if without:
         names = " and ".join(message.name for message in without)
         yield Finding(
             function.at("idempotency"),
             f"{function} cannot tell copies of {names} apart: {'it has' if len(without) == 1 else 'they have'} no "
-            "`idempotency_key`, and the function names no `key`",
-            "add an `idempotency_key` to the message, or a `key` to the idempotency of the function",
+            "`idempotency_key`, and {function} names no `key`",
+            "add an `idempotency_key` to the message, or a `key` to its idempotency",
             tuple((Place(message.origin, ()), f"{message.name} is declared here") for message in without),
         )

@@ -67,7 +67,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.hops.bus_queue import message_group
+from penstock.hops.matching import key_of
 from penstock.kinds import Bus, Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection
@@ -78,7 +78,7 @@ from penstock.model.topology import Topology
 def bus_without_message_group(topology: Topology) -> Iterator[Finding]:
     for connection in topology.between(Bus, Queue):
         queue = connection.target
-        if not isinstance(queue, Queue) or queue.fifo is None or message_group(connection, topology):
+        if not isinstance(queue, Queue) or queue.fifo is None or key_of(connection, topology):
             continue
         yield Finding(
             connection.at("group_by"),

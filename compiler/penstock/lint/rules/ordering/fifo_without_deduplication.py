@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
 from penstock.kinds import Bus, External, Queue, Schedule, Topic
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Connection, Publication
 from penstock.model.topology import Topology
 
@@ -74,6 +74,7 @@ def fifo_without_deduplication(topology: Topology) -> Iterator[Finding]:
                 "deduplication id, and a message without one is refused",
                 "write `deduplication: content` if no two different messages have the same content, or "
                 "`deduplication: explicit` to make the id of the message's `idempotency_key`",
+                fix=write(place, "content", safe=False),
             )
         elif keyless:
             yield Finding(

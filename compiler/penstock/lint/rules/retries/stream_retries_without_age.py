@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.stream_function import readings
 from penstock.kinds import Function
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 
 
@@ -67,4 +67,5 @@ def stream_retries_without_age(topology: Topology) -> Iterator[Finding]:
                 f"a batch of {connection.source} for which {function} is throttled is tried without end: `max_retries` does not "
                 "count it, and it may get as old as the stream allows",
                 "write a `max_age` beside `max_retries`, such as `max_age: 6h`",
+                fix=write(connection.at("retries", "max_age"), "6h", safe=False),
             )

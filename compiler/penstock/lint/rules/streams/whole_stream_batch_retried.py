@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.stream_function import batch_size, readings
 from penstock.kinds import Function
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 
 
@@ -68,4 +68,5 @@ def whole_stream_batch_retried(topology: Topology) -> Iterator[Finding]:
                 f"{function} gets up to {size} records of {connection.source} at once{default}, and one that fails brings all of "
                 "them back, or has all of them given up",
                 "write `partial_failures: true` in the `batch` of this `from` entry, and `bisect: true` in its `retries`",
+                fix=write(connection.at("batch", "partial_failures"), "true", short="source"),
             )

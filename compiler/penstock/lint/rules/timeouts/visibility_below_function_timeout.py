@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import advised_visibility, polls
 from penstock.kinds import Queue
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
 
@@ -67,4 +67,5 @@ def visibility_below_function_timeout(topology: Topology) -> Iterator[Finding]:
             "to join them",
             f"write `visibility_timeout: {write_duration(advised_visibility(slowest))}`, or a shorter `timeout` for the function",
             ((slowest.function.at("timeout"), f"may work for {busy}"),),
+            write(queue.at("visibility_timeout"), write_duration(advised_visibility(slowest))),
         )

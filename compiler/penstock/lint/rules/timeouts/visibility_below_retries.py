@@ -49,7 +49,7 @@ from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import Poll, advised_visibility, polls
 from penstock.kinds import Queue
-from penstock.lint.rule import Finding, rule
+from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
 
@@ -74,6 +74,7 @@ def visibility_below_retries(topology: Topology) -> Iterator[Finding]:
             f"{show_duration(advised)} to get it into {slowest.function} when that is throttled: {_sum(slowest, busy)}",
             f"write `visibility_timeout: {write_duration(advised)}` or more",
             ((slowest.function.at("timeout"), f"may work for {busy}"),),
+            write(queue.at("visibility_timeout"), write_duration(advised)),
         )
 
 

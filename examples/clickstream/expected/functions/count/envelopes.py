@@ -4,6 +4,9 @@
 A queue's record carries the payload itself (from a function, an api, or a topic with raw
 delivery), a notification (from a topic), an event (from a bus), or Lambda's record of an
 invocation that it gave up. Topics and buses that invoke a function hand over the same.
+Pipes and rules have no attributes for the contract's name, so what they bring is
+wrapped: `message` with the name and `data` with the payload. It may lie in a record
+itself, or inside of a notification or an event.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from wire import MessageError, parse
 DIRECT = "direct"
 NOTIFICATION = "notification"
 EVENT = "event"
+WRAPPED = "wrapped"
 INVOCATION = "invocation"
 
 
@@ -70,14 +74,18 @@ def unwrap(record: Mapping[str, Any], source: Source) -> Payload:
     direct = DIRECT in source.envelopes
     if direct and (name is not None or len(source.envelopes) == 1):
         return Payload(body, name)
-    wrapped = _mapping(body)
-    if NOTIFICATION in source.envelopes and _is_notification(wrapped):
-        return _notification(wrapped)
-    if EVENT in source.envelopes and _is_event(wrapped):
-        return _event(wrapped, source.detail_types)
-    if INVOCATION in source.envelopes and "requestPayload" in wrapped:
-        event = wrapped["requestPayload"]
-        return of_invocation(event, source.where, source.detail_types)
+    outer = _mapping(body)
+    wrapped = WRAPPED in source.envelopes
+    if NOTIFICATION in source.envelopes and _is_notification(outer):
+        return _inner(_notification(outer), wrapped=wrapped)
+    if EVENT in source.envelopes and _is_event(outer):
+        return _inner(_event(outer, source.detail_types), wrapped=wrapped)
+    if INVOCATION in source.envelopes and "requestPayload" in outer:
+        event = outer["requestPayload"]
+        types = source.detail_types
+        return of_invocation(event, source.where, types, wrapped=wrapped)
+    if wrapped and _is_wrapped(outer):
+        return opened(outer)
     if direct:
         return Payload(body, name)
     expected = " or ".join(source.envelopes)
@@ -88,16 +96,18 @@ def of_invocation(
     event: object,
     where: str,
     detail_types: Mapping[str, str],
+    *,
+    wrapped: bool,
 ) -> Payload:
     """The payload of what a topic or a bus invokes a function with; SNS sends one record."""
     body = event if isinstance(event, dict) else {}
     if _is_event(body):
-        return _event(body, detail_types)
+        return _inner(_event(body, detail_types), wrapped=wrapped)
     records = body.get("Records")
     first = records[0] if isinstance(records, list) and len(records) == 1 else None
     notification = first.get("Sns") if isinstance(first, dict) else None
     if isinstance(notification, dict) and _is_notification(notification):
-        return _notification(notification)
+        return _inner(_notification(notification), wrapped=wrapped)
     raise EnvelopeError(f"the invocation by {where} is no notification or event")
 
 
@@ -114,6 +124,21 @@ def message_name(payload: Payload, messages: tuple[str, ...], where: str) -> str
         return messages[0]
     shown = f"the attribute 'message' is missing, and {where}"
     raise EnvelopeError(f"{shown} does not carry one message alone: {known}")
+
+
+def opened(wrapped: Mapping[str, Any]) -> Payload:
+    """The payload that is wrapped with its contract's name."""
+    data = wrapped["data"]
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return Payload(text, str(wrapped["message"]), data)
+
+
+def _inner(payload: Payload, *, wrapped: bool) -> Payload:
+    """What lies in a notification or an event: the payload, or one that is wrapped again."""
+    if not wrapped:
+        return payload
+    value = payload.data if payload.data is not None else _mapping(payload.text)
+    return opened(value) if _is_wrapped(value) else payload
 
 
 def _mapping(body: str) -> dict[str, Any]:
@@ -134,6 +159,10 @@ def _attribute(attributes: object, key: str) -> str | None:
 
 def _is_notification(body: Mapping[str, Any]) -> bool:
     return body.get("Type") == "Notification" and isinstance(body.get("Message"), str)
+
+
+def _is_wrapped(body: object) -> bool:
+    return isinstance(body, dict) and body.keys() == {"message", "data"}
 
 
 def _is_event(body: Mapping[str, Any]) -> bool:

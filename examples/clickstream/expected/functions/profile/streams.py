@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import (
 )
 
 # isort: split
-from envelopes import EnvelopeError, Payload, message_name
+from envelopes import EnvelopeError, Payload, message_name, opened
 from outcomes import Sighting, digest, observed, report
 from wire import parse
 
@@ -123,9 +122,7 @@ def _unwrap(encoded: str, stream: Stream) -> Payload:
     if not isinstance(wrapped, dict) or not {"message", "data"} <= wrapped.keys():
         shape = '{"message": ..., "data": ...}'
         raise EnvelopeError(f"the record of {stream.where} is not {shape}")
-    data = wrapped["data"]
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return Payload(text, str(wrapped["message"]), data)
+    return opened(wrapped)
 
 
 def _report_skipped(record: dict[str, Any], stream: Stream) -> None:

@@ -1,0 +1,126 @@
+"""How a message looks on the wire: plain, or wrapped with its name because the way has no attributes for it.
+
+A record of a stream is ``{"message": <name>, "data": <payload>}``. So is what a rule hands to a topic, and what a pipe hands to
+anything: neither can set an attribute, and a pipe that hands on a body alone takes the quotes out of it
+(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html, Implicit body data parsing).
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from weakref import WeakKeyDictionary
+
+from penstock.kinds import Bus, Function, Queue, Stream, Topic
+from penstock.model.component import Component, Connection, Delivery
+from penstock.model.topology import Topology
+
+
+class Envelope(Enum):
+    """How a payload can be wrapped when it lies in a queue; the values are those of the generated ``envelopes.py``."""
+
+    DIRECT = "direct"  # from a function, an api, an outsider, a topic with raw delivery
+    NOTIFICATION = "notification"  # from a topic without raw delivery
+    EVENT = "event"  # from a bus
+    WRAPPED = "wrapped"  # from a pipe, or inside of one of the others: from a rule or a pipe before a topic or a bus
+    INVOCATION = "invocation"  # an invocation that Lambda gave up, with what a topic or a bus had invoked it with
+
+
+class Form(Enum):
+    """How the messages of a topic or a bus look inside of its own envelope."""
+
+    PLAIN = "plain"
+    WRAPPED = "wrapped"
+
+
+_CACHE: WeakKeyDictionary[Topology, Mapping[Component, frozenset[Form]]] = WeakKeyDictionary()
+
+
+def forms(channel: Component, topology: Topology) -> frozenset[Form]:
+    """The forms in which messages come to a topic or a bus; plain ones where nothing is known to come. Linear for all of them."""
+    if topology not in _CACHE:
+        _CACHE[topology] = _forms(topology)
+    return _CACHE[topology].get(channel) or frozenset({Form.PLAIN})
+
+
+def _forms(topology: Topology) -> dict[Component, frozenset[Form]]:
+    found: dict[Component, set[Form]] = {channel: set() for kind in (Topic, Bus) for channel in topology.of(kind)}
+    pending = [(channel, _first(connection)) for channel in found for connection in topology.incoming(channel)]
+    while pending:
+        channel, form = pending.pop()
+        if form is None or form in found[channel]:
+            continue
+        found[channel].add(form)
+        if isinstance(channel, Bus):
+            pending += [(way.target, form) for way in topology.outgoing(channel) if isinstance(way.target, Bus)]
+    return {channel: frozenset(each) for channel, each in found.items()}
+
+
+def _first(connection: Connection) -> Form | None:
+    """The form in which a connection brings messages; ``None`` between buses, where they stay as they are."""
+    if not isinstance(connection.settings, Delivery):
+        return Form.PLAIN
+    both = isinstance(connection.source, Bus) and isinstance(connection.target, Bus)
+    return None if both else Form.WRAPPED
+
+
+def is_wrapped(channel: Component, topology: Topology) -> bool:
+    """Whether messages come wrapped to a topic or a bus, some or all."""
+    return Form.WRAPPED in forms(channel, topology)
+
+
+def is_mixed(channel: Component, topology: Topology) -> bool:
+    """Whether messages come to a topic or a bus in both forms, so that nothing is true of the inside of all of them."""
+    return len(forms(channel, topology)) > 1
+
+
+def detail_path(bus: Component, topology: Topology) -> str:
+    """Where the payload of an event stands."""
+    return "$.detail.data" if forms(bus, topology) == {Form.WRAPPED} else "$.detail"
+
+
+def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
+    """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
+    if queue.existing:
+        return set(Envelope) - {Envelope.INVOCATION}  # what else sends to it is not known
+    found: set[Envelope] = set()
+    seen = {queue}
+    pending = [queue]
+    while pending:
+        target = pending.pop()
+        for connection in topology.incoming(target):
+            found |= brings(connection, topology)
+        for giver in topology.given_up_by(target):
+            if isinstance(giver, Queue):
+                if giver not in seen:
+                    seen.add(giver)
+                    pending.append(giver)
+            else:
+                found |= _given_up(giver, target, topology)
+    return found or {Envelope.DIRECT}
+
+
+def _given_up(giver: Component, queue: Component, topology: Topology) -> set[Envelope]:
+    """What could not be delivered comes as it is, what a function could not handle in Lambda's record of it."""
+    found: set[Envelope] = set()
+    for connection in topology.incoming(giver):
+        own = isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.delivery.dlq) is queue
+        if own:
+            found |= brings(connection, topology)
+    failed = isinstance(giver, Function) and topology.dead_letter_queue(giver.redrive) is queue
+    return found | ({Envelope.INVOCATION} if failed else set())
+
+
+def brings(connection: Connection, topology: Topology) -> set[Envelope]:
+    """The envelopes in which a connection brings messages."""
+    source = connection.source
+    inside = {Envelope.WRAPPED} if isinstance(source, Topic | Bus) and is_wrapped(source, topology) else set()
+    match source:
+        case Bus():
+            return {Envelope.EVENT} | inside
+        case Topic() if connection.delivery.raw:
+            return inside | ({Envelope.DIRECT} if Form.PLAIN in forms(source, topology) else set())
+        case Topic():
+            return {Envelope.NOTIFICATION} | inside
+        case Queue() | Stream():
+            return {Envelope.WRAPPED}
+        case _:
+            return {Envelope.DIRECT}

@@ -1,0 +1,1 @@
+"""Rules about how messages look on the wire."""
