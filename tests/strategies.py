@@ -216,7 +216,7 @@ class _Writer:
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
-        made = stated(fifo=fifo, encryption=self._encryption(), tags=self._tags())
+        made = stated(fifo=fifo, encryption=self._encryption(), tags=self._tags(), alarms=self._signals("undelivered"))
         return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "encryption")
 
     def _bus(self, name: str) -> Data:
@@ -224,6 +224,7 @@ class _Writer:
             event_source=self._one(None, "shop.events"),
             encryption=self._encryption(),
             physical_name=self._one(None, f"{name}-bus"),
+            alarms=self._signals("undelivered"),
         )
         return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, "event_source")
 
@@ -233,6 +234,7 @@ class _Writer:
             retention=self._one("7d", *self._unless_sound(None)),
             encryption=self._encryption(),
             tags=self._tags(),
+            alarms=self._signals("throttles"),
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
         return self._or_theirs(name, arn, made, "retention", "encryption")
@@ -444,7 +446,7 @@ class _Writer:
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
             concurrency=self._one(None, {"reserved": 10}),
-            alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}),
+            alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}, {"latency": "2s"}),
             **self._function(),
         )
         described = ("from", "effects", "idempotency", "publishes", "uses", "alarms", "concurrency", "timeout")
@@ -524,6 +526,7 @@ class _Writer:
             api=self._one(None, "partners", "rest-api"),
             auth=self._auth(judges),
             throttle=self._one(None, {"rate": "100/s", "burst": 200}),
+            alarms=self._signals("errors", "latency"),
             waf=self._one(None, {"rate_limit": "2000/5m"}, {"rate_limit": "10/m", "common_rules": True}),
             publishes={"message": self._one(*MESSAGES), "to": self._one(*targets)},
         )
@@ -580,8 +583,35 @@ class _Writer:
         return stated(queues=queues or None, consumers=consumers or None, topics=topics or None)
 
     def _alarms(self, topics: list[str]) -> Data | None:
-        notify = self.draw(st.sampled_from([*self._unless_sound(None), ARN, *topics]))
-        return stated(notify=notify, queue_age=self._one(None, "5m"), errors=self._one(None, 3)) or None
+        return (
+            stated(
+                notify=self._notify(topics),
+                queue_age=self._one(None, "5m"),
+                errors=self._one(None, 3),
+                undelivered=self._one(None, 2),
+                latency=self._one(None, "90%", "1500ms"),
+                severity=self._one(None, "page", {"queue_age": "page"}, *self._unless_sound("ticket")),
+                dashboard=self._one("shop", self._said(value=True)),
+            )
+            or None
+        )
+
+    def _notify(self, topics: list[str]) -> object:
+        mail = "ops@example.com"
+        keyed = [{"email": mail, "encryption": {"key": key}} for key in self.keys]
+        one = self.draw(st.sampled_from([ARN, mail, *keyed, *topics]))
+        partly = {self._one("page", "ticket"): one}
+        return self._one(*self._unless_sound(None), one, {"page": ARN, "ticket": one}, *self._unless_sound(partly))
+
+    def _signals(self, *signals: str) -> Data | None:
+        """Alarms that are a component's own."""
+        signal = self._one(*signals)
+        limit = "70%" if signal == "latency" else 5
+        return self._one(
+            None,
+            {signal: limit, "severity": "page"},
+            {signal: {"off": "looked at daily"}, "severity": {signal: "page"}},
+        )
 
 
 def _inline_names_differ(data: Data) -> bool:

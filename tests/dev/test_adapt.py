@@ -77,9 +77,9 @@ def test_doors_are_opened_where_no_request_from_here_gets_in() -> None:
     )
     adapted, changes = adapt(given, set(), None)
     assert adapted["Resources"]["Users"] == method(AuthorizationType="NONE")
-    assert adapted["Resources"]["Key"] == method(AuthorizationType="NONE")
+    assert adapted["Resources"]["Key"] == method(AuthorizationType="NONE", ApiKeyRequired=True)
     assert adapted["Resources"]["Iam"] == method(AuthorizationType="AWS_IAM")
-    assert [change.logical_id for change in changes] == ["Users", "Key"]
+    assert [change.logical_id for change in changes] == ["Users"]
 
 
 def test_plain_http_is_let_in_and_what_else_a_policy_says_stays() -> None:

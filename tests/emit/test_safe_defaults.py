@@ -1,11 +1,16 @@
 """What is in every template without anybody asking for it."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 
+from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
-from penstock.kinds import Function, Queue, Stream, Table, Topic
+from penstock.kinds import Bus, Function, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import alarms as alarms_of
 from penstock.kinds.queue import holds_dead_letters
+from penstock.model.component import Component
 from penstock.model.topology import Kind, Topology
 from penstock.plan.addresses import existing_arn, existing_name
 from penstock.plan.names import logical_id
@@ -74,35 +79,70 @@ def _logged(topology: Topology, template: Template) -> None:
 
 
 def _alarmed(topology: Topology, template: Template) -> None:
-    wanted = set()
-    for queue in made(topology, Queue):
-        signal, metric = ("queue_age", "ApproximateAgeOfOldestMessage")
-        if holds_dead_letters(queue, topology):
-            signal, metric = ("dlq_depth", "ApproximateNumberOfMessagesVisible")
-        if signal not in queue.thresholds or queue.thresholds[signal].reason is None:
-            wanted.add((metric, repr(GetAtt(logical_id(queue.name, "Queue"), "QueueName"))))
-    for function in made(topology, Function):
-        signals = [("errors", "Errors"), ("throttles", "Throttles")]
-        if any(isinstance(connection.source, Stream) for connection in topology.incoming(function)):
-            signals.append(("iterator_age", "IteratorAge"))
-        for signal, metric in signals:
-            if signal not in function.thresholds or function.thresholds[signal].reason is None:
-                wanted.add((metric, repr(Ref(logical_id(function.name, "Function")))))
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
+    found = {(alarm["MetricName"], repr(alarm["Dimensions"][-1]["Value"])) for alarm in alarms.values()}
+    known = {metric for metric, _, _, _ in _signals(topology)}
     theirs = {
         repr(existing_name(component))
         for component in topology.components.values()
-        if component.existing and component.word in {"queue", "function"}
+        if component.existing and component.word in {"queue", "function", "stream", "topic"}
     }
-    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
-    assert {
-        (alarm["MetricName"], repr(alarm["Dimensions"][0]["Value"]))
-        for alarm in alarms
-        if alarm["Namespace"].startswith("AWS/") and repr(alarm["Dimensions"][0]["Value"]) not in theirs
-    } == wanted
-    for alarm in alarms:
+    assert {one for one in found if one[0] in known and one[1] not in theirs} == {
+        (metric, repr(value))
+        for metric, value, signal, component in _signals(topology)
+        if alarms_of.threshold(signal, component.thresholds, topology).reason is None
+    }
+    for alarm in alarms.values():
         counts = alarm["Namespace"] != "ECS/ContainerInsights"
         assert alarm["TreatMissingData"] == ("notBreaching" if counts else "breaching")
-        assert len(alarm.get("AlarmActions", ())) == (topology.alarms.notify is not None)
+        assert len(alarm.get("AlarmActions", ())) <= 1
+        if set(topology.alarms.receivers) == set(alarms_of.SEVERITIES):
+            assert alarm["AlarmActions"]
+        assert topology.alarms.receivers or "AlarmActions" not in alarm
+
+
+def _signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
+    """The alarms that there are unless they are switched off: metric, the last dimension's value, signal and component."""
+    for queue in made(topology, Queue):
+        name = GetAtt(logical_id(queue.name, "Queue"), "QueueName")
+        if holds_dead_letters(queue, topology):
+            yield "ApproximateNumberOfMessagesVisible", name, "dlq_depth", queue
+        else:
+            yield "ApproximateAgeOfOldestMessage", name, "queue_age", queue
+    yield from _function_signals(topology)
+    for stream in made(topology, Stream):
+        yield "WriteProvisionedThroughputExceeded", Ref(logical_id(stream.name, "Stream")), "throttles", stream
+    yield from _undelivered(topology)
+
+
+def _function_signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
+    for function in made(topology, Function):
+        own = Ref(logical_id(function.name, "Function"))
+        yield "Errors", own, "errors", function
+        yield "Throttles", own, "throttles", function
+        yield "Duration", own, "latency", function
+        sources = [connection.source for connection in topology.incoming(function)]
+        if any(isinstance(source, Stream) for source in sources):
+            yield "IteratorAge", own, "iterator_age", function
+        if any(isinstance(source, Topic | Bus | Schedule) for source in sources):
+            kept = topology.dead_letter_queue(function.redrive)
+            yield "DestinationDeliveryFailures" if kept else "AsyncEventsDropped", own, "undelivered", function
+
+
+def _undelivered(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
+    for bus in topology.of(Bus):
+        for connection in topology.outgoing(bus):
+            if connection.delivery.enabled:
+                kept = topology.dead_letter_queue(connection.delivery.dlq)
+                rule = Ref(subscription_id(connection, "Rule"))
+                yield "InvocationsFailedToBeSentToDlq" if kept else "FailedInvocations", rule, "undelivered", bus
+    for topic in made(topology, Topic):
+        name = GetAtt(logical_id(topic.name, "Topic"), "TopicName")
+        for connection in topology.outgoing(topic):
+            if connection.delivery.enabled:
+                kept = topology.dead_letter_queue(connection.delivery.dlq)
+                metric = "NumberOfNotificationsFailedToRedriveToDlq" if kept else "NumberOfNotificationsFailed"
+                yield metric, name, "undelivered", topic
 
 
 def test_the_examples_are_safe() -> None:

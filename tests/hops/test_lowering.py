@@ -35,9 +35,10 @@ def test_what_each_pair_compiles_to() -> None:
     assert {pair: sorted(resources_of(text)) for pair, text in PAIRS.items()} == EXPECTED
 
 
-FUNCTION = ["", "ErrorsAlarm", "Logs", "Role", "ThrottlesAlarm"]
-SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup"]
+FUNCTION = ["", "ErrorsAlarm", "LatencyAlarm", "Logs", "Role", "ThrottlesAlarm"]
+SCHEDULE = ["NightlyScheduleRole", "ScheduleGroup", "ScheduleGroupUndeliveredAlarm"]
 QUEUE = ["", "AgeAlarm", "Policy"]
+TOPIC = ["OrdersTopic", "OrdersTopicPolicy", "OrdersTopicUndeliveredAlarm"]
 
 
 def function(name: str, *, receives: bool = True) -> list[str]:
@@ -59,7 +60,8 @@ def api(name: str) -> list[str]:
         next(id_ for id_ in resources_of(PAIRS["Api", "Queue"]) if id_.startswith("RestApiOrdersId")),
     ]
     checks = ["RestApiBodyValidator", "RestApiOrderPlacedModel"]
-    return ["RestApi", "RestApiStage", f"{name}ApiMethod", *paths, *checks]
+    own = [f"{name}Api{role}" for role in ("ErrorsAlarm", "LatencyAlarm", "Method")]
+    return ["RestApi", "RestApiStage", *own, *paths, *checks]
 
 
 def deployment(pair: tuple[str, str]) -> list[str]:
@@ -83,6 +85,8 @@ EXPECTED = {
             *function("Work"),
             "WorkFunctionFromCommerceBusPermission",
             "WorkFunctionFromCommerceBusRule",
+            "WorkFunctionFromCommerceBusRuleUndeliveredAlarm",
+            "WorkFunctionUndeliveredAlarm",
         ],
         ("Api", "Topic"): [
             *api("Checkout"),
@@ -96,11 +100,13 @@ EXPECTED = {
             "CommerceBusAllowFromShopExternal",
             *queue("Work"),
             "WorkQueueFromCommerceBusRule",
+            "WorkQueueFromCommerceBusRuleUndeliveredAlarm",
         ],
         ("Bus", "Bus"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
             "AuditBus",
+            "AuditBusFromCommerceBusRuleUndeliveredAlarm",
             "AuditBusFromCommerceBusRule",
             "AuditBusFromCommerceBusRuleRole",
         ],
@@ -108,6 +114,8 @@ EXPECTED = {
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
             "ClicksStream",
+            "ClicksStreamFromCommerceBusRuleUndeliveredAlarm",
+            "ClicksStreamThrottlesAlarm",
             "ClicksStreamFromCommerceBusRule",
             "ClicksStreamFromCommerceBusRuleRole",
         ],
@@ -115,6 +123,7 @@ EXPECTED = {
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
             "OrdersTopic",
+            "OrdersTopicFromCommerceBusRuleUndeliveredAlarm",
             "OrdersTopicFromCommerceBusRule",
             "OrdersTopicPolicy",
         ],
@@ -124,26 +133,29 @@ EXPECTED = {
             "PartnerEndpointConnection",
             "PartnerEndpointDestination",
             "PartnerEndpointFromCommerceBusRule",
+            "PartnerEndpointFromCommerceBusRuleUndeliveredAlarm",
             "PartnerEndpointRole",
         ],
         ("Bus", "ExternalConsumer"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
             "WarehouseExternalConsumerFromCommerceBusRule",
+            "WarehouseExternalConsumerFromCommerceBusRuleUndeliveredAlarm",
             "WarehouseExternalConsumerRole",
         ],
         ("Bus", "Log"): [
             "AuditLog",
             "AuditLogFromCommerceBusRule",
+            "AuditLogFromCommerceBusRuleUndeliveredAlarm",
             "AuditLogPolicy",
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",
         ],
         ("Queue", "ExternalConsumer"): queue("Work"),
-        ("Stream", "ExternalConsumer"): ["ClicksStream", "ClicksStreamPolicy"],
-        ("Topic", "Email"): ["OpsEmailFromOrdersTopicSubscription", "OrdersTopic", "OrdersTopicPolicy"],
-        ("Topic", "Endpoint"): ["OrdersTopic", "OrdersTopicPolicy", "PartnerEndpointFromOrdersTopicSubscription"],
-        ("Topic", "ExternalConsumer"): ["OrdersTopic", "OrdersTopicPolicy"],
+        ("Stream", "ExternalConsumer"): ["ClicksStream", "ClicksStreamPolicy", "ClicksStreamThrottlesAlarm"],
+        ("Topic", "Email"): ["OpsEmailFromOrdersTopicSubscription", *TOPIC],
+        ("Topic", "Endpoint"): [*TOPIC, "PartnerEndpointFromOrdersTopicSubscription"],
+        ("Topic", "ExternalConsumer"): TOPIC,
         ("External", "Bus"): ["CommerceBus", "CommerceBusAllowFromShopExternal"],
         ("External", "Queue"): queue("Work"),
         ("External", "Topic"): ["OrdersTopic", "OrdersTopicPolicy"],
@@ -155,19 +167,27 @@ EXPECTED = {
         ("Topic", "Function"): [
             "OrdersTopic",
             "OrdersTopicPolicy",
+            "OrdersTopicUndeliveredAlarm",
+            "WorkFunctionUndeliveredAlarm",
             *function("Work"),
             "WorkFunctionFromOrdersTopicPermission",
             "WorkFunctionFromOrdersTopicSubscription",
         ],
         ("Schedule", "Bus"): [*SCHEDULE, "CommerceBus", "CommerceBusFromNightlySchedule"],
-        ("Schedule", "Function"): [*SCHEDULE, *function("Work"), "WorkFunctionFromNightlySchedule"],
+        ("Schedule", "Function"): [
+            *SCHEDULE,
+            *function("Work"),
+            "WorkFunctionFromNightlySchedule",
+            "WorkFunctionUndeliveredAlarm",
+        ],
         ("Schedule", "Queue"): [*SCHEDULE, *queue("Work"), "WorkQueueFromNightlySchedule"],
         ("Schedule", "Topic"): [*SCHEDULE, "OrdersTopic", "OrdersTopicPolicy", "OrdersTopicFromNightlySchedule"],
-        ("External", "Stream"): ["ClicksStream", "ClicksStreamPolicy"],
-        ("Function", "Stream"): ["ClicksStream", *function("Shop", receives=False)],
+        ("External", "Stream"): ["ClicksStream", "ClicksStreamPolicy", "ClicksStreamThrottlesAlarm"],
+        ("Function", "Stream"): ["ClicksStream", "ClicksStreamThrottlesAlarm", *function("Shop", receives=False)],
         ("Stream", "Function"): [
             "ClicksStream",
             "ClicksStreamPolicy",
+            "ClicksStreamThrottlesAlarm",
             *function("Work"),
             "WorkFunctionFromClicksStreamMapping",
             "WorkFunctionIteratorAgeAlarm",
@@ -175,12 +195,13 @@ EXPECTED = {
         ("Queue", "Service"): [*pool("Warehouse"), *queue("Work")],
         ("Service", "Bus"): ["CommerceBus", "ShopServicePolicy"],
         ("Service", "Queue"): [*queue("Work"), "ShopServicePolicy"],
-        ("Service", "Stream"): ["ClicksStream", "ShopServicePolicy"],
+        ("Service", "Stream"): ["ClicksStream", "ClicksStreamThrottlesAlarm", "ShopServicePolicy"],
         ("Service", "Table"): [*pool("Warehouse"), *queue("Work"), "LedgerTable"],
         ("Service", "Topic"): ["OrdersTopic", "OrdersTopicPolicy", "ShopServicePolicy"],
         ("Topic", "Queue"): [
             "OrdersTopic",
             "OrdersTopicPolicy",
+            "OrdersTopicUndeliveredAlarm",
             *queue("Work"),
             "WorkQueueFromOrdersTopicSubscription",
         ],

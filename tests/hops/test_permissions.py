@@ -32,6 +32,7 @@ from penstock.kinds import (
     Topic,
     Workload,
 )
+from penstock.kinds.alarms import mail_id
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
 from penstock.model.component import Component, Connection, Delivery
@@ -154,11 +155,7 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": Sub(group + log.name)}}
             for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"):
                 yield allowed({"Service": LOGS}, f"kms:{action}", key_arn(log.encryption.key), context)
-    alarms = topology.components.get(topology.alarms.notify or "")
-    if alarms is not None:
-        principal = {"Service": "cloudwatch.amazonaws.com"}
-        yield allowed(principal, "sns:Publish", address(alarms), {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
-        yield from service_with_key("cloudwatch.amazonaws.com", alarms)
+    yield from by_alarms(topology)
     yield from by_authorizers(topology)
     for bus in topology.of(Bus):
         if bus.encryption.key:
@@ -169,6 +166,21 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
             yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_alarms(topology: Topology) -> Iterator[Allowed]:
+    """CloudWatch publishes to the topics that are told, and uses the keys of both."""
+    for severity, receiver in topology.alarms.receivers.items():
+        if receiver.arn:
+            continue
+        told, key = Ref(mail_id(severity, topology)), receiver.key
+        if receiver.topic:
+            topic = topology.components[receiver.topic]
+            told, key = Ref(logical_id(topic.name, "Topic")), key_of(topic)
+        principal = {"Service": "cloudwatch.amazonaws.com"}
+        yield allowed(principal, "sns:Publish", told, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+        if key:
+            yield from (allowed(principal, action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
 def by_authorizers(topology: Topology) -> Iterator[Allowed]:
@@ -571,7 +583,10 @@ def _keys(topology: Topology, template: Template) -> None:
         use(log, LOGS)
     for bus in topology.of(Bus):
         use(bus, "events.amazonaws.com")
-    use(topology.components.get(topology.alarms.notify or ""), "cloudwatch.amazonaws.com")
+    for receiver in topology.alarms.receivers.values():
+        use(topology.components.get(receiver.topic or ""), "cloudwatch.amazonaws.com")
+        if receiver.key:
+            wanted[logical_id(receiver.key, "Key")].add("cloudwatch.amazonaws.com")
     for connection in topology.connections:
         if isinstance(connection.source, Topic | Bus) and (
             connection.delivery.enabled or isinstance(connection.source, Bus)

@@ -1,9 +1,10 @@
 """What an embedded run changes in the compiled template, each change to be told to the user.
 
 Time: a failing message comes back only after its queue's visibility timeout, on AWS minutes; ministack's clock cannot
-be turned, so the timeouts are lowered. Doors: an API that asks for an API key or for a user of Cognito is opened, since
-there is neither here; IAM authorization stays. Transport: plain HTTP is let in. Gaps: resources of types that ministack
-does not know are left out, and so is what refers to them, unless messages flow through it; what it has but does not do is said.
+be turned, so the timeouts are lowered. Doors: an API that asks for a user of Cognito or lets a function decide is opened,
+since nobody here could get in; IAM authorization and API keys stay. Transport: plain HTTP is let in. Gaps: resources of
+types that ministack does not know are left out, and so is what refers to them, unless messages flow through it; what it
+has but does not do is said.
 """
 
 import copy
@@ -109,8 +110,6 @@ def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
             properties.pop("AuthorizerId", None)
             properties["AuthorizationType"] = "NONE"
             yield Change(name, f"open to everyone instead of authorization by {kind}")
-        if properties.pop("ApiKeyRequired", False):
-            yield Change(name, "asks for no API key")
 
 
 def _missing_integrations(template: dict[str, Any]) -> Iterator[Change]:

@@ -29,7 +29,8 @@ class Entry:
     """A door into the topology: where `producer` puts messages.
 
     `name` is the channel (or function) behind the door and `logical_id` its resource; for an API it is the RestApi's
-    logical id, with `stage` (name or logical id), `method` and `path`. `event_source` is the source of a bus's events.
+    logical id, with `stage` (name or logical id), `method`, `path` and, where callers bring one, the logical id of an API
+    `key`. `event_source` is the source of a bus's events.
     """
 
     producer: str
@@ -41,6 +42,7 @@ class Entry:
     method: str = "POST"
     path: str = "/"
     stage: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ def _to_api(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
     stage = stack.resources.get(message.entry.stage, message.entry.stage)
     path = f"/_aws/execute-api/{api}/{stage}/{message.entry.path.lstrip('/')}"
     headers = {"Content-Type": "application/json"}
+    if message.entry.key:
+        key = aws.call("apigateway", "get_api_key", apiKey=stack.physical(message.entry.key), includeValue=True)
+        headers["x-api-key"] = key["value"]
     reply = aws.signed("execute-api", message.entry.method, path, message.payload.encode(), headers)
     if reply.status >= http.client.BAD_REQUEST:
         answer = reply.body.decode(errors="replace")

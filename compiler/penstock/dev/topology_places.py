@@ -7,6 +7,7 @@ from penstock.dev.places import Contract, Entry, EntryKind, Places, QueuePlace
 from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Service, Stream, Topic, Workload
 from penstock.kinds.api import STAGE, rest_id
+from penstock.kinds.api_auth import Keyed, key_id
 from penstock.kinds.bus import bus_id
 from penstock.kinds.function import function_id
 from penstock.kinds.queue import queue_id
@@ -74,6 +75,7 @@ def _route(api: Api, connection: Connection) -> Entry:
         method=api.method,
         path=api.path,
         stage=STAGE,
+        key=key_id(rest_id(api)) if isinstance(api.auth, Keyed) else "",
     )
 
 

@@ -2,6 +2,8 @@
 
 from penstock.hops import hop_of
 from penstock.kinds import KINDS, Queue
+from penstock.kinds.dashboard import add_dashboard
+from penstock.kinds.notifications import add_mails
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.layer import Home, Layer
@@ -43,6 +45,8 @@ def lower(topology: Topology) -> Plan:
     for kind in _KINDS.values():
         if kind.finish:
             kind.finish(topology, plan)
+    add_mails(topology, plan)
+    add_dashboard(topology, plan)
     for variables in plan.environment.values():
         ordered = sorted(variables.items())
         variables.clear()

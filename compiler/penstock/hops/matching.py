@@ -7,11 +7,13 @@ from penstock.graph.flow import flow
 from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
 from penstock.hops.wrapping import detail_path
+from penstock.kinds import alarms
 from penstock.kinds.bus import Bus, bus_name
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.workload import trust
 from penstock.model.component import Component, Connection, GroupBy
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Value, arn
@@ -38,7 +40,7 @@ def delivery_semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: Value, **more: Value) -> str:
-    """The rule, and its dead-letter queue's consent to it; its logical id. ``more`` is what the target has besides."""
+    """The rule with its alarm, and its dead-letter queue's consent to it; its logical id. ``more`` is what the target has besides."""
     target = subscription_id(connection, "Rule")
     properties: dict[str, Value] = {
         "EventBusName": bus_name(connection.source),
@@ -50,6 +52,10 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
     if dlq is not None:
         allow_rule(connection, dlq, plan)
+    if connection.delivery.enabled:
+        bus = connection.source
+        for alarm in alarms.for_rule(target, bus, existing_name(bus) or bus_name(bus), topology, kept=dlq is not None):
+            plan.add(alarm)
     return target
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds import alarms
 from penstock.kinds.api_auth import (
     Auth,
     Keyed,
@@ -98,6 +99,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         name=name,
         origin=entry.origin,
         publications=publications(entry),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         references=references(auth, entry.at("auth", "lambda", "function")),
         group=entry.text("api"),
         method=method,
@@ -162,7 +165,7 @@ def add_method(  # noqa: PLR0913 - what a method is made of
     *,
     validated: Message | None,
 ) -> None:
-    """A route's method with its integration; ``validated`` is the contract that requests must keep to get in."""
+    """A route's method with its integration and its alarms; ``validated`` is the contract that requests must keep to get in."""
     rest = rest_id(api)
     properties: dict[str, Value] = {
         "RestApiId": Ref(rest),
@@ -178,6 +181,9 @@ def add_method(  # noqa: PLR0913 - what a method is made of
             "RequestValidatorId": Ref(_validator(plan, api)),
         }
     plan.add(Resource(method_id(api), "AWS::ApiGateway::Method", properties, api.at()))
+    dimensions = {"ApiName": api_name(api), "Stage": STAGE, "Method": api.method, "Resource": api.path}
+    for alarm in alarms.for_route(api, dimensions, topology):
+        plan.add(alarm)
 
 
 def _validator(plan: Plan, api: Api) -> str:

@@ -17,7 +17,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource, tag_list
-from penstock.plan.values import GetAtt, Ref, Sub, Value
+from penstock.plan.values import Ref, Sub, Value, text_of
 
 _PLACES = {"header": "method.request.header", "query": "method.request.querystring"}
 _PERIODS = {"day": "DAY", "week": "WEEK", "month": "MONTH"}
@@ -141,7 +141,7 @@ def _described(auth: Cognito | Authorizer, topology: Topology) -> dict[str, Valu
         source = "method.request.header.Authorization"
         return {"Type": "COGNITO_USER_POOLS", "ProviderARNs": list(auth.pools), "IdentitySource": source}
     known = topology.components.get(auth.function)
-    address = _text(function_arn(known)) if known else auth.function
+    address = text_of(function_arn(known)) if known else auth.function
     call = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
     sources = [f"{_PLACES[where]}.{what}" for where, _, what in (each.partition(".") for each in auth.identity)]
     return {
@@ -165,17 +165,9 @@ def _consent(rest: str, id_: str, auth: Authorizer, cause: Place, topology: Topo
     plan.share(Resource(f"{id_}Permission", "AWS::Lambda::Permission", properties, cause))
 
 
-def _text(value: Value) -> str:
-    """An address as a part of a text for ``Fn::Sub``."""
-    match value:
-        case GetAtt():
-            return f"${{{value.target}.{value.attribute}}}"
-        case Ref():
-            return f"${{{value.target}}}"
-        case Sub():
-            return value.text
-        case _:
-            return str(value)
+def key_id(rest: str) -> str:
+    """The logical id of an API's key."""
+    return f"{rest}Key"
 
 
 class Route(NamedTuple):
@@ -208,11 +200,11 @@ def add_keys(rest: str, label: str, keyed: Sequence[Route], tags: Mapping[str, s
     }
     plan.add(Resource(f"{rest}UsagePlan", "AWS::ApiGateway::UsagePlan", usage, cause))
     key: dict[str, Value] = {"Enabled": True, "Tags": tag_list(tags)}
-    plan.add(Resource(f"{rest}Key", "AWS::ApiGateway::ApiKey", key, cause))
+    plan.add(Resource(key_id(rest), "AWS::ApiGateway::ApiKey", key, cause))
     joined: dict[str, Value] = {
-        "KeyId": Ref(f"{rest}Key"),
+        "KeyId": Ref(key_id(rest)),
         "KeyType": "API_KEY",
         "UsagePlanId": Ref(f"{rest}UsagePlan"),
     }
     plan.add(Resource(f"{rest}UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", joined, cause))
-    plan.output(Output(f"{label}ApiKeyId", Ref(f"{rest}Key"), "The id of the API key, by which its value is looked up"))
+    plan.output(Output(f"{label}ApiKeyId", Ref(key_id(rest)), "The id of the API key, by which its value is looked up"))

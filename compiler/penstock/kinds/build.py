@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds import KINDS, Kind, Queue, Topic
+from penstock.kinds.alarms import SEVERITIES
 from penstock.kinds.contradictions import contradictions
 from penstock.kinds.existing import faults as existing_faults
 from penstock.kinds.existing import own_defaults
 from penstock.model.component import Component, Delivery, Export, Fifo, Redrive
 from penstock.model.contracts import Contracts, ReadSchema
 from penstock.model.deployed import is_arn
-from penstock.model.entry import Entry, read_thresholds
+from penstock.model.entry import Entry, read_severities, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Parameter, StackPolicy, Topology
+from penstock.model.topology import AlarmPolicy, Message, Parameter, Receiver, StackPolicy, Topology
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
@@ -202,10 +203,22 @@ def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
     own = data.get("alarms") or {}
     properties = resources.schema()["$defs"]["alarms"]["properties"]
     defaults = {signal: rule["default"] for signal, rule in properties.items() if "default" in rule}
+    dashboard = own.get("dashboard")
+    notify = own.get("notify") or {}
+    by_severity = isinstance(notify, Mapping) and "email" not in notify
+    origin = root.child("alarms")
+    told = notify if by_severity else dict.fromkeys(SEVERITIES, notify)
     return AlarmPolicy(
-        origin=root.child("alarms"),
-        notify=own.get("notify"),
+        origin=origin,
+        receivers={
+            severity: _receiver(one, Place(origin, ("notify", severity) if by_severity else ("notify",)))
+            for severity, one in told.items()
+            if one
+        },
+        by_severity=bool(by_severity and notify),
         thresholds=read_thresholds(defaults | own),
+        severities=read_severities(own),
+        dashboard=dashboard if isinstance(dashboard, str) else ("" if dashboard else None),
     )
 
 
@@ -226,9 +239,19 @@ def _placed(data: Mapping[str, Any], root: YamlOrigin, components: Mapping[str, 
     yield from resolver.faults
 
 
+def _receiver(said: Any, place: Place) -> Receiver:  # noqa: ANN401 - the data of a document
+    if isinstance(said, Mapping):
+        return Receiver(None, None, said["email"], (said.get("encryption") or {}).get("key"), place)
+    if is_arn(said):
+        return Receiver(None, said, None, None, place)
+    return Receiver(None, None, said, None, place) if "@" in said else Receiver(said, None, None, None, place)
+
+
 def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    if alarms.notify is None or is_arn(alarms.notify):
-        return
     resolver = Resolver(components, {})
-    resolver.find(alarms.notify, Place(alarms.origin, ("notify",)), ("topic",), "alarms cannot be sent to it")
+    for receiver in alarms.receivers.values() if alarms.by_severity else list(alarms.receivers.values())[:1]:
+        if receiver.topic:
+            resolver.find(receiver.topic, receiver.place, ("topic",), "alarms cannot be sent to it")
+        if receiver.key:
+            resolver.find(receiver.key, receiver.place, ("key",), "nothing can be encrypted with it")
     yield from resolver.faults

@@ -52,6 +52,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         deliveries=channel_deliveries(name, entry),
         references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         existing=entry.existing(),
         export=entry.export(),
         event_source=entry.text("event_source"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.kinds import alarms
+from penstock.kinds.bus import Bus
 from penstock.kinds.deliveries import (
     function_deliveries,
     publications,
@@ -12,7 +13,9 @@ from penstock.kinds.exporting import publish
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
+from penstock.kinds.schedule import Schedule
 from penstock.kinds.stream import Stream
+from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -112,6 +115,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         effects=effects,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
     )
 
 
@@ -124,12 +128,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         plan.leave(component.role_id, component)
     else:
         _make(component, topology, plan)
-    sources = [connection.source for connection in topology.incoming(component)]
-    streams = any(isinstance(source, Stream) for source in sources)
     name = existing_name(component) or Ref(component.id)
-    for alarm in alarms.for_function(
-        component, name, topology, receives=bool(sources) and not component.existing, streams=streams
-    ):
+    for alarm in alarms.for_function(component, name, topology, _watched(component, topology)):
         plan.add(alarm)
 
 
@@ -155,6 +155,16 @@ def _make(component: Function, topology: Topology, plan: Plan) -> None:
     publish(component, function_arn(component), plan)
     if component.states("async"):
         configure(component, component.invocations, component.role_id, topology, plan)
+
+
+def _watched(function: Function, topology: Topology) -> alarms.Watched:
+    sources = [connection.source for connection in topology.incoming(function)]
+    return alarms.Watched(
+        timeout=function.timeout,
+        receives=bool(sources) and not function.existing,
+        streams=any(isinstance(source, Stream) for source in sources),
+        invoked=any(isinstance(source, Bus | Schedule | Topic) for source in sources),
+    )
 
 
 def _role(function: Function, log_group: str, topology: Topology, plan: Plan) -> None:

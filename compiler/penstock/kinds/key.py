@@ -7,6 +7,7 @@ from penstock.kinds.exporting import publish
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -75,12 +76,20 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 
 def admit_service(plan: Plan, key: str | None, service: str, component: Component) -> None:
     """Let an AWS service send encrypted messages; every service stands in the key's policy once, however many hops ask."""
-    if key is None:
-        return
+    if key is not None:
+        _admit(key, service, component.at("encryption"), plan)
+
+
+def admit_alarms_to_key(key: str, cause: Place, plan: Plan) -> None:
+    """Let CloudWatch send alarms to a topic that is encrypted with a key."""
+    _admit(key, "cloudwatch.amazonaws.com", cause, plan)
+
+
+def _admit(key: str, service: str, cause: Place, plan: Plan) -> None:
     sid = f"Admit{service.split('.', maxsplit=1)[0].capitalize()}"
     condition = {} if service in _NO_CONDITIONS else _OWN_ACCOUNT
     statement = Statement(SEND_ACTIONS, ("*",), principal={"Service": service}, condition=condition)
-    plan.grant(Holder.KEY, key_id(key), sid, statement, component.at("encryption"))
+    plan.grant(Holder.KEY, key_id(key), sid, statement, cause)
 
 
 def admit_bus(plan: Plan, key: str, bus: Component, bus_arn: Value) -> None:

@@ -1,7 +1,7 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from penstock.kinds import alarms
 from penstock.kinds.deliveries import (
@@ -15,7 +15,7 @@ from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference, Threshold
+from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
@@ -42,7 +42,6 @@ class Queue(Component):
     dead_letters_role: bool = False
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
-    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 def queue_id(queue: Component) -> str:
@@ -121,6 +120,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
     )
 
 
@@ -156,6 +156,7 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
         encryption=entry.encryption() if entry.states("encryption") else encryption,
         physical_name=entry.text("physical_name"),
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
     )
 
 

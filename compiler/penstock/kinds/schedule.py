@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from penstock.kinds import alarms
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, publications
 from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.kind import Kind
@@ -117,4 +118,11 @@ def _trust() -> dict[str, Value]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower, layer=Layer.SENDERS)
+def finish(topology: Topology, plan: Plan) -> None:
+    """The alarms of the group."""
+    kept = {topology.dead_letter_queue(schedule.redrive) is not None for schedule in topology.of(Schedule)}
+    for alarm in alarms.for_schedules(GROUP, kept, topology):
+        plan.add(alarm)
+
+
+SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower, finish, Layer.SENDERS)

@@ -59,6 +59,7 @@ def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
         effects=effects,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
+        severities=entry.severities(),
         work=Work(entry.seconds("processing_timeout") or 0, entry.seconds("heartbeat")),
         pool=fargate.read(entry),
     )

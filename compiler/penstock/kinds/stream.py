@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.kinds import alarms
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
@@ -12,6 +13,7 @@ from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -57,6 +59,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         deliveries=channel_deliveries(name, entry),
         references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         existing=entry.existing(),
         export=entry.export(),
         shards=entry.part("capacity").number("shards"),
@@ -73,6 +77,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         raise TypeError(component)
     if component.existing:
         plan.leave(stream_id(component), component)
+        _watch(component, topology, plan)
         return
     own = component.encryption
     key = kms_id(own.key) if own.key else _OWN_KEY
@@ -85,7 +90,14 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
+    _watch(component, topology, plan)
     publish(component, stream_arn(component), plan)
+
+
+def _watch(stream: Stream, topology: Topology, plan: Plan) -> None:
+    name = existing_name(stream) or stream_name(stream)
+    for alarm in alarms.for_stream(stream, name, topology):
+        plan.add(alarm)
 
 
 STREAM = Kind(Stream, "streams", None, "stream", read, lower, layer=Layer.CHANNELS)

@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from penstock.kinds import alarms
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
-from penstock.kinds.key import admit_service, kms_id
+from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
+from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption, Fifo
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value
+from penstock.plan.statement import Holder
+from penstock.plan.values import GetAtt, Ref, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +52,8 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         deliveries=channel_deliveries(name, entry),
         references=(*entry.references(), *delivery_references(entry)),
         tags=entry.pairs("tags"),
+        thresholds=entry.thresholds(),
+        severities=entry.severities(),
         existing=entry.existing(),
         export=entry.export(),
         fifo=read_fifo(entry),
@@ -59,7 +64,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
-    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it."""
+    """The topic, with a policy that refuses plain HTTP and lets CloudWatch in where alarms are sent to it, and its alarms."""
     if not isinstance(component, Topic):
         raise TypeError(component)
     target = topic_id(component)
@@ -67,8 +72,11 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         plan.leave(target, component)
     else:
         _make(component, target, topology, plan)
-    if topology.alarms.notify == component.name:
-        _admit_alarms(component, target, topology, plan)
+    if component.name in topology.alarms.topics:
+        admit_alarms(target, component.encryption.key, topology.at("alarms", "notify"), plan)
+    name = existing_name(component) or GetAtt(target, "TopicName")
+    for alarm in alarms.for_topic(component, name, topology):
+        plan.add(alarm)
 
 
 def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None:
@@ -76,17 +84,6 @@ def _make(component: Topic, target: str, topology: Topology, plan: Plan) -> None
     refusal = refuse_plain_http("sns:Publish", Ref(target))
     plan.grant(Holder.TOPIC, target, "RefusePlainHttp", refusal, component.at())
     publish(component, topic_arn(component), plan)
-
-
-def _admit_alarms(topic: Topic, target: str, topology: Topology, plan: Plan) -> None:
-    statement = Statement(
-        ("sns:Publish",),
-        (topic_arn(topic),),
-        principal={"Service": "cloudwatch.amazonaws.com"},
-        condition={"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}},
-    )
-    plan.grant(Holder.TOPIC, target, "AllowAlarms", statement, topology.at("alarms", "notify"))
-    admit_service(plan, topic.encryption.key, "cloudwatch.amazonaws.com", topic)
 
 
 def _properties(topic: Topic, topology: Topology) -> dict[str, Value]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
-from penstock.model.component import Absent, Access, Component, Threshold
+from penstock.model.component import Absent, Access, Component
 from penstock.model.entry import Entry
 from penstock.plan.names import logical_id
 from penstock.plan.values import Value
@@ -31,7 +31,6 @@ class Workload(Component):
     environment: Mapping[str, str] = field(default_factory=dict)
     effects: tuple[str, ...] = ()
     idempotency: Idempotency | Absent | None = None
-    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -131,10 +131,18 @@ class Access:
 
 
 class Threshold(NamedTuple):
-    """What one alarm signal is compared with, or why there is no alarm (``reason``)."""
+    """What one alarm signal is compared with, or why there is no alarm (``reason``).
+
+    Ages are in seconds, latencies in milliseconds or, with ``percent``, a part of the time that there is.
+    """
 
     value: int
     reason: str | None = None
+    percent: bool = False
+
+
+ANY_SIGNAL = "any"
+"""The key of a severity that holds for every signal which has none of its own."""
 
 
 class Reference(NamedTuple):
@@ -163,6 +171,8 @@ class Component:
     references: tuple[Reference, ...] = ()
     redrive: Redrive | Absent | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)
     existing: Existing | None = None
     export: Export | None = None
 

@@ -10,7 +10,16 @@ from typing import Any
 
 from penstock import resources
 from penstock.model import units
-from penstock.model.component import Absent, Allowance, Encryption, Existing, Export, Reference, Threshold
+from penstock.model.component import (
+    ANY_SIGNAL,
+    Absent,
+    Allowance,
+    Encryption,
+    Existing,
+    Export,
+    Reference,
+    Threshold,
+)
 from penstock.model.origin import Origin, Place
 
 
@@ -169,6 +178,10 @@ class Entry:
         """Alarm thresholds by signal, as far as they are written."""
         return read_thresholds(self.data.get(key) or {})
 
+    def severities(self, key: str = "alarms") -> dict[str, str]:
+        """How urgent alarms are, by signal, as far as it is written."""
+        return read_severities(self.data.get(key) or {})
+
 
 @cache
 def _definition(name: str) -> Definition:
@@ -201,10 +214,26 @@ def _nested(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def read_thresholds(data: Mapping[str, Any]) -> dict[str, Threshold]:
     """Alarm thresholds by signal. Durations become seconds; ``{off: reason}`` keeps its reason."""
-    return {signal: _threshold(value) for signal, value in data.items() if value is not None and signal != "notify"}
+    return {
+        signal: _threshold(signal, value)
+        for signal, value in data.items()
+        if value is not None and signal not in _NO_SIGNALS
+    }
 
 
-def _threshold(value: Any) -> Threshold:  # noqa: ANN401 - the data of a document
+_NO_SIGNALS = frozenset({"notify", "severity", "dashboard"})
+
+
+def read_severities(data: Mapping[str, Any]) -> dict[str, str]:
+    """How urgent alarms are, by signal; one word holds for all of them."""
+    said = data.get("severity") or {}
+    return {ANY_SIGNAL: said} if isinstance(said, str) else {name: word for name, word in said.items() if word}
+
+
+def _threshold(signal: str, value: Any) -> Threshold:  # noqa: ANN401 - the data of a document
     if isinstance(value, Mapping):
         return Threshold(0, value["off"])
+    if signal == "latency":
+        percent = value.endswith("%")
+        return Threshold(int(value[:-1]) if percent else units.milliseconds(value), percent=percent)
     return Threshold(units.duration(value) if isinstance(value, str) else value)

@@ -27,13 +27,35 @@ class Message:
     description: str = ""
 
 
+class Receiver(NamedTuple):
+    """Who is told of alarms: a topic by its name, a topic by its ARN, or an e-mail address, with the key of its topic."""
+
+    topic: str | None
+    arn: str | None
+    email: str | None
+    key: str | None
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AlarmPolicy:
-    """Who is told of an alarm, and the thresholds that hold for every component that does not set its own."""
+    """Who is told of an alarm, and the thresholds and severities that hold for every component that does not set its own.
+
+    ``receivers`` are by severity where ``by_severity``; otherwise one receiver is told of all, and there is one entry for each.
+    ``dashboard`` is its name, empty where CloudFormation chooses one, or ``None``.
+    """
 
     origin: Origin = field(repr=False)
-    notify: str | None = None
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)
+    by_severity: bool = False
     thresholds: Mapping[str, Threshold]
+    severities: Mapping[str, str] = field(default_factory=dict)
+    dashboard: str | None = None
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics of this topology to which alarms are sent."""
+        return frozenset(each.topic for each in self.receivers.values() if each.topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -24,6 +24,11 @@ def duration(text: str) -> int:
     return int(text[:-1]) * _SECONDS[text[-1]]
 
 
+def milliseconds(text: str) -> int:
+    """Milliseconds in a duration."""
+    return int(text[:-2]) if text.endswith("ms") else duration(text) * 1_000
+
+
 @cache
 def size(text: str) -> int:
     """Bytes in a size such as ``256KiB``."""

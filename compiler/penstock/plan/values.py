@@ -105,3 +105,8 @@ def inside(name: str, value: Value) -> Sub:
 def arn(target: str) -> GetAtt:
     """The ARN of a resource that offers it as the attribute ``Arn``."""
     return GetAtt(target, "Arn")
+
+
+def text_of(value: Value) -> str:
+    """A value as a part of a text for ``Fn::Sub``."""
+    return str(_flat(value))

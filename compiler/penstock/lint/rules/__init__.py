@@ -1,6 +1,10 @@
 """Every rule, one module each; a test compares this tuple with the folders."""
 
 from penstock.lint.rule import Rule
+from penstock.lint.rules.api.firewall_blocks_large_bodies import firewall_blocks_large_bodies
+from penstock.lint.rules.api.open_route_with_effects import open_route_with_effects
+from penstock.lint.rules.api.open_route_without_firewall import open_route_without_firewall
+from penstock.lint.rules.api.unbounded_open_route import unbounded_open_route
 from penstock.lint.rules.concurrency.competing_consumers import competing_consumers
 from penstock.lint.rules.concurrency.function_without_concurrency import function_without_concurrency
 from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
@@ -30,6 +34,12 @@ from penstock.lint.rules.idempotency.effects_without_idempotency import effects_
 from penstock.lint.rules.idempotency.idempotency_forgets_too_soon import idempotency_forgets_too_soon
 from penstock.lint.rules.idempotency.incomplete_idempotency import incomplete_idempotency
 from penstock.lint.rules.idempotency.two_routes_to_one_consumer import two_routes_to_one_consumer
+from penstock.lint.rules.observability.age_alarm_after_expiry import age_alarm_after_expiry
+from penstock.lint.rules.observability.late_iterator_age_alarm import late_iterator_age_alarm
+from penstock.lint.rules.observability.latency_alarm_beyond_timeout import latency_alarm_beyond_timeout
+from penstock.lint.rules.observability.severity_without_effect import severity_without_effect
+from penstock.lint.rules.observability.switched_off_without_owner import switched_off_without_owner
+from penstock.lint.rules.observability.unheard_alarms import unheard_alarms
 from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
 from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
 from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
@@ -57,6 +67,10 @@ from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misse
 from penstock.lint.rules.wire.name_lost import name_lost
 
 RULES: tuple[Rule, ...] = (
+    open_route_with_effects,
+    unbounded_open_route,
+    open_route_without_firewall,
+    firewall_blocks_large_bodies,
     short_polling,
     queue_without_dead_letters,
     dead_letters_expire_early,
@@ -87,6 +101,12 @@ RULES: tuple[Rule, ...] = (
     unbounded_writers,
     impossible_batch,
     competing_consumers,
+    late_iterator_age_alarm,
+    unheard_alarms,
+    severity_without_effect,
+    switched_off_without_owner,
+    age_alarm_after_expiry,
+    latency_alarm_beyond_timeout,
     fifo_queue_behind_standard_topic,
     order_lost_behind_fifo_topic,
     fifo_without_deduplication,

@@ -3,7 +3,8 @@
 ## Why it matters
 
 A dead-letter queue only helps if somebody looks before its retention ends and deletes the message. The compiler makes an alarm on the
-depth of every dead-letter queue, but an alarm without a receiver changes colour in a console that nobody has open.
+depth of every dead-letter queue, but an alarm without a receiver changes colour in a console that nobody has open. Where `notify` has a
+receiver for each severity, the alarm needs one for its own.
 
 A dead-letter queue that a function empties needs no alarm, and neither does one whose alarm is switched off with a reason.
 
@@ -46,7 +47,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.receiving import receptions
 from penstock.kinds import Queue
-from penstock.kinds.alarms import DLQ_DEPTH, threshold
+from penstock.kinds.alarms import DLQ_DEPTH, severity, threshold
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -54,8 +55,6 @@ from penstock.model.topology import Topology
 
 @rule("DLQ004", "unheard-dead-letters", Severity.ERROR)
 def unheard_dead_letters(topology: Topology) -> Iterator[Finding]:
-    if topology.alarms.notify is not None:
-        return
     unheard = [queue for queue in topology.of(Queue) if _is_unheard(queue, topology)]
     if not unheard:
         return
@@ -64,12 +63,22 @@ def unheard_dead_letters(topology: Topology) -> Iterator[Finding]:
     yield Finding(
         topology.at("alarms", "notify") if topology.origin.states(("alarms",)) else topology.at("name"),
         f"nobody is told when dead letters arrive: the alarm of {first}{rest} has no receiver",
-        "write `alarms: {notify: alerts}` with a topic of this topology, or the ARN of a topic that exists",
+        _help(topology),
         tuple((queue.at(), "messages end here") for queue in unheard),
+    )
+
+
+def _help(topology: Topology) -> str:
+    if topology.alarms.by_severity:
+        return "name a receiver for that severity under `notify`, or give these queues another severity"
+    return (
+        "write `alarms: {notify: alerts}` with a topic of this topology, the ARN of a topic that exists, or an address"
     )
 
 
 def _is_unheard(queue: Queue, topology: Topology) -> bool:
     if queue.existing or not holds_dead_letters(queue, topology) or receptions(queue, topology):
+        return False
+    if severity(DLQ_DEPTH.name, queue.severities, topology) in topology.alarms.receivers:
         return False
     return threshold(DLQ_DEPTH.name, queue.thresholds, topology).reason is None

@@ -53,6 +53,7 @@ from penstock.model.units import show_duration
 @rule("GRF001", "unconnected-component", Severity.WARNING)
 def unconnected_component(topology: Topology) -> Iterator[Finding]:
     named = {reference.name for component in topology.components.values() for reference in component.references}
+    named |= {receiver.key for receiver in topology.alarms.receivers.values() if receiver.key}
     for component in topology.components.values():
         match component:
             case Queue() | Stream() | Topic() | Bus() | Function() if component.existing:
@@ -75,13 +76,13 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
 
 def _is_used(component: Component, topology: Topology) -> bool:
     """Whether something that exists already has to do with this topology; what else it has to do with is not known."""
-    if topology.alarms.notify == component.name:
+    if component.name in topology.alarms.topics:
         return True
     return bool(topology.incoming(component) or topology.outgoing(component) or topology.given_up_by(component))
 
 
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
-    if topology.alarms.notify == channel.name:
+    if channel.name in topology.alarms.topics:
         return
     fed = bool(topology.incoming(channel) or topology.given_up_by(channel))
     if not fed:

@@ -1,0 +1,75 @@
+"""The alarm on a reader that falls behind comes when records are almost gone.
+
+## Why it matters
+
+A stream deletes a record when its retention ends, read or not. `iterator_age` says how old the last record is that a function has read.
+An alarm that comes above half of the retention leaves less time to find the fault and catch up than it took to fall behind.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: clicks}}
+streams:
+  clicks: {retention: 7d}
+consumers:
+  count:
+    from:
+      source: clicks
+      start: oldest
+      batch: {size: 100, partial_failures: true}
+      retries: {max_retries: 3, max_age: 1h, bisect: true}
+      on_failure: {retention: 14d}
+    alarms: {iterator_age: 5d}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: clicks}}
+streams:
+  clicks: {retention: 7d}
+consumers:
+  count:
+    from:
+      source: clicks
+      start: oldest
+      batch: {size: 100, partial_failures: true}
+      retries: {max_retries: 3, max_age: 1h, bisect: true}
+      on_failure: {retention: 14d}
+    alarms: {iterator_age: 5m}
+```
+
+## Source
+
+AWS Lambda Developer Guide, types of metrics for Lambda functions (IteratorAge):
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.kinds import Function, Stream
+from penstock.kinds.alarms import ITERATOR_AGE, threshold
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration, write_duration
+
+
+@rule("OBS003", "late-iterator-age-alarm", Severity.WARNING)
+def late_iterator_age_alarm(topology: Topology) -> Iterator[Finding]:
+    for connection in topology.between(Stream, Function):
+        stream, function = connection.source, connection.target
+        if not isinstance(stream, Stream) or stream.retention is None:
+            continue
+        limit = threshold(ITERATOR_AGE.name, function.thresholds, topology)
+        if limit.reason is None and limit.value > stream.retention // 2:
+            own = ITERATOR_AGE.name in function.thresholds
+            yield Finding(
+                function.at("alarms", "iterator_age") if own else topology.at("alarms", "iterator_age"),
+                f"the alarm of {function} comes when it is {show_duration(limit.value)} behind, but {stream} deletes "
+                f"records after {show_duration(stream.retention)}",
+                f"write `iterator_age: {write_duration(stream.retention // 2)}` or less",
+                ((stream.at("retention"), "records are kept so long"),),
+            )
