@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.stamp-ready
 ORDERS := examples/orders
 PARALLEL := -n auto
-EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml))
+EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml examples/*/*/topology.yaml))
 
 .PHONY: help run test check fix bench docs clean
 .DELETE_ON_ERROR:

@@ -94,25 +94,42 @@ class _Writer:
         self.names = iter(draw(st.lists(names(), min_size=28, max_size=28, unique=True)))
         self.keys: list[str] = []
         self.stores: list[str] = []
+        self.others: list[str] = []
         self.fifo: dict[str, bool] = {}
         self.last: list[str] = []
+        self.views: dict[str, str | None] = {}
 
     def topology(self) -> Data:
         messages = self._messages()
         self.keys = self._some(2)
         self.stores = self._some(3)
+        self.others = self._some(2)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
+        if self._chance():
+            buses["default"] = self._own_bus()
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream(name) for name in self._some(2)}
         self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, list(buses))
         self._forwarding(buses)
         queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
+        tables = self._tables()
+        self._pipes(
+            {**{name: one for name, one in topics.items() if not self.fifo[name]}, **buses, **queues, **streams},
+            streams,
+            tables,
+        )
+        self._moves(queues)
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
+        for name, queue in queues.items():
+            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
+                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
+        for name, stream in streams.items():
+            self._fan_out(name, stream, consumers)
         functions = [name for name, consumer in consumers.items() if "type" not in consumer]
         judges = self._some(1)
         producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last), judges)
@@ -130,7 +147,8 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            stores={name: self._store(name) for name in self.stores} or None,
+            stores={name: self._store(name) for name in self.stores} | {name: self._other(name) for name in self.others}
+            or None,
             keys={name: self._key(name) for name in self.keys} or None,
             exports=self._one(None, "ssm"),
             alarms=self._alarms([name for name in topics if not self.fifo[name]]),
@@ -181,13 +199,16 @@ class _Writer:
         return self.draw(st.sampled_from([None, *choices]))
 
     def _messages(self) -> Data:
-        schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+        text = {"type": "string"}
+        customer = {"type": "object", "properties": {"id": text}, "required": ["id"]}
+        schema = {"type": "object", "properties": {"id": text, "customer": customer}, "required": ["id", "customer"]}
         return {
             name: stated(
                 schema=schema,
                 key=self._one("id", *self._unless_sound(None)),
                 idempotency_key=self._one("id", "customer.id", *self._unless_sound(None)),
                 max_size=self._one(None, "16KiB"),
+                rate=self._one(None, {"average": "600/m"}, {"average": "5/s", "peak": "400/s"}),
                 detail_type=self._one(None, f"shop {name}"),
             )
             for name in MESSAGES
@@ -205,6 +226,12 @@ class _Writer:
         export = self._one(None, self._said(value=True), {"ssm": f"/shop/{name}"}, {"stack": f"shop:{name}"})
         return {**made, **stated(export=export)}
 
+    def _allow(self) -> Data | None:
+        """Whom nothing else in a random topology names."""
+        shop, account = "arn:aws:iam::777788889999:role/shop", "777788889999"
+        both = {"publish": [account], "subscribe": [account, shop]}
+        return self._one(None, None, {"publish": [shop]}, both)
+
     def _or_theirs(self, name: str, arn: str, made: Data, *described: str) -> Data:
         """Something that the stack makes or, less often, something that exists and of which only a part can be said."""
         if self._chance() and self._chance():
@@ -216,28 +243,70 @@ class _Writer:
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
         fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
-        made = stated(fifo=fifo, encryption=self._encryption(), tags=self._tags(), alarms=self._signals("undelivered"))
-        return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "encryption")
+        made = stated(
+            fifo=fifo,
+            archive=self._one(None, "30d") if fifo is not None else None,
+            max_size=self._one(None, "1MiB"),
+            delivery_logging=self._one(None, None, {"sqs": 10, "lambda": 0}),
+            encryption=self._encryption(),
+            tags=self._tags(),
+            alarms=self._signals("undelivered"),
+            allow=self._allow(),
+        )
+        return self._or_theirs(name, f"sns:eu-central-1:111122223333:{name}", made, "fifo", "max_size", "encryption")
 
     def _bus(self, name: str) -> Data:
+        encryption = self._encryption()
+        keyed = isinstance(encryption, dict) and "key" in encryption
+        queue = self._one({}, {"none": "sent again every hour"}, *self._unless_sound(None)) if keyed else None
         made = stated(
-            event_source=self._one(None, "shop.events"),
-            encryption=self._encryption(),
-            physical_name=self._one(None, f"{name}-bus"),
+            encryption=encryption,
+            dlq=queue,
+            archive=self._one(None, "30d"),
+            logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
+            schemas=self._said(value=True),
             alarms=self._signals("undelivered"),
+            **self._one(
+                {"event_source": "shop.events", "physical_name": f"{name}-bus"},
+                {"partner": f"aws.partner/shop/{name}"},
+                {},
+            ),
         )
-        return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, "event_source")
+        theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))
+        return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, *theirs)
+
+    def _own_bus(self) -> Data:
+        """The account's own bus."""
+        return stated(
+            event_source=self._one(None, "shop.events"), archive=self._one(None, "30d"), schemas=self._said(value=True)
+        )
 
     def _stream(self, name: str) -> Data:
+        capacity = self._one(None, "on-demand", {"shards": 2})
         made = stated(
-            capacity=self._one(None, "on-demand", {"shards": 2}),
+            capacity=capacity,
+            max_record_size=self._one(None, "2MiB"),
+            distribution=self._one(None, "key", *([] if isinstance(capacity, dict) else ["automatic"])),
             retention=self._one("7d", *self._unless_sound(None)),
             encryption=self._encryption(),
             tags=self._tags(),
             alarms=self._signals("throttles"),
+            allow=self._allow(),
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
-        return self._or_theirs(name, arn, made, "retention", "encryption")
+        return self._or_theirs(name, arn, made, "retention", "max_record_size", "encryption")
+
+    def _fan_out(self, name: str, stream: Data, consumers: Data) -> None:
+        """Some of a stream's readers read it with a throughput of their own."""
+        readers = [
+            reader
+            for reader, own in consumers.items()
+            if "type" not in own and "existing" not in own
+            if any(isinstance(entry, dict) and entry["source"] == name for entry in own.get("from", ()))
+        ]
+        chosen = [reader for reader in readers if self._chance()]
+        if chosen:
+            stream["fan_out"] = chosen
 
     def _last_queue(self, name: str) -> Data:
         self.fifo[name] = self._chance()
@@ -264,11 +333,13 @@ class _Writer:
             delay=self._one(None, "10s"),
             receive_wait=self._one(None, "20s"),
             max_size=self._one(None, "64KiB"),
+            fair=None if fifo else self._said(value=True),
             dlq=self._dlq([queue for queue in last if self.fifo[queue] == fifo], max_receives=self._one(3, 10)),
             encryption=self._encryption(),
             tags=self._tags(),
             alarms=self._one(None, {"queue_age": "1h"}, {"queue_age": {"off": "nobody waits"}}),
         )
+        made |= stated(allow=self._allow())
         described = ("fifo", "from", "encryption", "alarms", self._one("retention", "visibility_timeout"))
         return self._or_theirs(name, f"sqs:eu-central-1:111122223333:{name}", made, *described)
 
@@ -315,7 +386,11 @@ class _Writer:
             if name in pools
             else self._consumer(
                 name,
-                [*map(self._poll, readers[name]), *self._directs(topics, buses), *self._readings(streams)],
+                [
+                    *map(self._poll, readers[name]),
+                    *self._directs(topics, buses),
+                    *self._readings(streams, list(filter(self.views.get, self.stores))),
+                ],
                 channels,
             )
             for name in consumers
@@ -333,7 +408,7 @@ class _Writer:
             if not chosen:
                 continue
             if kind == "external":
-                principal = self._one("444455556666", "arn:aws:iam::444455556666:role/reader")
+                principal = self._one(f"44445555{len(sinks):04}", f"arn:aws:iam::444455556666:role/{name}")
                 reads = [stated(source=source, enabled=self._said(value=False)) for source in chosen]
                 sinks[name] = {"type": "external", "principal": principal, "from": reads}
                 continue
@@ -394,7 +469,9 @@ class _Writer:
             stop_timeout=self._one(None, "120s"),
             vpc={"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
             cluster=self._one(None, "workers"),
-            effects=self.draw(maybe(st.lists(st.sampled_from(["the card", *self.stores]), max_size=2, unique=True))),
+            effects=self.draw(
+                maybe(st.lists(st.sampled_from(["the card", *self.stores, *self.others]), max_size=2, unique=True))
+            ),
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
             alarms=self._one(None, {"missing_tasks": 2}, {"missing_tasks": {"off": "it may rest"}}),
@@ -413,16 +490,63 @@ class _Writer:
         dlq = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
 
-    def _readings(self, streams: list[str]) -> list[object]:
+    def _readings(self, streams: list[str], tables: list[str]) -> list[object]:
         """What Lambda reads for a function."""
-        chosen = self.draw(st.lists(st.sampled_from(streams), max_size=2, unique=True)) if streams else []
-        return [self._reading(source) for source in chosen]
+        sources = [*streams, *tables]
+        chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
+        return [self._reading(source) | self._image(source, tables) for source in chosen]
+
+    def _image(self, source: str, tables: list[str]) -> Data:
+        return {"messages": [self._one(*MESSAGES)]} if source in tables else {}
+
+    def _tables(self) -> list[str]:
+        """The stores that have a stream."""
+        self.views = {name: self._one(None, "new-image", "old-image", "both", "keys") for name in self.stores}
+        return [name for name, view in self.views.items() if view]
+
+    def _pipes(self, targets: Data, streams: Data, tables: list[str]) -> None:
+        """What pipes bring from streams and tables."""
+        sources = [*streams, *tables]
+        for name, target in targets.items():
+            source = self._of([each for each in sources if each != name])
+            if source is None or not self._chance():
+                continue
+            fifo = self.fifo.get(name, False)
+            reading = self._reading(source)
+            reading["batch"] = self._one({"size": 10}, {"size": 5, "window": "5s"})
+            keyed = fifo or name in streams
+            entry = {
+                **reading,
+                **self._image(source, tables),
+                **stated(
+                    via=self._one(None, "pipe"),
+                    group_by=self._one(None, "customer.id", {"constant": "all"}) if keyed else None,
+                    dedupe_by=self._one(None, "id") if fifo else None,
+                    filter=self._one(None, {"total": [{"numeric": [">", 5]}]}) if source in streams else None,
+                    filter_on="body" if source in streams else None,
+                ),
+            }
+            known = target.get("from") or []
+            target["from"] = [*(known if isinstance(known, list) else [known]), entry]
+
+    def _moves(self, queues: Data) -> None:
+        """A pipe from a queue that only senders fill into another one."""
+        plain = [name for name, queue in queues.items() if not queue.get("from") and "existing" not in queue]
+        if len(queues) > 1 and plain and self._chance():
+            source = plain[0]
+            target = next(name for name in queues if name != source)
+            entry = stated(
+                source=source, via="pipe", messages=self._one(None, ["OrderPaid"]), enabled=self._said(value=False)
+            )
+            queues[target]["from"] = [*queues[target].get("from", ()), entry]
 
     def _reading(self, source: str) -> Data:
         bounded = {"max_retries": 3, "max_age": "2h", "bisect": True}
         failed = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(
             source=source,
+            filter=self._one(None, None, {"id": ["a"]}),
+            messages=self._one(None, None, ["OrderPaid"]),
             start=self._one("oldest", "latest"),
             batch=self._one({"size": 50, "window": "5s", "partial_failures": True}, *self._unless_sound(None)),
             parallelization=self._one(None, 2),
@@ -439,7 +563,7 @@ class _Writer:
         )
 
     def _consumer(self, name: str, sources: list[object], channels: list[str]) -> Data:
-        effects = ["the card", *self.stores]
+        effects = ["the card", *self.stores, *self.others]
         made = stated(
             from_=sources or None,
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
@@ -469,7 +593,11 @@ class _Writer:
             uses=self.draw(
                 maybe(
                     st.fixed_dictionaries(
-                        {}, optional={name: st.sampled_from(["read", "write", "read-write"]) for name in self.stores}
+                        {},
+                        optional={
+                            name: st.sampled_from(["read", "write", "read-write"])
+                            for name in [*self.stores, *self.others]
+                        },
                     )
                 )
             ),
@@ -478,7 +606,9 @@ class _Writer:
 
     def _poll(self, queue: str) -> object:
         batch = self._one(None, {"size": 1}, {"size": 10, "partial_failures": True})
-        return self._one(queue, stated(source=queue, batch=batch, max_concurrency=self._one(None, 5)))
+        bounds: Data = self._one({}, {"max_concurrency": 5}, {"pollers": {"min": 2, "max": 5}})
+        narrowed: Data = self._one({}, {}, *self._unless_sound({"filter": [{"id": ["a"]}, {"id": ["b"]}]}))
+        return self._one(queue, stated(source=queue, batch=batch, **bounds, **narrowed))
 
     def _idempotency(self) -> object:
         tables = [{"strategy": "table", "store": name, "ttl": "15d"} for name in self.stores]
@@ -549,7 +679,9 @@ class _Writer:
             every=self._one("rate(1 minute)", "cron(0/5 3 ? * MON-FRI *)", "at(2027-01-31T03:00:00)"),
             timezone=self._one(None, "Europe/Berlin"),
             enabled=self._said(value=False),
-            payload=self._one({"id": at, "note": "$${x} ü"}, {"id": f"a {at}", "region": "eu"}),
+            payload=self._one(
+                {"id": at, "customer": {"id": "a"}, "note": "$${x} ü"}, {"id": f"a {at}", "customer": {"id": "a"}}
+            ),
             retries=self._one(None, {"max_retries": 3}, {"max_age": "2h"}, {"max_retries": 0, "max_age": "1h"}),
             flexible_window=self._one(None, "15m"),
             dlq=self._dlq([queue for queue in last if not self.fifo[queue]]),
@@ -564,13 +696,27 @@ class _Writer:
         made = stated(
             type="dynamodb",
             key="id",
+            indexes=self._one(None, {"by-day": {"key": "day", "sort_key": "id", "projection": ["total"]}}),
             sort_key=self._one(None, "part"),
+            stream=self.views[name],
             ttl_attribute=self._one("expires", *self._unless_sound(None)),
             point_in_time_recovery=self._said(value=False),
             encryption=self._encryption(),
         )
+        if self.views[name]:
+            return made
         arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
         return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
+
+    def _other(self, name: str) -> Data:
+        """A store that is no table."""
+        bucket = stated(
+            type="s3",
+            versioning=self._said(value=True),
+            lifecycle=self._one(None, {"expire_after": "30d"}, {"expire_versions_after": "1d"}),
+            encryption=self._encryption(),
+        )
+        return self._one({"type": "postgres", "secret": f"shop/{name}"}, bucket)
 
     def _defaults(self, last: list[str]) -> Data:
         standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []
@@ -618,13 +764,14 @@ def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
+    taken += [f"{name}-dlq" for name, bus in data.get("buses", {}).items() if "dlq" in bus]
     taken += [f"{name}-dlq" for name in data.get("queues", {})]
     channels = [each for section in ("topics", "buses", "queues", "streams") for each in data.get(section, {}).items()]
     for name, channel in channels:
         sources = channel.get("from", [])
         for entry in sources if isinstance(sources, list) else [sources]:
             source, id_ = (entry, None) if isinstance(entry, str) else (entry["source"], entry.get("id"))
-            taken.append("-".join(filter(None, (name, "from", source, id_, "dlq"))))
+            taken += ["-".join(filter(None, (name, "from", source, id_, role))) for role in ("dlq", "failed")]
     for section in ("consumers", "producers"):
         for name, function in data.get(section, {}).items():
             taken.append(f"{name}-failed")

@@ -4,11 +4,14 @@ from pathlib import Path
 
 from penstock.kinds.build import build
 from penstock.model.topology import Topology
+from penstock.pipeline import load
 from penstock.schema import check
 from penstock.source.schema_file import read_schema_file
 from penstock.source.yaml import Document, Source, parse
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+NAMES = sorted(path.parent.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("topology.yaml"))
+"""The examples by their folders; those of one workspace stand in one folder."""
 
 
 def document_of(text: str, name: str = "topology.yaml") -> Document:
@@ -29,7 +32,9 @@ def topology_of(text: str, folder: Path = Path()) -> Topology:
 def example(name: str) -> Topology:
     """One of the examples."""
     folder = EXAMPLES / name
-    return topology_of((folder / "topology.yaml").read_text(encoding="utf-8"), folder)
+    loaded = load(folder / "topology.yaml")
+    assert loaded.topology is not None, loaded.diagnostics
+    return loaded.topology
 
 
 def complete(fragment: str) -> str:
@@ -40,7 +45,8 @@ def complete(fragment: str) -> str:
         parts.append('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}')
     if "messages" not in sections:
         contract = (
-            "{schema: {type: object, properties: {order_id: {type: string}}}, key: order_id, idempotency_key: order_id}"
+            "{schema: {type: object, required: [order_id], properties: {order_id: {type: string}}}, "
+            "key: order_id, idempotency_key: order_id}"
         )
         parts += ["messages:", f"  OrderPlaced: {contract}"]
     return "\n".join([*parts, fragment])

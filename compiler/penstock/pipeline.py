@@ -143,7 +143,13 @@ def _read(document: "Document", schemas: SchemaFiles, environment: str | None) -
         violations = check_schema(document)
         if violations:
             return _Reading(environment, None, violations)
-    return _Reading(environment, *build(document, schemas), variables)
+    read_import = None
+    if isinstance(document.data, dict) and "imports" in document.data:
+        from penstock.kinds.importer import Importer  # few topologies have parts of others
+
+        read_import = Importer(document, schemas.home, environment)
+    built = build(document, schemas, read_import)
+    return _Reading(environment, built.topology, built.faults, variables)
 
 
 def settings_of(path: Path) -> tuple["Settings", "Configuration"]:
@@ -157,10 +163,19 @@ def settings_of(path: Path) -> tuple["Settings", "Configuration"]:
     return Settings(**(stated | lists)), found
 
 
+def _codes() -> list[str]:
+    """All codes that a comment may name."""
+    from penstock.lint.rules import RULES
+    from penstock.lint.settings import UNREASONED
+    from penstock.lint.suppress import UNUSED
+
+    return [*(rule.code for rule in RULES), UNUSED, UNREASONED]
+
+
 def _checked(path: Path, document: "Document", readings: list[_Reading], settings: "Settings | None" = None) -> Checked:
     from penstock.lint.engine import run
-    from penstock.lint.rules import RULES
-    from penstock.lint.settings import UNREASONED, choose
+    from penstock.lint.rules import rules_for
+    from penstock.lint.settings import choose
     from penstock.lint.suppress import UNUSED, suppress
 
     if settings is None:
@@ -172,7 +187,9 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
         from penstock.model.variant import needs_environment
 
         chosen = [one for one in readings if one.environment or not needs_environment(one.faults)]
-    found = [(one.environment, run(one.topology, RULES) if one.topology else one.faults) for one in chosen]
+    found = [
+        (one.environment, run(one.topology, rules_for(one.topology)) if one.topology else one.faults) for one in chosen
+    ]
     findings = found[0][1]
     if len(found) > 1:
         from penstock.lint.variants import told_once
@@ -180,7 +197,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
         findings = told_once(found)
     faults = [finding for finding in findings if finding.rule is None]
     accepted = [finding for finding in findings if finding.rule is not None]
-    kept = suppress(accepted, document.suppressions(), (*(rule.code for rule in RULES), UNUSED, UNREASONED))
+    kept = suppress(accepted, document.suppressions(), _codes)
     whole = True
     if _varies(document):
         from penstock.model.variant import names, unused

@@ -30,7 +30,7 @@ def test_the_topology_that_uses_it_is_checked(
     path = os.path.relpath(f"repo/shop/{name}", folder)
     monkeypatch.chdir(folder)
     ran = penstock("lint", "--format", "json", path)
-    assert (ran.code, places(ran.out), ran.err) == (2, [("REF022", 1, 2)], "")
+    assert (ran.code, places(ran.out), ran.err) == (2, [("REF053", 1, 2)], "")
 
 
 def test_a_topology_elsewhere_in_the_repository_is_found(penstock: Penstock) -> None:
@@ -54,4 +54,4 @@ def test_a_schema_of_one_environment_alone(penstock: Penstock) -> None:
     overlay = "environments:\n  dev: {messages: {OrderPlaced: {schema: messages/order.json}}}\n"
     save(CLEAN + overlay, Path("repo/shop/topology.yaml"))
     ran = penstock("lint", "--format", "json", "repo/shop/common/id.json")
-    assert places(ran.out) == [("REF022", 1, 2)]
+    assert places(ran.out) == [("REF053", 1, 2)]

@@ -140,6 +140,21 @@ def test_schedules_send_by_ready_made_targets() -> None:
     assert [change.logical_id for change in changes] == ["ToQueue", "ToTopic"]
 
 
+def test_readers_with_a_throughput_of_their_own_share_the_stream_where_there_are_none() -> None:
+    stream, reader = {"Fn::GetAtt": ["Clicks", "Arn"]}, {"Fn::GetAtt": ["Reader", "ConsumerARN"]}
+    kind = "AWS::Kinesis::StreamConsumer"
+    given = template(
+        Clicks={"Type": "AWS::Kinesis::Stream"},
+        Reader={"Type": kind, "Properties": {"StreamARN": stream, "ConsumerName": "count"}},
+        Mapping={"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"EventSourceArn": reader}},
+    )
+    adapted, changes = adapt(given, {kind}, None)
+    assert adapted["Resources"].keys() == {"Clicks", "Mapping"}
+    assert adapted["Resources"]["Mapping"]["Properties"] == {"EventSourceArn": stream}
+    assert changes == (Change("Reader", f"reads the stream as all others do: the embedded AWS has no {kind}"),)
+    assert adapt(given, set(), None) == (given, ())
+
+
 def test_nobody_outside_is_written_to_and_that_is_said() -> None:
     def subscription(protocol: str, endpoint: str) -> dict[str, Any]:
         return {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": protocol, "Endpoint": endpoint}}

@@ -55,8 +55,8 @@ def test_a_row_says_what_the_schema_says(text: str, row: str) -> None:
 
 
 def test_what_is_not_built_is_said(text: str) -> None:
-    assert "Not built yet: `imports` (other topologies)" in text
-    assert "`redrive_from` (the manual way back from a dead-letter queue)" in text
+    assert "`sagas` (sagas)" in text
+    assert "only_in` (a queue of some environments only)" in text
     assert "Types that are not built yet: `outbox` (rows of a database that a relay sends)" in text
 
 

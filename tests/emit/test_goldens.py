@@ -10,9 +10,7 @@ import pytest
 from penstock.cli.output import differences, with_manifest, write
 from penstock.pipeline import check, compile_topology
 from tests.emit.cfn_lint import cfn_lint
-from tests.topologies import EXAMPLES
-
-NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/topology.yaml"))
+from tests.topologies import EXAMPLES, NAMES
 
 
 def compiled(name: str) -> dict[str, str]:

@@ -40,7 +40,13 @@ def safe(topology: Topology) -> None:
 
 def _retained(template: Template) -> None:
     for body in template["Resources"].values():
-        if body["Type"] in {"AWS::SQS::Queue", "AWS::Kinesis::Stream", "AWS::DynamoDB::Table", "AWS::KMS::Key"}:
+        if body["Type"] in {
+            "AWS::SQS::Queue",
+            "AWS::Kinesis::Stream",
+            "AWS::DynamoDB::Table",
+            "AWS::KMS::Key",
+            "AWS::S3::Bucket",
+        }:
             assert (body["DeletionPolicy"], body["UpdateReplacePolicy"]) == ("Retain", "Retain")
         else:
             assert "DeletionPolicy" not in body

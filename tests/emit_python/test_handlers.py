@@ -135,6 +135,45 @@ def test_what_a_pipe_or_a_rule_wrapped_is_opened(tmp_path: Path) -> None:
     assert "message 'OrderLost' is none of those that queue 'fulfilment' carries" in str(run.records[4]["error"])
 
 
+def test_an_item_that_a_pipe_brought_is_made_plain(tmp_path: Path) -> None:
+    source = replace(SOURCE, envelopes=(Envelope.WRAPPED,))
+    image = {
+        "order_id": {"S": "a"},
+        "items": {"L": [{"M": {"sku": {"S": "x"}, "count": {"N": "2"}}}]},
+        "note": {"NULL": True},
+    }
+    run = invoke(
+        write(replace(CONSUMER, sources=(source,)), tmp_path, LOGIC),
+        [batch(record({"message": "OrderPlaced", "image": image}))],
+        STORE,
+    )
+    assert run.answers == [failures()]
+    assert run.effects == [["a"]]
+
+
+def change(image: dict[str, object], number: int, name: str = "NewImage") -> dict[str, object]:
+    keys = {"order_id": image["order_id"]}
+    changed = {"Keys": keys, name: image, "SequenceNumber": str(number), "ApproximateCreationDateTime": 1_700_000_000}
+    return {"eventSource": "aws:dynamodb", "eventName": "MODIFY", "eventSourceARN": "arn:s", "dynamodb": changed}
+
+
+def test_changes_of_a_table_are_messages(tmp_path: Path) -> None:
+    """A failed change keeps back those of the same item, and no others."""
+
+    def order(ident: str) -> dict[str, object]:
+        return {"order_id": {"S": ident}, "items": {"L": [{"M": {"sku": {"S": "x"}}}]}}
+
+    (clicks,) = READER.streams
+    stub = replace(READER, streams=(replace(clicks, stream="orders-db", image="NewImage"),))
+    changes = [change(order("a"), 1), change(order("broken"), 2), change(order("broken"), 3), change(order("b"), 4)]
+    run = invoke(write(stub, tmp_path, LOGIC), [{"Records": [*changes, change(order("c"), 5, "OldImage")]}], STORE)
+    assert run.answers == [failures("2", "3", "5")]
+    assert [line["outcome"] for line in run.records] == ["handled", "failed", "failed", "handled", "failed"]
+    assert run.records[0]["message"] == "OrderPlaced"
+    assert run.records[2]["error"] == "not tried: an earlier message of its key failed"
+    assert run.records[4]["error"] == "EnvelopeError: the record of table 'orders-db' has no NewImage"
+
+
 def test_what_invokes_a_function_may_be_wrapped_too(tmp_path: Path) -> None:
     (topic,) = INVOKED.directs
     notification = {"Type": "Notification", "Message": json.dumps({"message": "OrderPlaced", "data": A})}

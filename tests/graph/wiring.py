@@ -1,10 +1,10 @@
 """Topologies of bare components, made without text: as large and as strange as a test of a graph wants them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from penstock.model.component import Access, Component, Connection, Delivery, Publication, Redrive
 from penstock.model.origin import YamlOrigin
+from penstock.model.record import record
 from penstock.model.topology import AlarmPolicy, Message, Topology
 from penstock.source.yaml import Source, parse
 
@@ -13,7 +13,7 @@ assert _DOCUMENT is not None
 ORIGIN = YamlOrigin(_DOCUMENT, ((),))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Stage(Component):
     """A component of no kind."""
 

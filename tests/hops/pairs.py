@@ -19,6 +19,21 @@ _SCHEDULE = (
     "publishes: {{message: OrderPlaced, to: {to}}}}}\n"
 )
 
+_TABLE = "stores:\n  ledger: {type: dynamodb, key: id, stream: new-image}\n"
+_PIPED = {
+    "Bus": "buses:\n  commerce: {{from: {source}}}\n",
+    "Queue": "queues:\n  work: {{from: {source}}}\n",
+    "Stream": "streams:\n  views: {{from: {source}}}\n",
+    "Topic": "topics:\n  orders: {{from: {source}}}\n",
+}
+
+
+def _beside(first: str, second: str) -> str:
+    """Two fragments, whose components stand in one section where they are of one kind."""
+    section, own = second.split("\n", 1)
+    return first + (own if f"{section}\n" in first else second)
+
+
 PAIRS: dict[tuple[str, str], str] = {
     pair: complete(fragment).replace('alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}\n', "")
     for pair, fragment in {
@@ -35,6 +50,23 @@ PAIRS: dict[tuple[str, str], str] = {
         + "buses:\n  commerce: {}\nstreams:\n  clicks: {from: commerce}\n",
         ("Bus", "Topic"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\ntopics:\n  orders: {from: commerce}\n",
+        ("Api", "Stream"): _API.format(to="clicks") + "streams:\n  clicks: {}\n",
+        ("Schedule", "Stream"): _SCHEDULE.format(to="clicks") + "streams:\n  clicks: {}\n",
+        **{
+            (source, target): _beside(first, _PIPED[target].format(source=said))
+            for source, first, said in (
+                ("Queue", _EXTERNAL.format(to="intake") + "queues:\n  intake: {}\n", "{source: intake, via: pipe}"),
+                (
+                    "Stream",
+                    _EXTERNAL.format(to="clicks") + "streams:\n  clicks: {}\n",
+                    "{source: clicks, start: oldest}",
+                ),
+                ("Table", _TABLE, "{source: ledger, start: oldest, messages: [OrderPlaced]}"),
+            )
+            for target in _PIPED
+        },
+        ("Table", "Function"): _TABLE
+        + "consumers:\n  work: {from: {source: ledger, start: oldest, messages: [OrderPlaced]}}\n",
         ("Bus", "Endpoint"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nconsumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
         "auth: {type: api-key, secret: partner-key}, rate: 50/s, from: commerce}\n",
@@ -67,6 +99,17 @@ PAIRS: dict[tuple[str, str], str] = {
             "Function",
             "Table",
         ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: dynamodb, key: id}\n",
+        ("Function", "Bucket"): "consumers:\n  work: {effects: [papers]}\nstores:\n  papers: {type: s3}\n",
+        (
+            "Function",
+            "Database",
+        ): "consumers:\n  work: {effects: [ledger]}\nstores:\n  ledger: {type: postgres, secret: ledger}\n",
+        ("Service", "Bucket"): "queues:\n  work: {}\n"
+        + _POOL
+        + "    uses: {papers: read}\nstores:\n  papers: {type: s3}\n",
+        ("Service", "Database"): "queues:\n  work: {}\n"
+        + _POOL
+        + "    effects: [ledger]\nstores:\n  ledger: {type: postgres, secret: ledger}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
         ("Queue", "Service"): "queues:\n  work: {}\n" + _POOL,

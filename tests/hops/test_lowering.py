@@ -68,6 +68,22 @@ def deployment(pair: tuple[str, str]) -> list[str]:
     return [id_ for id_ in resources_of(PAIRS[pair]) if id_.startswith("RestApiDeployment")]
 
 
+def pipe(ends: str) -> list[str]:
+    return [f"{ends}Pipe{role}" for role in ["", "ErrorsAlarm", "Logs", "Role"]]
+
+
+PIPED = {
+    "Bus": ("CommerceBus", ["CommerceBus"]),
+    "Queue": ("WorkQueue", queue("Work")),
+    "Stream": ("ViewsStream", ["ViewsStream", "ViewsStreamThrottlesAlarm"]),
+    "Topic": ("OrdersTopic", ["OrdersTopic", "OrdersTopicPolicy"]),
+}
+PIPES = {
+    "Queue": ("IntakeQueue", queue("Intake")),
+    "Stream": ("ClicksStream", ["ClicksStream", "ClicksStreamPolicy", "ClicksStreamThrottlesAlarm"]),
+    "Table": ("LedgerStore", ["LedgerTable"]),
+}
+
 EXPECTED = {
     pair: sorted(ids)
     for pair, ids in {
@@ -126,6 +142,30 @@ EXPECTED = {
             "OrdersTopicFromCommerceBusRuleUndeliveredAlarm",
             "OrdersTopicFromCommerceBusRule",
             "OrdersTopicPolicy",
+        ],
+        **{
+            (source, target): [*before, *behind, *pipe(f"{receiver}From{sender}")]
+            for source, (sender, before) in PIPES.items()
+            for target, (receiver, behind) in PIPED.items()
+        },
+        ("Table", "Function"): [
+            "LedgerTable",
+            *function("Work"),
+            "WorkFunctionFromLedgerStoreMapping",
+            "WorkFunctionIteratorAgeAlarm",
+        ],
+        ("Api", "Stream"): [
+            *api("Checkout"),
+            *deployment(("Api", "Stream")),
+            "CheckoutApiRole",
+            "ClicksStream",
+            "ClicksStreamThrottlesAlarm",
+        ],
+        ("Schedule", "Stream"): [
+            *SCHEDULE,
+            "ClicksStream",
+            "ClicksStreamThrottlesAlarm",
+            "ClicksStreamFromNightlySchedule",
         ],
         ("Bus", "Endpoint"): [
             "CommerceBus",
@@ -192,6 +232,10 @@ EXPECTED = {
             "WorkFunctionFromClicksStreamMapping",
             "WorkFunctionIteratorAgeAlarm",
         ],
+        ("Function", "Bucket"): [*function("Work", receives=False), "PapersBucket", "PapersBucketPolicy"],
+        ("Function", "Database"): function("Work", receives=False),
+        ("Service", "Bucket"): [*pool("Warehouse"), *queue("Work"), "PapersBucket", "PapersBucketPolicy"],
+        ("Service", "Database"): [*pool("Warehouse"), *queue("Work")],
         ("Queue", "Service"): [*pool("Warehouse"), *queue("Work")],
         ("Service", "Bus"): ["CommerceBus", "ShopServicePolicy"],
         ("Service", "Queue"): [*queue("Work"), "ShopServicePolicy"],
@@ -510,6 +554,7 @@ def test_a_body_is_checked_at_the_door(method: str, to: str, checked: bool) -> N
             "$schema": "http://json-schema.org/draft-04/schema#",
             "type": "object",
             "properties": {"order_id": {"type": "string"}},
+            "required": ["order_id"],
         },
     }
     assert made["RestApiBodyValidator"]["Properties"] == {
@@ -582,3 +627,71 @@ def test_a_function_uses_the_keys_of_what_it_reads_and_sends_to() -> None:
         "WriteLogs",
     ]
     assert statements(made, "FFunctionRole")["DecryptWithK"]["Resource"] == GetAtt("KKey", "Arn")
+
+
+def test_a_fifo_topic_keeps_its_messages_for_whole_days() -> None:
+    topic = of("topics: {t: {fifo: {}, archive: 30d, max_size: 1MiB}}")["TTopic"]["Properties"]
+    assert topic["ArchivePolicy"] == {"MessageRetentionPeriod": "30"}
+    assert topic["MaximumMessageSize"] == 1_048_576
+
+
+def test_a_topic_logs_its_deliveries_into_two_groups_of_its_own() -> None:
+    made = of("topics: {t: {delivery_logging: {sqs: 10, http: 0}}}")
+    role = GetAtt("TTopicRole", "Arn")
+    assert made["TTopic"]["Properties"]["DeliveryStatusLogging"] == [
+        {"Protocol": "http/s", "FailureFeedbackRoleArn": role},
+        {
+            "Protocol": "sqs",
+            "FailureFeedbackRoleArn": role,
+            "SuccessFeedbackRoleArn": role,
+            "SuccessFeedbackSampleRate": "10",
+        },
+    ]
+    name = "sns/${AWS::Region}/${AWS::AccountId}/${TTopic.TopicName}"
+    groups = {one: made[one]["Properties"]["LogGroupName"] for one in ("TTopicDeliveries", "TTopicFailures")}
+    assert groups == {"TTopicDeliveries": Sub(name), "TTopicFailures": Sub(f"{name}/Failure")}
+    (statement,) = made["TTopicRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == [GetAtt("TTopicDeliveries", "Arn"), GetAtt("TTopicFailures", "Arn")]
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "policy"),
+    [
+        ("physical_name: orders, ", "", {"redrivePermission": "byQueue", "sourceQueueArns": ["orders"]}),
+        ("physical_name: orders, fifo: {}, ", "", {"redrivePermission": "byQueue", "sourceQueueArns": ["orders.fifo"]}),
+        ("physical_name: orders, ", ", redrive_allow: all", {"redrivePermission": "allowAll"}),
+        ("", "", None),
+    ],
+)
+def test_a_dead_letter_queue_names_who_may_use_it(source: str, said: str, policy: dict[str, Any] | None) -> None:
+    made = of(f"queues: {{q: {{{source}dlq: {{max_receives: 3{said}}}}}}}")
+    assert "RedriveAllowPolicy" not in made["QQueue"]["Properties"]
+    found = made["QDlqQueue"]["Properties"].get("RedriveAllowPolicy")
+    if found and "sourceQueueArns" in found:
+        arn = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:"
+        found = {**found, "sourceQueueArns": [one.text.removeprefix(arn) for one in found["sourceQueueArns"]]}
+    assert found == policy
+
+
+def test_what_nobody_may_give_up_to() -> None:
+    made = of("queues: {q: {redrive_allow: none}}")["QQueue"]["Properties"]
+    assert made["RedriveAllowPolicy"] == {"redrivePermission": "denyAll"}
+
+
+def test_the_way_back_is_a_command_and_a_policy() -> None:
+    topology = topology_of(complete("queues: {q: {redrive_from: q-dlq, dlq: {max_receives: 3}}}"))
+    made = lower(topology).template()
+    assert made["Outputs"]["QQueueRedriveCommand"]["Value"] == {
+        "Fn::Join": [
+            " ",
+            [
+                "aws sqs start-message-move-task --source-arn",
+                GetAtt("QDlqQueue", "Arn"),
+                "--destination-arn",
+                GetAtt("QQueue", "Arn"),
+            ],
+        ]
+    }
+    policy = made["Resources"]["QQueueRedrive"]["Properties"]["PolicyDocument"]
+    assert [one["Resource"] for one in policy["Statement"]] == [GetAtt("QDlqQueue", "Arn"), GetAtt("QQueue", "Arn")]
+    assert not [one for one in topology.connections if one.source.name == "q-dlq"]

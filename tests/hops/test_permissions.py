@@ -17,7 +17,9 @@ from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
 from penstock.kinds import (
     Api,
+    Bucket,
     Bus,
+    Database,
     Endpoint,
     External,
     ExternalConsumer,
@@ -76,21 +78,34 @@ def statements(template: Template) -> Iterator[tuple[object, Any]]:
         assert len(role.get("Policies", ())) <= 1
         for policy in role.get("Policies", ()):
             yield from ((GetAtt(name, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
-    managed = of_type(template, "AWS::IAM::ManagedPolicy")
-    yield from ((Ref(name), one) for name in managed for one in managed[name]["PolicyDocument"]["Statement"])
-    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
-        for policy in of_type(template, type_).values():
-            yield from ((None, statement) for statement in policy["PolicyDocument"]["Statement"])
-    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
-        yield from ((None, statement) for statement in policy["ResourcePolicy"]["Statement"])
-    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
-        yield from ((None, statement) for statement in json.loads(policy["PolicyDocument"].text)["Statement"])
-    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
-        yield None, policy["Statement"]
+    yield from apart(template)
+    yield from ((None, statement) for statement in of_resources(template))
     for name, key in of_type(template, "AWS::KMS::Key").items():
         for statement in key["KeyPolicy"]["Statement"]:
             assert statement["Resource"] == "*"
             yield None, {**statement, "Resource": GetAtt(name, "Arn")}
+
+
+def of_resources(template: Template) -> Iterator[Any]:
+    """The statements of the policies that hang on channels and log groups."""
+    for type_ in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for policy in of_type(template, type_).values():
+            yield from policy["PolicyDocument"]["Statement"]
+    for policy in of_type(template, "AWS::Kinesis::ResourcePolicy").values():
+        yield from policy["ResourcePolicy"]["Statement"]
+    for policy in of_type(template, "AWS::Logs::ResourcePolicy").values():
+        yield from json.loads(policy["PolicyDocument"].text)["Statement"]
+    for policy in of_type(template, "AWS::Events::EventBusPolicy").values():
+        yield policy["Statement"]
+
+
+def apart(template: Template) -> Iterator[tuple[object, Any]]:
+    """The statements of policies that stand apart from the roles which have them, and of those that people take."""
+    for policy in of_type(template, "AWS::IAM::Policy").values():
+        (holder,) = policy["Roles"]
+        yield from ((GetAtt(holder.target, "Arn"), statement) for statement in policy["PolicyDocument"]["Statement"])
+    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
+        yield from ((Ref(name), statement) for statement in policy["PolicyDocument"]["Statement"])
 
 
 def listed(value: object) -> list[Any]:
@@ -129,6 +144,7 @@ def left_to_owners(found: set[Allowed], topology: Topology) -> Iterator[Allowed]
     places = {repr(address(component)) for component in theirs}
     roles = {repr(role(function)) for function in theirs if isinstance(function, Function)}
     own_roles = {repr(role(component)) for component in topology.components.values()} - roles
+    own_roles |= {repr(Ref(logical_id(queue.name, "QueueRedrive"))) for queue in topology.of(Queue)}
     own_roles |= {repr(one) for connection in topology.connections for one in delivery_roles(connection)}
     for one in found:
         by_resource = one.resource in places and one.principal not in own_roles
@@ -146,6 +162,7 @@ def delivery_roles(connection: Connection) -> Iterator[GetAtt]:
 def by_itself(topology: Topology) -> Iterator[Allowed]:
     """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
     yield from by_functions_and_keys(topology)
+    yield from by_consent(topology)
     yield from (one for service in topology.of(Service) for one in by_running(service))
     for log in topology.of(Log):
         if log.encryption.key:
@@ -155,17 +172,62 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
             context = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": Sub(group + log.name)}}
             for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"):
                 yield allowed({"Service": LOGS}, f"kms:{action}", key_arn(log.encryption.key), context)
+    yield from by_channels(topology)
     yield from by_alarms(topology)
     yield from by_authorizers(topology)
+
+
+def by_channels(topology: Topology) -> Iterator[Allowed]:
+    """What channels need by themselves: logs of deliveries, the way back from dead letters, and EventBridge's use of a bus's key."""
+    for topic in topology.of(Topic):
+        yield from by_logging(topic)
+    for queue in topology.of(Queue):
+        if queue.redrive_from:
+            yield from by_redriving(topology.components[queue.redrive_from], queue)
     for bus in topology.of(Bus):
         if bus.encryption.key:
             events = {"Service": "events.amazonaws.com"}
             arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
-            arn += bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
+            arn += bus.partner or bus.physical_name or f"${{AWS::StackName}}-{bus.name}"
             context = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": Sub(arn)}}
             own = key_arn(bus.encryption.key)
             yield allowed(events, "kms:DescribeKey", own, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
-            yield from (allowed(events, action, own, context) for action in SEND_WITH_KEY)
+            again = ("kms:ReEncryptFrom", "kms:ReEncryptTo") if bus.archive else ()
+            yield from (allowed(events, action, own, context) for action in (*SEND_WITH_KEY, *again))
+            yield from by_bus_log(bus, own)
+        if dlq := topology.dead_letter_queue(bus.redrive):
+            events = {"Service": "events.amazonaws.com"}
+            yield allowed(events, "sqs:SendMessage", address(dlq), {"ArnEquals": {"aws:SourceArn": address(bus)}})
+            yield from service_with_key("events.amazonaws.com", dlq)
+
+
+def by_bus_log(bus: Bus, own: GetAtt) -> Iterator[Allowed]:
+    """EventBridge encrypts what it logs, and the service that delivers logs decrypts it."""
+    logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
+    context = {"StringLike": {"kms:EncryptionContext:SourceArn": logs}}
+    if bus.logging:
+        yield allowed({"Service": "events.amazonaws.com"}, "kms:GenerateDataKey", own, context)
+        deliverer = {"Service": "delivery.logs.amazonaws.com"}
+        yield from (allowed(deliverer, action, own, context) for action in SEND_WITH_KEY)
+
+
+def by_redriving(source: Component, queue: Queue) -> Iterator[Allowed]:
+    """Whoever moves messages back takes them from the one queue and gives them to the other."""
+    policy = Ref(logical_id(queue.name, "QueueRedrive"))
+    moves = ("CancelMessageMoveTask", "ListMessageMoveTasks", "StartMessageMoveTask")
+    for action in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage", *moves):
+        yield allowed(policy, f"sqs:{action}", address(source))
+    yield allowed(policy, "sqs:SendMessage", address(queue))
+    if key := key_of(source):
+        yield allowed(policy, "kms:Decrypt", key_arn(key))  # the queue's own key lets them decrypt, too
+    yield from caller_with_key(policy, queue)
+
+
+def by_logging(topic: Topic) -> Iterator[Allowed]:
+    """SNS writes the log of deliveries into the two groups of the topic."""
+    for group in ("TopicDeliveries", "TopicFailures") if topic.delivery_logging else ():
+        for action in ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "PutMetricFilter", "PutRetentionPolicy"):
+            yield allowed(role(topic), f"logs:{action}", GetAtt(logical_id(topic.name, group), "Arn"))
 
 
 def by_alarms(topology: Topology) -> Iterator[Allowed]:
@@ -176,7 +238,7 @@ def by_alarms(topology: Topology) -> Iterator[Allowed]:
         told, key = Ref(mail_id(severity, topology)), receiver.key
         if receiver.topic:
             topic = topology.components[receiver.topic]
-            told, key = Ref(logical_id(topic.name, "Topic")), key_of(topic)
+            told, key = address(topic), key_of(topic)
         principal = {"Service": "cloudwatch.amazonaws.com"}
         yield allowed(principal, "sns:Publish", told, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
         if key:
@@ -209,6 +271,49 @@ def by_functions_and_keys(topology: Topology) -> Iterator[Allowed]:
             yield allowed({"AWS": root}, "kms:*", key_arn(key.name))
 
 
+def by_consent(topology: Topology) -> Iterator[Allowed]:
+    """What owners of channels allow others."""
+    for channel in topology.components.values():
+        if not isinstance(channel, Topic | Bus | Queue | Stream):
+            continue
+        for who, actions, keyed in (
+            (channel.allowance.publish, [ACTIONS[type(channel)]], SEND_WITH_KEY),
+            (channel.allowance.subscribe, CONSENTS[type(channel)], ("kms:Decrypt",)),
+        ):
+            if not who:
+                continue
+            named = [one if "arn:" in one else Sub(f"arn:${{AWS::Partition}}:iam::{one}:root") for one in who]
+            principal = {"AWS": named if len(named) > 1 else named[0]}
+            place, condition = address(channel), None
+            if isinstance(channel, Bus) and keyed is not SEND_WITH_KEY:
+                bus = logical_id(channel.name, "Bus")
+                place = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{{bus}}}/*")
+                condition = {"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}}
+            yield from (allowed(principal, action, place, condition) for action in actions)
+            with_key = isinstance(channel, Queue | Stream) or (isinstance(channel, Topic) and keyed is SEND_WITH_KEY)
+            if with_key and (key := key_of(channel)):
+                yield from (allowed({"AWS": one}, action, key_arn(key)) for one in named for action in keyed)
+
+
+CONSENTS: dict[type[Component], list[str]] = {
+    Queue: [
+        f"sqs:{action}"
+        for action in ("ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
+    ],
+    Topic: ["sns:Subscribe"],
+    Bus: [
+        f"events:{action}"
+        for action in (
+            *("DeleteRule", "DescribeRule", "DisableRule", "EnableRule", "PutRule", "PutTargets", "RemoveTargets"),
+        )
+    ],
+    Stream: [
+        f"kinesis:{action}"
+        for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
+    ],
+}
+
+
 def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
     """Lambda sends failed invocations with the function's role."""
     queue = topology.dead_letter_queue(function.redrive)
@@ -239,7 +344,7 @@ IMAGES = {
 """Account, region and repository of the images of random topologies: one with a tag, and one with a digest."""
 
 
-def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # noqa: C901 - one case for each sort
     source, target = connection.source, connection.target
     match source, target:
         case ((Api() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
@@ -253,14 +358,16 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:
             )
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
-        case Workload(), Table():
+        case Workload(), (Bucket() | Database() | Table()):
             yield from by_use(connection)
         case External(), _:
             yield from by_outsider(source, target)
         case Queue(), Workload():
-            yield from by_polling(source, target)
-        case Stream(), Function():
-            yield from by_reading(connection, topology)
+            yield from by_polling(role(target), source, worker=not isinstance(target, Function))
+        case ((Stream() | Table()), Function()):
+            yield from by_reading(role(target), connection, topology)
+        case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream())):
+            yield from by_pipe(connection, topology)
         case Bus(), (Bus() | Stream()):
             yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
@@ -324,26 +431,51 @@ def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
         yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
-def by_polling(queue: Queue, function: Workload) -> Iterator[Allowed]:
-    """Lambda looks at the queue beforehand; a worker may hide a message again."""
-    first = "sqs:GetQueueAttributes" if isinstance(function, Function) else "sqs:ChangeMessageVisibility"
+def by_polling(reader: Ref | GetAtt, queue: Queue, *, worker: bool = False) -> Iterator[Allowed]:
+    """Lambda and pipes look at the queue beforehand; a worker may hide a message again."""
+    first = "sqs:ChangeMessageVisibility" if worker else "sqs:GetQueueAttributes"
     for action in (first, "sqs:DeleteMessage", "sqs:ReceiveMessage"):
-        yield allowed(role(function), action, address(queue))
+        yield allowed(reader, action, address(queue))
     if key := key_of(queue):
-        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+        yield allowed(reader, "kms:Decrypt", key_arn(key))
 
 
-def by_reading(connection: Connection, topology: Topology) -> Iterator[Allowed]:
-    """Lambda reads, and says what it gave up, with the function's role."""
-    stream, function = connection.source, connection.target
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
-        yield allowed(role(function), f"kinesis:{action}", address(stream))
-    if key := key_of(stream):
-        yield allowed(role(function), "kms:Decrypt", key_arn(key))
+def by_pipe(connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """A pipe reads and sends with a role of its own."""
+    own, source, target = pipe_role(connection), connection.source, connection.target
+    if isinstance(source, Queue):
+        yield from by_polling(own, source)
+    else:
+        yield from by_reading(own, connection, topology)
+    more = ("kinesis:PutRecords",) if isinstance(target, Stream) else ()
+    for action in (ACTIONS[type(target)], *more):
+        yield allowed(own, action, address(target))
+    yield from caller_with_key(own, target)
+
+
+def pipe_role(connection: Connection) -> GetAtt:
+    return GetAtt(subscription_id(connection, "PipeRole"), "Arn")
+
+
+def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology) -> Iterator[Allowed]:
+    """Lambda or a pipe reads, and says what it gave up, with one role."""
+    source = connection.source
+    if isinstance(source, Stream):
+        for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"):
+            yield allowed(reader, f"kinesis:{action}", address(source))
+    else:
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"):
+            yield allowed(reader, f"dynamodb:{action}", GetAtt(logical_id(source.name, "Table"), "StreamArn"))
+    if key := key_of(source):
+        yield allowed(reader, "kms:Decrypt", key_arn(key))
+    if isinstance(source, Stream) and connection.target.name in source.fan_out:
+        for action in ("DescribeStreamConsumer", "SubscribeToShard"):
+            consumer = GetAtt(subscription_id(connection, "Consumer"), "ConsumerARN")
+            yield allowed(reader, f"kinesis:{action}", consumer)
     queue = topology.dead_letter_queue(connection.delivery.dlq)
     if queue is not None:
-        yield allowed(role(function), "sqs:SendMessage", address(queue))
-        yield from caller_with_key(role(function), queue)
+        yield allowed(reader, "sqs:SendMessage", address(queue))
+        yield from caller_with_key(reader, queue)
 
 
 def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -355,9 +487,34 @@ def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed
 
 
 def by_use(connection: Connection) -> Iterator[Allowed]:
+    if not isinstance(connection.target, Table):
+        yield from by_keeping(connection)
+        return
+    if "read" in connection.access.ways and not connection.target.existing:
+        for index in connection.target.indexes:
+            arn = Sub(f"${{{logical_id(connection.target.name, 'Table')}.Arn}}/index/{index.name}")
+            yield allowed(role(connection.source), "dynamodb:Query", arn)
     for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
         yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
     yield from caller_with_key(role(connection.source), connection.target)
+
+
+def by_keeping(connection: Connection) -> Iterator[Allowed]:
+    """The objects of a bucket, by the ways they are used; or the secret of a database."""
+    own, store, ways = role(connection.source), connection.target, connection.access.ways
+    if isinstance(store, Database):
+        secret = (
+            f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{store.secret}-??????"
+        )
+        yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
+        return
+    bucket = logical_id(store.name, "Bucket")
+    objects = {"read": {"GetObject"}, "write": {"AbortMultipartUpload", "DeleteObject", "PutObject"}}
+    for action in set().union(*(objects[way] for way in ways)):
+        yield allowed(own, f"s3:{action}", Sub(f"${{{bucket}.Arn}}/*"))
+    if "read" in ways:
+        yield allowed(own, "s3:ListBucket", GetAtt(bucket, "Arn"))
+    yield from caller_with_key(own, store)
 
 
 def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -411,6 +568,8 @@ def address(component: Component) -> Any:  # noqa: ANN401 - a value of a templat
     match component:
         case Topic():
             return Ref(logical_id(component.name, "Topic"))
+        case Bus(is_default=True):
+            return Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default")
         case Key():
             return key_arn(component.name)
         case Function():
@@ -445,7 +604,7 @@ def outsider(external: External | ExternalConsumer) -> dict[str, Any]:
 
 
 def key_of(component: Component) -> str | None:
-    assert isinstance(component, Queue | Topic | Bus | Stream | Table | Log)
+    assert isinstance(component, Bucket | Queue | Topic | Bus | Stream | Table | Log)
     return component.encryption.key
 
 
@@ -460,12 +619,12 @@ def caller_with_key(principal: Ref | GetAtt, target: Component) -> Iterator[Allo
 
 
 def reading_with_key(topology: Topology) -> set[Allowed]:
-    """What a function or a service that reads and sends with one key is allowed twice, once for each."""
-    return {
-        allowed(role(workload), "kms:Decrypt", address(key))
-        for workload in topology.of(Workload)
-        for key in topology.of(Key)
+    """What somebody who reads and sends with one key is allowed twice, once for each."""
+    readers = {role(workload) for workload in topology.of(Workload)}
+    readers |= {
+        pipe_role(connection) for connection in topology.connections if isinstance(connection.settings, Delivery)
     }
+    return {allowed(reader, "kms:Decrypt", address(key)) for reader in readers for key in topology.of(Key)}
 
 
 def service_with_key(service: str, target: Component) -> Iterator[Allowed]:
@@ -493,6 +652,10 @@ def _no_wildcards(template: Template) -> None:
         if statement["Effect"] == "Deny" or statement["Sid"] == "Administrators":
             continue
         assert not any("*" in action for action in listed(statement["Action"])), statement
+        if statement["Sid"] == "AllowSubscribing" and "events:PutRule" in statement["Action"]:
+            continue  # the rules of one bus
+        if all(isinstance(one, Sub) and one.text.endswith("Bucket.Arn}/*") for one in listed(statement["Resource"])):
+            continue  # the objects of one bucket
         if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
             assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
 
@@ -542,6 +705,7 @@ def _trust(template: Template) -> None:
         tasks = Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*")
         conditions: dict[str, Any] = {
             "scheduler.amazonaws.com": {"Condition": own},
+            "pipes.amazonaws.com": {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
             "ecs-tasks.amazonaws.com": {
                 "Condition": {
                     "ArnLike": {"aws:SourceArn": tasks},
@@ -563,8 +727,10 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "Pipe": "pipes.amazonaws.com",
     "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
+    "Topic": "sns.amazonaws.com",
     "Service": "ecs-tasks.amazonaws.com",
     "ServiceExecution": "ecs-tasks.amazonaws.com",
 }
@@ -583,6 +749,8 @@ def _keys(topology: Topology, template: Template) -> None:
         use(log, LOGS)
     for bus in topology.of(Bus):
         use(bus, "events.amazonaws.com")
+        use(bus if bus.logging else None, "delivery.logs.amazonaws.com")
+        use(topology.dead_letter_queue(bus.redrive), "events.amazonaws.com")
     for receiver in topology.alarms.receivers.values():
         use(topology.components.get(receiver.topic or ""), "cloudwatch.amazonaws.com")
         if receiver.key:

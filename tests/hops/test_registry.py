@@ -6,7 +6,7 @@ from pathlib import Path
 import penstock.hops
 from penstock.hops import HOPS, Hop, hop_of
 from tests.hops.pairs import PAIRS
-from tests.topologies import EXAMPLES, example, topology_of
+from tests.topologies import NAMES, example, topology_of
 
 FOLDER = Path(penstock.hops.__file__).parent
 
@@ -24,7 +24,7 @@ def test_a_hop_stands_under_its_own_pair() -> None:
 
 
 def test_every_hop_is_used_by_an_example_or_a_fixture() -> None:
-    topologies = [example(path.parent.name) for path in EXAMPLES.glob("*/topology.yaml")]
+    topologies = [example(name) for name in NAMES]
     topologies += [topology_of(text) for text in PAIRS.values()]
     used = {id(hop_of(connection)) for topology in topologies for connection in topology.connections}
     assert used == {id(hop) for hop in HOPS.values()}

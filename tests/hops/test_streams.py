@@ -237,3 +237,51 @@ def test_the_queue_of_failed_batches_carries_no_messages() -> None:
     )
     at = {component.name: [message.name for message in flow(topology).at[component]] for component in flow(topology).at}
     assert (at["f"], at["f-from-s-failed"]) == (["OrderPlaced"], [])
+
+
+def test_a_reader_with_a_throughput_of_its_own_subscribes_by_itself() -> None:
+    made = of(
+        "streams: {s: {fan_out: [c]}}\nconsumers:\n  c: {from: {source: s, start: oldest}}\n  d: {from: {source: s, start: oldest}}"
+    )
+    reader = GetAtt("CFunctionFromSStreamConsumer", "ConsumerARN")
+    assert made["CFunctionFromSStreamConsumer"]["Properties"] == {
+        "ConsumerName": "c",
+        "StreamARN": GetAtt("SStream", "Arn"),
+    }
+    assert made["CFunctionFromSStreamMapping"]["Properties"]["EventSourceArn"] == reader
+    assert made["DFunctionFromSStreamMapping"]["Properties"]["EventSourceArn"] == GetAtt("SStream", "Arn")
+    said = statements(made, "CFunctionRole")["SubscribeAsCFunctionFromSStreamConsumer"]
+    assert said["Action"] == ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"]
+    assert said["Resource"] == reader
+    assert not any("Subscribe" in sid for sid in statements(made, "DFunctionRole"))
+
+
+def test_large_records_and_their_distribution() -> None:
+    made = of("streams: {s: {max_record_size: 4MiB, distribution: automatic}}")["SStream"]["Properties"]
+    assert (made["MaxRecordSizeInKiB"], made["RecordDistributionStrategy"]) == (4096, "AUTO")
+
+
+@pytest.mark.parametrize("source", ["p", "s"])
+def test_a_stream_that_distributes_by_itself_keeps_no_order(source: str) -> None:
+    fragment = SENDER + "streams: {s: {distribution: automatic}}\nconsumers: {c: {from: {source: s, start: oldest}}}"
+    assert promise_of(fragment, source).ordering is Ordering.NONE
+
+
+@pytest.mark.parametrize(
+    ("said", "patterns"),
+    [
+        ("filter: {country: [DE]}", ['{"data": {"data": {"country": ["DE"]}}}']),
+        ("messages: [OrderPlaced]", ['{"data": {"message": ["OrderPlaced"]}}']),
+        (
+            "messages: [OrderPlaced], filter: [{a: [1]}, {b: [2]}]",
+            [
+                '{"data": {"message": ["OrderPlaced"], "data": {"a": [1]}}}',
+                '{"data": {"message": ["OrderPlaced"], "data": {"b": [2]}}}',
+            ],
+        ),
+    ],
+)
+def test_a_filter_sees_the_payload_and_the_name_of_a_record(said: str, patterns: list[str]) -> None:
+    made = of(f"streams: {{s: {{}}}}\nconsumers: {{c: {{from: {{source: s, start: oldest, {said}}}}}}}")
+    criteria = made["CFunctionFromSStreamMapping"]["Properties"]["FilterCriteria"]
+    assert criteria == {"Filters": [{"Pattern": pattern} for pattern in patterns]}

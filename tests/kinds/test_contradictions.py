@@ -53,6 +53,59 @@ def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str])
     assert [code for code, _, _ in faults(fragment)] == codes
 
 
+@pytest.mark.parametrize(
+    ("fragment", "found"),
+    [
+        ("topics: {t: {archive: 30d}}", ("REF040", "archive: 30d")),
+        ("streams: {s: {capacity: {shards: 2}, distribution: automatic}}", ("REF041", "distribution: automatic")),
+        ("buses: {default: {physical_name: x}}", ("REF048", "physical_name: x")),
+        ("buses: {default: {logging: {}}}", ("REF048", "logging: {}")),
+        ("buses: {default: {tags: {a: b}}}", ("REF048", "tags: {a: b}")),
+        ("buses: {b: {partner: aws.partner/a/b, physical_name: x}}", ("REF049", "physical_name: x")),
+        ("buses: {b: {partner: aws.partner/a/b, event_source: x}}", ("REF049", "event_source: x")),
+        ("queues: {q: {fair: true, fifo: {}}}", ("REF045", "fair: true")),
+        ("queues: {q: {dlq: {max_receives: 3, redrive_allow: none}}}", ("REF046", "redrive_allow: none")),
+        ("queues: {q: {dlq: {max_receives: 3, redrive_allow: sources}}}", ("REF046", "redrive_allow: sources")),
+        ("queues: {q: {redrive_from: r}, r: {role: dead-letters}}", ("REF047", "redrive_from: r")),
+        ("streams: {s: {fan_out: [c]}}\nconsumers: {c: {}}", ("REF042", "c")),
+        ("streams: {s: {fan_out: [c, c]}}\nconsumers: {c: {from: {source: s, start: oldest}}}", ("REF006", "c")),
+        ("streams: {s: {fan_out: [q]}}\nqueues: {q: {}}", ("REF003", "q")),
+        (
+            "queues: {q: {}}\nconsumers: {c: {from: {source: q, pollers: {min: 5, max: 4}}}}",
+            ("REF043", "pollers: {min: 5, max: 4}"),
+        ),
+        (
+            "queues: {q: {}}\nconsumers: {c: {from: {source: q, pollers: {}, max_concurrency: 5}}}",
+            ("REF043", "pollers: {}"),
+        ),
+    ],
+)
+def test_what_aws_refuses_of_channels_and_their_readers(fragment: str, found: tuple[str, str]) -> None:
+    assert [(code, text) for code, text, _ in faults(fragment)] == [found]
+
+
+def test_more_filters_than_lambda_takes() -> None:
+    filters = ", ".join(f"{{a: [{number}]}}" for number in range(11))
+    fragment = f"KIND\nconsumers: {{c: {{from: {{source: s, START filter: [{filters}]}}}}}}"
+    queue = fragment.replace("KIND", "queues: {s: {}}").replace("START ", "")
+    stream = fragment.replace("KIND", "streams: {s: {}}").replace("START", "start: oldest,")
+    topic = fragment.replace("KIND", "topics: {s: {}}").replace("START ", "")
+    text = "function 'c' has 11 filters for one source, but Lambda takes 10 at most"
+    assert [(code, message) for code, _, message in faults(queue)] == [("REF044", text)]
+    assert [(code, message) for code, _, message in faults(stream)] == [("REF044", text)]
+    assert faults(topic) == []
+
+
+def test_more_sources_than_a_dead_letter_queue_can_name() -> None:
+    sources = "".join(
+        f"  q{number}: {{physical_name: q{number}, dlq: {{queue: d, max_receives: 3}}}}\n" for number in range(11)
+    )
+    text = "queue 'd' can name 10 queues that may give up to it, but 11 do"
+    found = faults(f"queues:\n{sources}  d: {{redrive_allow: sources}}\n")
+    assert [(code, message) for code, _, message in found] == [("REF046", text)]
+    assert faults(f"queues:\n{sources}  d: {{}}\n") == []
+
+
 def test_a_physical_name_belongs_to_one_queue() -> None:
     text = complete("queues:\n  a: {physical_name: orders}\n  b: {physical_name: orders}\n")
     (found,) = build(document_of(text), SchemaFiles(Path())).faults
@@ -89,3 +142,8 @@ def test_one_route_in_two_apis() -> None:
     both = f"producers:\n  a: {route % ''}\n  b: {route % ', api: partners'}\nqueues: {{q: {{}}}}"
     assert faults(both) == []
     assert [code for code, _, _ in faults(both.replace(", api: partners", ""))] == ["REF007"]
+
+
+def test_the_accounts_own_bus_takes_no_defaults_of_buses_that_are_made() -> None:
+    text = "defaults: {buses: {logging: {}, tags: {a: b}, encryption: {none: x}}}\nbuses: {default: {}}"
+    assert faults(text) == []

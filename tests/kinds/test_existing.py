@@ -194,25 +194,25 @@ queues:
     [
         (
             f'queues:\n  theirs: {{existing: "{QUEUE}", delay: 5s}}\n',
-            "REF020",
+            "REF030",
             "delay: 5s",
             "'theirs' exists already, so `delay` has no effect: it is its owner's to say",
         ),
         (
             f'queues:\n  theirs: {{existing: "{QUEUE}", dlq: {{max_receives: 3}}}}\n',
-            "REF020",
+            "REF030",
             "dlq: {max_receives: 3}",
             "'theirs' exists already, so it can be given no dead-letter queue here",
         ),
         (
             f'topics:\n  theirs: {{existing: "{QUEUE}"}}\n',
-            "REF021",
+            "REF031",
             f'existing: "{QUEUE}"',
             "'theirs' is a topic, but the ARN is that of something else",
         ),
         (
             f'queues:\n  theirs: {{existing: "{QUEUE}", fifo: {{}}}}\n',
-            "REF021",
+            "REF031",
             "fifo: {}",
             "'theirs' is not a FIFO queue: the name in its ARN does not end in .fifo",
         ),
@@ -240,3 +240,42 @@ def test_without_a_setting_the_stack_exports() -> None:
     template = compiled("queues:\n  intake: {export: true}\n")
     output = template["Outputs"]["IntakeQueueAddress"]
     assert (output["Value"], output["Export"]) == (GetAtt("IntakeQueue", "Arn"), {"Name": "example-intake"})
+
+
+def test_an_alarm_alone_reads_the_parameter_of_an_address() -> None:
+    template = compiled("consumers:\n  theirs: {existing: {ssm: /theirs}, alarms: {errors: 3}}\n")
+    found = of_type(template, "AWS::CloudWatch::Alarm")
+    (dimension,) = found["TheirsFunctionErrorsAlarm"]["Dimensions"]
+    assert dimension["Value"] == Select(6, Split(":", Ref("TheirsFunctionAddress")))
+    assert template["Parameters"]["TheirsFunctionAddress"]["Default"] == "/theirs"
+
+
+def test_consent_of_an_owner_has_exactly_what_each_way_needs() -> None:
+    template = compiled("""
+buses:
+  commerce: {allow: {publish: ["444455556666"], subscribe: ["arn:aws:iam::777788889999:role/shop"]}}
+""")
+    put, rule = (policy["Statement"] for policy in of_type(template, "AWS::Events::EventBusPolicy").values())
+    assert (put["Action"], put["Principal"]) == (
+        "events:PutEvents",
+        {"AWS": Sub("arn:${AWS::Partition}:iam::444455556666:root")},
+    )
+    assert rule["Principal"] == {"AWS": "arn:aws:iam::777788889999:role/shop"}
+    assert rule["Condition"] == {"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}}
+    assert rule["Resource"].text.endswith(":rule/${CommerceBus}/*")
+
+
+def test_the_policy_of_a_key_follows() -> None:
+    template = compiled("""
+topics:
+  news: {encryption: {key: main}, allow: {publish: ["444455556666"], subscribe: ["777788889999"]}}
+keys:
+  main: {}
+""")
+    (key,) = of_type(template, "AWS::KMS::Key").values()
+    admitted = {
+        (statement["Principal"]["AWS"].text.split(":")[-2], statement["Action"])
+        for statement in key["KeyPolicy"]["Statement"]
+        if statement["Sid"] != "Administrators"
+    }
+    assert admitted == {("444455556666", "kms:Decrypt"), ("444455556666", "kms:GenerateDataKey")}

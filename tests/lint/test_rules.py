@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from penstock.lint.rules import RULES
+from penstock.lint.rules import RULES, rules_for
+from penstock.lint.settings import Settings
 from penstock.pipeline import check
 
 FIXTURES = Path(__file__).parents[1] / "rules"
@@ -26,13 +27,21 @@ def expected(path: Path) -> Iterator[Line]:
 
 
 def found(path: Path) -> Iterator[Line]:
-    for diagnostic in check(path).diagnostics:
+    for diagnostic in check(path, settings=Settings(profile="strict")).diagnostics:
         yield diagnostic.span.begin.line, diagnostic.code
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_fixture(name: str) -> None:
     assert sorted(found(FIXTURES / name)) == sorted(expected(FIXTURES / name))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_rule_that_is_left_out_has_nothing_to_say(name: str) -> None:
+    checked = check(FIXTURES / name, settings=Settings(profile="strict"))
+    if checked.topology is not None:
+        asked = set(rules_for(checked.topology))
+        assert [rule.code for rule in RULES if rule not in asked and list(rule.check(checked.topology))] == []
 
 
 @pytest.mark.parametrize("code", FOLDERS)

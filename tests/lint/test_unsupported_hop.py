@@ -10,8 +10,8 @@ from tests.topologies import complete, topology_of
     ("source", "consumer", "between"),
     [
         ("topics", "{type: log, from: s}", "a function and then a bus"),
-        ("queues", "{type: email, address: a@b.example, from: s}", "a function and then a topic"),
-        ("streams", "{type: log, from: s}", "a function and then a bus"),
+        ("queues", "{type: email, address: a@b.example, from: s}", "a topic"),
+        ("streams", "{type: log, from: s}", "a bus"),
     ],
 )
 def test_what_could_stand_between_is_named(source: str, consumer: str, between: str) -> None:

@@ -138,7 +138,7 @@ def test_code_and_request_models_read_through_files(tmp_path: Path) -> None:
         (
             '{\n\t"$ref": "https://shop.example/order.json"\n}',
             (
-                "REF021",
+                "REF052",
                 "order.json",
                 2,
                 2,
@@ -160,7 +160,7 @@ def test_code_and_request_models_read_through_files(tmp_path: Path) -> None:
         (
             '{"$defs": {"Line": {}},\n "items": {"$ref": "#/$defs/Lime"}}',
             (
-                "REF020",
+                "REF051",
                 "order.json",
                 2,
                 12,
@@ -171,7 +171,7 @@ def test_code_and_request_models_read_through_files(tmp_path: Path) -> None:
         (
             '{"items": {"$ref": "line.json#/properties/skv"}}',
             (
-                "REF020",
+                "REF051",
                 "order.json",
                 1,
                 12,
@@ -182,7 +182,7 @@ def test_code_and_request_models_read_through_files(tmp_path: Path) -> None:
         (
             '{"properties": {\n  "a": {"type": "strin"}}}',
             (
-                "REF022",
+                "REF053",
                 "order.json",
                 2,
                 9,
@@ -192,7 +192,7 @@ def test_code_and_request_models_read_through_files(tmp_path: Path) -> None:
         ),
         (
             '{\n  "required": "a"}',
-            ("REF022", "order.json", 2, 3, "this is no valid JSON Schema: 'a' is not of type 'array'", None),
+            ("REF053", "order.json", 2, 3, "this is no valid JSON Schema: 'a' is not of type 'array'", None),
         ),
     ],
 )
@@ -213,12 +213,12 @@ def test_a_fault_of_a_shared_file_is_told_once_in_that_file(tmp_path: Path) -> N
     document, _ = parse(Source("topology.yaml", f"{HEAD}  A: {{schema: a.yaml}}\n  B: {{schema: b.yaml}}\n"))
     assert document is not None
     (fault,) = build(document, SchemaFiles(tmp_path)).faults
-    assert (fault.code, Path(fault.span.source.path).name, fault.span.text) == ("REF022", "c.yaml", "type: strin")
+    assert (fault.code, Path(fault.span.source.path).name, fault.span.text) == ("REF053", "c.yaml", "type: strin")
 
 
 def test_a_fault_of_an_inline_schema_is_told_in_the_topology(tmp_path: Path) -> None:
     (found,) = told(tmp_path, "{type: object, properties: {a: {type: strin}}}", {})
-    assert found[:2] == ("REF022", "topology.yaml")
+    assert found[:2] == ("REF053", "topology.yaml")
 
 
 def test_a_schema_of_an_unknown_dialect_is_left_alone(tmp_path: Path) -> None:

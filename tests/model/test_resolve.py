@@ -111,7 +111,7 @@ def test_a_default_is_faulty_where_it_stands() -> None:
     [
         (
             "queues:\n  a: {}\n  b: {from: f}\nconsumers:\n  f: {}",
-            "'f' is a function, but a topic or a bus or a queue or a stream is needed here",
+            "'f' is a function, but a topic or a bus or a queue or a stream or a store is needed here",
         ),
         ("queues:\n  q: {encryption: {key: t}}\ntopics:\n  t: {}", "'t' is a topic, but a key is needed here"),
         ("queues:\n  q: {dlq: {queue: t}}\ntopics:\n  t: {}", "'t' is a topic, but a queue is needed here"),

@@ -118,6 +118,7 @@ error[DLQ001] queue 'intake' has no dead-letter queue: a message that always fai
    |   ^^^^^^
    |
    = help: write `dlq: {max_receives: 5}`, or `dlq: {none: why}` if that loss is wanted
+           [--unsafe-fixes]
 1 error in 2 topologies
 """
 
@@ -168,6 +169,6 @@ def test_pre_commit_checks_the_topology_whose_schema_is_committed(hook: Hook) ->
         **{"shop/messages/order.json": schema, "package.json": "{}"},
         shop=topology,
     )
-    assert "error[REF022] this is no valid JSON Schema: 'strin' is no type" in ran.stdout, ran.stdout + ran.stderr
+    assert "error[REF053] this is no valid JSON Schema: 'strin' is no type" in ran.stdout, ran.stdout + ran.stderr
     assert " --> shop/messages/order.json:1:" in ran.stdout
     assert ran.returncode == 1

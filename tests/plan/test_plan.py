@@ -51,6 +51,10 @@ def test_resources_stand_in_the_order_of_their_ids() -> None:
     assert list(plan.template()["Resources"]) == ["A", "B", "C"]
 
 
+def test_a_template_is_never_without_resources() -> None:
+    assert list(Plan("").template()["Resources"].values()) == [{"Type": "AWS::CloudFormation::WaitConditionHandle"}]
+
+
 def test_what_a_resource_leaves_out() -> None:
     body = Resource("A", "T", {"x": None, "y": 0}, HERE, retain=True, depends_on=("B",)).body()
     assert body == {

@@ -1,6 +1,7 @@
 """A topology that is split into stacks: nothing moves when it grows, everything resolves, and no stack waits for itself."""
 
 import copy
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -14,14 +15,14 @@ from penstock.emit.templates import templates
 from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.plan.limits import over_limits, sizes
-from penstock.plan.stacks import ROOT, Split, split
+from penstock.plan.stacks import ROOT, Parts, split
 from penstock.plan.values import GetAtt, Sub
 from penstock.source.schema_file import read_schema_file
 from tests.strategies import Data, Generated, topologies, written
 from tests.templates import Template, dependencies, references
 from tests.topologies import document_of, topology_of
 
-PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
+PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"}
 MORE: dict[str, Data] = {
     "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Heartbeat", "to": "zzz-topic"}}},
     "topics": {"zzz-topic": {}},
@@ -30,7 +31,7 @@ MORE: dict[str, Data] = {
 }
 
 
-def split_of(data: Data) -> Split:
+def split_of(data: Data) -> Parts:
     topology = topology_of(written(data).text)
     assert topology.stacks is not None
     return split(lower(topology), topology, topology.stacks)
@@ -40,11 +41,11 @@ def with_stacks(generated: Generated, spread: int) -> Data:
     return {**copy.deepcopy(generated.data), "stacks": {"spread": spread}}
 
 
-def parts_of(one: Split) -> dict[str, Template]:
+def parts_of(one: Parts) -> dict[str, Template]:
     return {ROOT: one.root.template(), **{name: plan.template() for name, plan in one.nested.items()}}
 
 
-def where(one: Split) -> dict[str, str]:
+def where(one: Parts) -> dict[str, str]:
     return {id_: name for name, part in parts_of(one).items() for id_ in part["Resources"]}
 
 
@@ -75,7 +76,7 @@ def test_everything_resolves_and_nothing_waits_for_itself(generated: Generated, 
                 assert value.attribute.removeprefix("Outputs.") in nested[value.target]["Outputs"]
 
 
-def _stacks(one: Split) -> list[tuple[str, Template]]:
+def _stacks(one: Parts) -> list[tuple[str, Template]]:
     return [
         (id_, body)
         for id_, body in one.root.template()["Resources"].items()
@@ -110,6 +111,7 @@ def test_an_added_chain_moves_nothing(generated: Generated, spread: int) -> None
 @given(topologies())
 def test_placing_new_components_moves_nothing_out_of_the_root(generated: Generated) -> None:
     before = lower(topology_of(generated.text)).template()["Resources"]
+    before.pop("Dashboard", None)  # shows the new ones too
     data = copy.deepcopy(generated.data)
     for section, components in MORE.items():
         data[section] = {**components, **data.get(section, {})}
@@ -149,8 +151,7 @@ def many(count: int, stacks: str = "") -> str:
 def test_too_much_for_one_stack_is_a_finding_with_a_number_that_will_do() -> None:
     topology = topology_of(many(60))
     made = templates(lower(topology), topology)
-    assert "would have 7" in made.faults[0].message
-    assert "and CloudFormation takes 500" in made.faults[0].message
+    assert re.search(r"would have [6-9]\d\d resources, and CloudFormation takes 500", made.faults[0].message)
     proposal = str(made.faults[0].help).partition("`")[2].partition("`")[0]
     topology = topology_of(many(60, proposal))
     assert templates(lower(topology), topology).faults == []

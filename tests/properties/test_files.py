@@ -23,7 +23,7 @@ def _spread(data: Data, draw: st.DataObject) -> list[Data]:
     files: list[Data] = [{} for _ in range(draw.draw(st.integers(1, 4)))]
     which = st.sampled_from(files)
     for key, value in draw.draw(st.permutations(list(data.items()))):
-        if key in _WHOLE:
+        if key in _WHOLE or not isinstance(value, dict):
             draw.draw(which)[key] = value
             continue
         for name, inner in draw.draw(st.permutations(list(value.items()))):

@@ -26,6 +26,7 @@ SECTIONS = ("messages", "producers", "topics", "buses", "queues", "streams", "co
 ATTRIBUTES = {
     "AWS::ApiGateway::RestApi": {"RootResourceId"},
     "AWS::DynamoDB::Table": {"Arn"},
+    "AWS::ECS::Service": {"Name"},
     "AWS::Events::ApiDestination": {"Arn"},
     "AWS::Events::Connection": {"Arn"},
     "AWS::Events::EventBus": {"Arn"},
@@ -35,6 +36,7 @@ ATTRIBUTES = {
     "AWS::Kinesis::Stream": {"Arn"},
     "AWS::Lambda::Function": {"Arn"},
     "AWS::Logs::LogGroup": {"Arn"},
+    "AWS::S3::Bucket": {"Arn"},
     "AWS::SNS::Topic": {"TopicName"},
     "AWS::SQS::Queue": {"Arn", "QueueName"},
     "AWS::Scheduler::ScheduleGroup": {"Arn"},

@@ -53,6 +53,8 @@ def command(name: str, topology: Path, environment: str | None, format_: str, *,
 
 def _find(name: str, topology: Topology) -> Component | Message:
     things: dict[str, Component | Message] = {**topology.messages, **topology.components}
+    if name not in things and name.rpartition("/")[2] in topology.messages:
+        name = name.rpartition("/")[2]  # a message travels under its own name, whoever declares it
     return things[name] if name in things else unknown(name, topology)
 
 

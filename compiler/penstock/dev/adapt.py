@@ -53,6 +53,7 @@ def adapt(
     """
     adapted = copy.deepcopy(template)
     changes = [
+        *_share_streams(adapted, unknown),
         *_leave_out(adapted, unknown),
         *_open_doors(adapted),
         *_allow_plain_http(adapted),
@@ -63,6 +64,27 @@ def adapt(
     if visibility is not None:
         changes += _lower_visibility(adapted, visibility)
     return adapted, tuple(changes)
+
+
+def _share_streams(template: dict[str, Any], unknown: AbstractSet[str]) -> Iterator[Change]:
+    """Lets the readers with a throughput of their own read the stream as all others do, where there is no such reader."""
+    kind = "AWS::Kinesis::StreamConsumer"
+    readers = dict(_of_type(template, kind)) if kind in unknown else {}
+    for name, reader in readers.items():
+        del template["Resources"][name]
+        template["Resources"] = _replaced(
+            template["Resources"], {"Fn::GetAtt": [name, "ConsumerARN"]}, reader["Properties"]["StreamARN"]
+        )
+        yield Change(name, f"reads the stream as all others do: the embedded AWS has no {kind}")
+
+
+def _replaced(value: Any, old: object, new: object) -> Any:  # noqa: ANN401 - any part of a template
+    """A part of a template with another value in each place of one."""
+    if value == old:
+        return new
+    if isinstance(value, dict):
+        return {key: _replaced(item, old, new) for key, item in value.items()}
+    return [_replaced(item, old, new) for item in value] if isinstance(value, list) else value
 
 
 def _leave_out(template: dict[str, Any], unknown: AbstractSet[str]) -> Iterator[Change]:
@@ -143,7 +165,7 @@ def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
     A policy that keeps no statement stays nevertheless: in its place a topic would have AWS's default policy, which lets
     in the whole account.
     """
-    for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+    for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for name, policy in _of_type(template, kind):
             document = policy["Properties"]["PolicyDocument"]
             kept = [statement for statement in document["Statement"] if not _wants_tls(statement)]

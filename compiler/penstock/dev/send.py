@@ -13,6 +13,8 @@ from penstock.dev.places import EntryKind, Message, parsed, value_at
 
 GROUP_LIMIT = 128  # characters of a message group id and of a deduplication id
 
+OWN_BUS = "default"
+
 
 def send(aws: EmbeddedAws, stack: Stack, message: Message) -> Message:
     """Sends one message through its door. A refusal by AWS is a fact about the message, kept in the result."""
@@ -64,12 +66,18 @@ def _to_queue(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
     )
 
 
+def _bus(stack: Stack, message: Message) -> str:
+    """The name of a bus; the account's own is no part of the stack."""
+    name = message.entry.logical_id
+    return name if name == OWN_BUS else stack.physical(name)
+
+
 def _to_bus(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
     """Puts an event; the bus answers per event, so a refusal is in the answer. ministack takes even what is no JSON."""
     if not isinstance(parsed(message.payload), dict):
         raise DevError("events refuses put_events: MalformedDetail: the payload is no JSON object")
     event = {
-        "EventBusName": stack.physical(message.entry.logical_id),
+        "EventBusName": _bus(stack, message),
         "Source": message.entry.event_source,
         "DetailType": message.contract.detail_type or message.contract.name,
         "Detail": message.payload,

@@ -8,7 +8,7 @@ from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, External, Function, Queue, Schedule, Service, Stream, Topic, Workload
 from penstock.kinds.api import STAGE, rest_id
 from penstock.kinds.api_auth import Keyed, key_id
-from penstock.kinds.bus import bus_id
+from penstock.kinds.bus import DEFAULT, bus_id
 from penstock.kinds.function import function_id
 from penstock.kinds.queue import queue_id
 from penstock.kinds.stream import stream_id
@@ -90,7 +90,7 @@ def _channel(producer: Component, channel: Component, topology: Topology) -> Ent
         case Stream():
             kind, target, fifo = EntryKind.STREAM, stream_id(channel), False
         case Bus():
-            kind, target, fifo = EntryKind.BUS, bus_id(channel), False
+            kind, target, fifo = EntryKind.BUS, DEFAULT if channel.is_default else bus_id(channel), False
         case _:
             raise DevError(f"messages cannot be sent to {channel} from outside")
     source = event_source(channel, topology) if isinstance(channel, Bus) else ""

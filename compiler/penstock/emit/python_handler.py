@@ -108,7 +108,8 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
         found["envelopes"] = ("Source",)
     if wired.stub.streams:
         others = wired.stub.sources or wired.stub.directs or wired.stub.invocations
-        found["streams"] = ("Stream", *(("is_stream",) if others else ()), "read")
+        several = ("stream_arn",) if len(wired.stub.streams) > 1 else ()
+        found["streams"] = ("Stream", *(("is_stream",) if others else ()), "read", *several)
     if wired.stub.directs:
         told_apart = wired.stub.sources or wired.stub.invocations
         found["invocations"] = ("Channel", "accept", *(("is_direct",) if told_apart else ()))
@@ -197,6 +198,7 @@ def _stream_tables(streams: Sequence[StreamStub]) -> Iterator[str]:
 def _stream(stream: StreamStub) -> Call:
     given: dict[str, Call | Code] = {
         "stream": literal(stream.stream),
+        **({"image": literal(stream.image)} if stream.image else {}),
         "partial_failures": literal(stream.partial_failures),
         "messages": strings(stream.messages),
     }
@@ -263,7 +265,7 @@ def _ways(wired: Wiring) -> Iterator[tuple[str, str | Code]]:
     if stub.apis:
         yield '"httpMethod" in event', "return answer(event, ROUTES, _handle)"
     if stub.streams:
-        stream = "STREAM" if len(stub.streams) == 1 else 'STREAMS[event["Records"][0]["eventSourceARN"]]'
+        stream = "STREAM" if len(stub.streams) == 1 else "STREAMS[stream_arn(event)]"
         yield "is_stream(event)", f"return read(event, {stream}, _handle)"
     if stub.directs:
         yield "is_direct(event)", "return accept(event, CHANNEL, _handle)"

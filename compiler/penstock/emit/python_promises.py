@@ -34,7 +34,8 @@ def _attempts(source: SourceStub) -> str:
 
 def stream_promises(stub: FunctionStub, stream: StreamStub) -> Iterator[str]:
     """How a stream delivers to the function: guarantee, order, attempts, and what a failure holds up."""
-    yield f"Stream '{stream.stream}' delivers {stream.guarantee}; order: {stream.ordering}."
+    what = "The stream of table" if stream.image else "Stream"
+    yield f"{what} '{stream.stream}' delivers {stream.guarantee}; order: {stream.ordering}."
     yield _tries(stream)
     several = f" for up to {stream.batch_size} messages" if stream.batch_size > 1 else ""
     yield f"Deadline: an invocation{several} is stopped after {stub.timeout_s:g} s."

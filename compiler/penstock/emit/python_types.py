@@ -63,9 +63,13 @@ class SourceStub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamStub:
-    """A stream that a function reads. ``window_s`` is how old a record can be when it is tried the last time, if that is known."""
+    """A stream that a function reads. ``window_s`` is how old a record can be when it is tried the last time, if that is known.
+
+    ``image`` is set for the stream of a table: the part of its records that is the message.
+    """
 
     stream: str
+    image: str | None = None
     messages: tuple[str, ...]
     partial_failures: bool = True
     batch_size: int = 100

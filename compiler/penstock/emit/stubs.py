@@ -20,6 +20,7 @@ from penstock.emit.python_types import (
 )
 from penstock.graph.flow import flow
 from penstock.hops import Ending, Ordering, semantics
+from penstock.hops.grouping import is_fair
 from penstock.hops.matching import event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
@@ -40,7 +41,9 @@ def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
 def _function(function: Function, topology: Topology) -> FunctionStub:
     reads = _reads(function, topology)
     sources = tuple(_source(connection, topology) for connection in reads if isinstance(connection.source, Queue))
-    streams = tuple(_stream(connection, topology) for connection in reads if isinstance(connection.source, Stream))
+    streams = tuple(
+        _stream(connection, topology) for connection in reads if isinstance(connection.source, Stream | Table)
+    )
     directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
@@ -125,6 +128,7 @@ def _stream(connection: Connection, topology: Topology) -> StreamStub:
         raise TypeError(connection)
     return StreamStub(
         stream=connection.source.name,
+        image=connection.source.image if isinstance(connection.source, Table) else None,
         messages=tuple(message.name for message in flow(topology).on[connection]),
         partial_failures=connection.delivery.batch.partial_failures,
         batch_size=batch_size(connection),
@@ -198,7 +202,7 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
         message=message.name,
         kind=_CHANNELS[type(channel)],
         channel=channel.name,
-        group_by=_group_by(channel, message, fifo),
+        group_by=_group_by(channel, message, fifo, topology),
         deduplicate_by=Path(message.idempotency_key) if explicit and message.idempotency_key else None,
         attributes=_filtered_on(channel, topology),
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
@@ -207,11 +211,13 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
     )
 
 
-def _group_by(channel: Component, message: Message, fifo: Fifo | None) -> Path | Constant | None:
+def _group_by(channel: Component, message: Message, fifo: Fifo | None, topology: Topology) -> Path | Constant | None:
     """The message group or, in a stream, the partition key; without a key of its message a record there gets any."""
     if isinstance(channel, Stream):
         return Path(message.key) if message.key else None
-    return (Path(message.key) if message.key else Constant("all")) if fifo else None
+    if fifo:
+        return Path(message.key) if message.key else Constant("all")
+    return Path(message.key) if message.key and is_fair(channel, topology) else None
 
 
 _CHANNELS: Mapping[type[Component], ChannelKind] = {
@@ -229,8 +235,9 @@ def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
 
 def _limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
-    if isinstance(channel, Queue):
-        return channel.max_size or int(resources.limit("sqs.max_message"))
-    names = {Topic: "sns.max_message", Stream: "kinesis.max_record"}
-    limit: int = resources.limit(names.get(type(channel), "eventbridge.max_message"))
+    if isinstance(channel, Queue | Topic):
+        return channel.max_size
+    if isinstance(channel, Stream):
+        return channel.max_record
+    limit: int = resources.limit("eventbridge.max_message")
     return limit

@@ -22,9 +22,10 @@ _CACHE: WeakKeyDictionary[Topology, Flow] = WeakKeyDictionary()
 def flow(topology: Topology) -> Flow:
     """The messages that may travel along each connection and arrive at each component, as far as they are declared.
 
-    A publication carries its message; a delivery carries what its source gets, less what ``messages:`` leaves out. Raw
-    patterns and attribute filters may let less through than is said here, never more. Linear: a channel is looked at
-    again only when it gets a message that it did not have.
+    A publication carries its message, and so does a delivery from a store, which says what message the items are; any
+    other delivery carries what its source gets, less what ``messages:`` leaves out. Raw patterns and attribute filters
+    may let less through than is said here, never more. What comes from outside the topology is what the delivery says
+    with ``messages:``. Linear: a channel is looked at again only when it gets a message that it did not have.
     """
     if topology not in _CACHE:
         _CACHE[topology] = _flow(topology)
@@ -39,6 +40,12 @@ def _flow(topology: Topology) -> Flow:
         if isinstance(connection.settings, Publication):
             carried[connection].add(connection.settings.message)
             pending.append((connection.target, {connection.settings.message}))
+        elif isinstance(connection.settings, Delivery) and connection.source.word == "store":
+            carried[connection] |= set(connection.settings.messages or ())
+            pending.append((connection.target, carried[connection]))
+        elif isinstance(connection.settings, Delivery):
+            pending.append((connection.source, set(_from_elsewhere(connection, topology))))
+    pending.extend((component, set(component.carries)) for component in topology.components.values())
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]
@@ -50,13 +57,25 @@ def _flow(topology: Topology) -> Flow:
                 passing = fresh if connection.settings.messages is None else fresh & set(connection.settings.messages)
                 carried[connection] |= passing
                 pending.append((connection.target, passing))
-                if component.word != "stream":  # of a stream Lambda gives up places, not messages
+                if component.word != "stream":  # of a stream places are given up, not messages
                     pending.extend(_given_up(connection.settings.dlq, passing, topology))
         pending.extend(_given_up(component.redrive, fresh, topology))
     return Flow(
         {connection: _in_order(names, topology) for connection, names in carried.items()},
         {component: _in_order(names, topology) for component, names in held.items()},
     )
+
+
+def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
+    """The messages that a delivery wants, if others may send them.
+
+    They do to what exists already or gets events from outside, or because they are the others' messages.
+    """
+    if isinstance(connection.settings, Delivery):
+        for name in connection.settings.messages or ():
+            message = topology.messages.get(name)
+            if message and (message.imported or connection.source.existing or connection.source.is_fed_from_outside):
+                yield name
 
 
 def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[tuple[Component, set[str]]]:

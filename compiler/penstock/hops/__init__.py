@@ -1,92 +1,109 @@
-"""The pairs of kinds that AWS can join, one module each."""
+"""The pairs of kinds that AWS can join, one module each, or one for a family. What a topology does not have is not imported."""
 
-from penstock.hops import (
-    api_bus,
-    api_function,
-    api_queue,
-    api_topic,
-    bus_bus,
-    bus_endpoint,
-    bus_function,
-    bus_log,
-    bus_queue,
-    bus_stream,
-    bus_topic,
-    external,
-    external_consumer,
-    queue_function,
-    queue_service,
-    schedule,
-    storing,
-    stream_function,
-    topic_email,
-    topic_endpoint,
-    topic_function,
-    topic_queue,
-    workload,
-)
+from importlib import import_module
+
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 
-_ALL: tuple[Hop, ...] = (
-    api_bus.HOP,
-    api_function.HOP,
-    api_queue.HOP,
-    bus_endpoint.HOP,
-    bus_function.HOP,
-    bus_log.HOP,
-    api_topic.HOP,
-    bus_bus.HOP,
-    bus_function.HOP,
-    bus_queue.HOP,
-    bus_stream.HOP,
-    bus_topic.HOP,
-    external.EXTERNAL_BUS,
-    external.EXTERNAL_QUEUE,
-    external.EXTERNAL_STREAM,
-    external.EXTERNAL_TOPIC,
-    external_consumer.BUS,
-    external_consumer.QUEUE,
-    external_consumer.STREAM,
-    external_consumer.TOPIC,
-    workload.FUNCTION_BUS,
-    workload.FUNCTION_QUEUE,
-    workload.FUNCTION_STREAM,
-    storing.FUNCTION_TABLE,
-    workload.FUNCTION_TOPIC,
-    workload.SERVICE_BUS,
-    workload.SERVICE_QUEUE,
-    workload.SERVICE_STREAM,
-    workload.SERVICE_TOPIC,
-    storing.SERVICE_TABLE,
-    queue_function.HOP,
-    queue_service.HOP,
-    stream_function.HOP,
-    topic_email.HOP,
-    topic_endpoint.HOP,
-    topic_function.HOP,
-    schedule.SCHEDULE_BUS,
-    schedule.SCHEDULE_FUNCTION,
-    schedule.SCHEDULE_QUEUE,
-    schedule.SCHEDULE_TOPIC,
-    topic_queue.HOP,
-)
+_HOPS: dict[tuple[str, str], str] = {
+    ("Api", "Bus"): "api_bus.HOP",
+    ("Api", "Function"): "api_function.HOP",
+    ("Api", "Queue"): "api_queue.HOP",
+    ("Api", "Stream"): "api_stream.HOP",
+    ("Api", "Topic"): "api_topic.HOP",
+    ("Bus", "Bus"): "bus_bus.HOP",
+    ("Bus", "Endpoint"): "bus_endpoint.HOP",
+    ("Bus", "ExternalConsumer"): "external_consumer.BUS",
+    ("Bus", "Function"): "bus_function.HOP",
+    ("Bus", "Log"): "bus_log.HOP",
+    ("Bus", "Queue"): "bus_queue.HOP",
+    ("Bus", "Stream"): "bus_stream.HOP",
+    ("Bus", "Topic"): "bus_topic.HOP",
+    ("External", "Bus"): "external.EXTERNAL_BUS",
+    ("External", "Queue"): "external.EXTERNAL_QUEUE",
+    ("External", "Stream"): "external.EXTERNAL_STREAM",
+    ("External", "Topic"): "external.EXTERNAL_TOPIC",
+    ("Function", "Bucket"): "storing.FUNCTION_BUCKET",
+    ("Function", "Bus"): "workload.FUNCTION_BUS",
+    ("Function", "Database"): "storing.FUNCTION_DATABASE",
+    ("Function", "Queue"): "workload.FUNCTION_QUEUE",
+    ("Function", "Stream"): "workload.FUNCTION_STREAM",
+    ("Function", "Table"): "storing.FUNCTION_TABLE",
+    ("Function", "Topic"): "workload.FUNCTION_TOPIC",
+    ("Queue", "Bus"): "piping.QUEUE_BUS",
+    ("Queue", "ExternalConsumer"): "external_consumer.QUEUE",
+    ("Queue", "Function"): "queue_function.HOP",
+    ("Queue", "Queue"): "piping.QUEUE_QUEUE",
+    ("Queue", "Service"): "queue_service.HOP",
+    ("Queue", "Stream"): "piping.QUEUE_STREAM",
+    ("Queue", "Topic"): "piping.QUEUE_TOPIC",
+    ("Schedule", "Bus"): "schedule.SCHEDULE_BUS",
+    ("Schedule", "Function"): "schedule.SCHEDULE_FUNCTION",
+    ("Schedule", "Queue"): "schedule.SCHEDULE_QUEUE",
+    ("Schedule", "Stream"): "schedule.SCHEDULE_STREAM",
+    ("Schedule", "Topic"): "schedule.SCHEDULE_TOPIC",
+    ("Service", "Bucket"): "storing.SERVICE_BUCKET",
+    ("Service", "Bus"): "workload.SERVICE_BUS",
+    ("Service", "Database"): "storing.SERVICE_DATABASE",
+    ("Service", "Queue"): "workload.SERVICE_QUEUE",
+    ("Service", "Stream"): "workload.SERVICE_STREAM",
+    ("Service", "Table"): "storing.SERVICE_TABLE",
+    ("Service", "Topic"): "workload.SERVICE_TOPIC",
+    ("Stream", "Bus"): "piping.STREAM_BUS",
+    ("Stream", "ExternalConsumer"): "external_consumer.STREAM",
+    ("Stream", "Function"): "stream_function.HOP",
+    ("Stream", "Queue"): "piping.STREAM_QUEUE",
+    ("Stream", "Stream"): "piping.STREAM_STREAM",
+    ("Stream", "Topic"): "piping.STREAM_TOPIC",
+    ("Table", "Bus"): "piping.TABLE_BUS",
+    ("Table", "Function"): "stream_function.TABLE_FUNCTION",
+    ("Table", "Queue"): "piping.TABLE_QUEUE",
+    ("Table", "Stream"): "piping.TABLE_STREAM",
+    ("Table", "Topic"): "piping.TABLE_TOPIC",
+    ("Topic", "Email"): "topic_email.HOP",
+    ("Topic", "Endpoint"): "topic_endpoint.HOP",
+    ("Topic", "ExternalConsumer"): "external_consumer.TOPIC",
+    ("Topic", "Function"): "topic_function.HOP",
+    ("Topic", "Queue"): "topic_queue.HOP",
+}
+"""Every hop that this version builds, by the classes of its two ends: where it stands."""
 
-HOPS: dict[tuple[type[Component], type[Component]], Hop] = {(hop.source, hop.target): hop for hop in _ALL}
-"""Every hop that this version builds, by its two kinds."""
+HOPS: dict[tuple[type[Component], type[Component]], Hop]
+"""All of them, by the two classes."""
 
 
 def hop_of(connection: Connection) -> Hop | None:
     """The hop of a connection, or ``None`` where AWS (or this version) has no way to join its ends."""
-    return HOPS.get((type(connection.source), type(connection.target)))
+    pair = type(connection.source).__name__, type(connection.target).__name__
+    if pair not in _loaded:
+        _loaded[pair] = _hop(_HOPS[pair]) if pair in _HOPS else None
+    return _loaded[pair]
+
+
+_loaded: dict[tuple[str, str], Hop | None] = {}
+
+
+def _hop(place: str) -> Hop:
+    module, _, name = place.partition(".")
+    hop: Hop = getattr(import_module(f"penstock.hops.{module}"), name)
+    return hop
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics | None:
     """What a connection promises, or ``None`` where there is no hop."""
     hop = hop_of(connection)
     return hop.semantics(connection, topology) if hop else None
+
+
+def __getattr__(name: str) -> dict[tuple[type[Component], type[Component]], Hop]:
+    """``HOPS``, when somebody asks for all of them."""
+    if name != "HOPS":
+        raise AttributeError(name)
+    hops = [_hop(place) for place in _HOPS.values()]
+    globals()[name] = {(hop.source, hop.target): hop for hop in hops}
+    return {(hop.source, hop.target): hop for hop in hops}
 
 
 __all__ = ["HOPS", "Ending", "Guarantee", "Hop", "Ordering", "Semantics", "hop_of", "semantics"]

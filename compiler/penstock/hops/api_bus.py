@@ -8,7 +8,7 @@ from penstock.hops.semantics import Semantics
 from penstock.hops.sending import send
 from penstock.kinds import Api, Bus
 from penstock.kinds.api import integration_role
-from penstock.kinds.bus import bus_arn, bus_id
+from penstock.kinds.bus import bus_arn, name_text
 from penstock.model.component import BY_SERVICE, Connection
 from penstock.model.topology import Message, Topology
 from penstock.plan.plan import Plan
@@ -41,7 +41,7 @@ def request_template(message: Message, bus: Bus, topology: Topology) -> str:
     """One entry of PutEvents. The body becomes a JSON string; Velocity escapes apostrophes too, which JSON does not know."""
     detail = '$util.escapeJavaScript($input.body).replaceAll("\\\\\'", "\'")'
     fields = {
-        "EventBusName": f'"${{{bus_id(bus)}}}"',
+        "EventBusName": f'"{name_text(bus)}"',
         "Source": quoted(event_source(bus, topology)),
         "DetailType": quoted(message.detail_type),
         "Detail": f'"{detail}"',

@@ -41,9 +41,8 @@ def request_template(message: Message, queue: Queue) -> str:
         "Action=SendMessage",
         "MessageBody=$util.urlEncode($input.body)",
         *attribute("MessageAttribute", 1, "message", quote(message.name)),
-        *order(message, queue.fifo),
     ]
-    return "&".join(fields)
+    return "&".join(fields) + order(message, queue.fifo, fair=queue.fair)
 
 
 HOP = Hop(Api, Queue, "REST API service integration", semantics, lower)

@@ -37,6 +37,11 @@ BY_STATUS: tuple[dict[str, Value], ...] = (
     {"StatusCode": FAILED, "SelectionPattern": "5\\d{2}"},
 )
 """For a service whose status says whether it took the message."""
+TAKEN: tuple[dict[str, Value], ...] = (
+    {"StatusCode": ACCEPTED, "ResponseTemplates": {"application/json": _ACCEPTED_BODY}},
+    {"StatusCode": FAILED, "SelectionPattern": "[45]\\d{2}"},
+)
+"""For Kinesis, which says 400 when it is throttled: the client must not take that for its own fault."""
 _COUNTED = (
     f"#if($input.path('$.FailedEntryCount') == 0){_ACCEPTED_BODY}"
     f'#else#set($context.responseOverride.status = {FAILED}){{"status": "not accepted"}}#end'
@@ -101,14 +106,17 @@ def attribute(kind: str, number: int | str, name: str, value: str, data_type: st
     ]
 
 
-def order(message: Message, fifo: Fifo | None) -> list[str]:
-    """Group and deduplication id of a FIFO channel, from the body."""
+def order(message: Message, fifo: Fifo | None, *, fair: bool) -> str:
+    """Group and deduplication id of a FIFO channel, from the body; where shares are fair the group, if the body has one."""
+    if fifo is None and fair and message.key:
+        group = '#if("$!group" != "")&MessageGroupId=$util.urlEncode("$group")#end'
+        return f"#set($group = $input.path('$.{message.key}')){group}"
     if fifo is None:
-        return []
-    fields = [f"MessageGroupId={from_body(message.key)}"]
+        return ""
+    text = f"&MessageGroupId={from_body(message.key)}"
     if fifo.deduplication != "content":
-        fields.append(f"MessageDeduplicationId={from_body(message.idempotency_key)}")
-    return fields
+        text += f"&MessageDeduplicationId={from_body(message.idempotency_key)}"
+    return text
 
 
 def from_body(path: str | None) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from penstock.hops import api_sending
 from penstock.hops.api_sending import BY_STATUS, FORM, Service, add_route, attribute, message_of, order
+from penstock.hops.grouping import is_fair
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import send
@@ -34,21 +35,22 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(connection)
     role = integration_role(api, topology, plan)
     send(role, connection, "sns:Publish", topic_arn(topic), topic.encryption, plan)
-    template = request_template(message_of(connection, topology), topic, filtered_on(topic, topology))
+    message = message_of(connection, topology)
+    ordered = order(message, topic.fifo, fair=is_fair(topic, topology))
+    template = request_template(message, topic, filtered_on(topic, topology), ordered)
     uri = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:sns:path//")
     add_route(connection, Service(uri, FORM, Sub(template), BY_STATUS), role, topology, plan)
 
 
-def request_template(message: Message, topic: Topic, filtered: tuple[str, ...]) -> str:
+def request_template(message: Message, topic: Topic, filtered: tuple[str, ...], ordered: str) -> str:
     """The form that SNS takes: as SQS's, and what subscriptions filter on as attributes."""
     fields = [
         "Action=Publish",
         f"TopicArn=$util.urlEncode('${{{topic_id(topic)}}}')",
         "Message=$util.urlEncode($input.body)",
         *attribute("MessageAttributes.entry", 1, "message", quote(message.name)),
-        *order(message, topic.fifo),
     ]
-    return "&".join(fields) + "".join(_filtered(message, filtered))
+    return "&".join(fields) + ordered + "".join(_filtered(message, filtered))
 
 
 def _filtered(message: Message, names: tuple[str, ...]) -> Iterator[str]:

@@ -26,8 +26,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
 
 def _group(connection: Connection, queue: Queue, topology: Topology) -> dict[str, Value]:
-    """What makes the message group in a FIFO queue, as the target says it."""
-    group = key_of(connection, topology) if queue.fifo else None
+    """What makes the message group in a FIFO or a fair queue, as the target says it."""
+    group = key_of(connection, topology) if queue.fifo or queue.fair else None
     if group is None:
         return {}
     value = group.constant if group.constant is not None else payload_path(connection, group.path or "", topology)

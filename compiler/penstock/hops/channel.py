@@ -48,7 +48,7 @@ def sent_order(connection: Connection, topology: Topology) -> Ordering:
     match connection.target:
         case Queue() | Topic() as target if target.fifo:
             return Ordering.PER_GROUP
-        case Stream() if _has_key(connection, topology):
+        case Stream() as target if target.keyed and _has_key(connection, topology):
             return Ordering.PER_KEY
         case _:
             return Ordering.NONE

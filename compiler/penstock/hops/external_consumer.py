@@ -8,8 +8,8 @@ from penstock.hops import matching, subscribing
 from penstock.hops.hop import Hop
 from penstock.hops.receiving import polled, receive_semantics
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-from penstock.hops.stream_function import READ_STREAM
 from penstock.kinds import Bus, ExternalConsumer, Queue, Stream, Topic
+from penstock.kinds.allowing import READ_STREAM, RECEIVE
 from penstock.kinds.external import principal_of
 from penstock.kinds.external_consumer import role_id
 from penstock.kinds.key import RECEIVE_ACTIONS, key_id
@@ -26,7 +26,6 @@ from penstock.plan.values import arn
 _SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"
 _KINESIS = "https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html"
 _CROSS_ACCOUNT = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html"
-_RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 
 def queue_semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -75,7 +74,7 @@ def lower_queue(connection: Connection, topology: Topology, plan: Plan) -> None:
     """Exactly this principal may receive, and use the queue's key for it."""
     del topology
     queue = polled(connection)
-    _admit(connection, Holder.QUEUE, queue_id(queue), Statement(_RECEIVE, (queue_arn(queue),)), plan)
+    _admit(connection, Holder.QUEUE, queue_id(queue), Statement(RECEIVE, (queue_arn(queue),)), plan)
     _decrypt(connection, queue.encryption, plan)
 
 

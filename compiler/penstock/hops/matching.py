@@ -137,4 +137,5 @@ def key_of(connection: Connection, topology: Topology) -> GroupBy | None:
 
 def event_source(bus: Component, topology: Topology) -> str:
     """What publishers of the topology give as the source of their events on a bus."""
-    return (bus.event_source if isinstance(bus, Bus) else None) or topology.name
+    own = (bus.event_source or bus.partner) if isinstance(bus, Bus) else None
+    return own or topology.name

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
-_RECEIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+
+RECEIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+"""What a reader of one queue needs."""
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
@@ -44,16 +47,19 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         "BatchSize": delivery.batch.size,
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
+        "FilterCriteria": criteria(connection, topology),
+        "ProvisionedPollerConfig": delivery.pollers
+        and {"MinimumPollers": delivery.pollers.least, "MaximumPollers": delivery.pollers.most},
         "ScalingConfig": delivery.max_concurrency and {"MaximumConcurrency": delivery.max_concurrency},
         "Enabled": None if delivery.enabled else False,
     }
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", queue.name)] = queue_arn(queue)
-    allow_receive(connection, _RECEIVE, plan)
+    allow_receive(connection, RECEIVE, plan)
 
 
-SETTINGS = ("source", "batch", "max_concurrency", "enabled", "id")
+SETTINGS = ("source", "messages", "filter", "batch", "max_concurrency", "pollers", "enabled", "id")
 
 
 class Poll(NamedTuple):

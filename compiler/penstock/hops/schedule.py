@@ -1,9 +1,9 @@
-"""A schedule sends its message to a queue, a topic or a bus, or invokes a function with it.
+"""A schedule sends its message to a queue, a topic, a bus or a stream, or invokes a function with it.
 
 Scheduler's ready-made targets for SQS and SNS take a body and no attributes, so the contract's name would be lost, and with it every
 subscription that asks for `messages:`. The general target calls the API itself, with attributes, group and deduplication id, so a
 FIFO topic and a FIFO queue with explicit deduplication can be targets too. AWS does not check its input before it runs; here it is
-made by the compiler. A bus and a function need no attributes: theirs are the ready-made targets.
+made by the compiler. A bus, a stream and a function need no attributes: theirs are the ready-made targets.
 """
 
 import json
@@ -12,16 +12,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from penstock import resources
+from penstock.hops.grouping import is_fair
 from penstock.hops.hop import Hop
 from penstock.hops.matching import event_source
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import send
 from penstock.hops.topic_queue import filtered_on
-from penstock.kinds import Bus, Function, Queue, Schedule, Topic
+from penstock.kinds import Bus, Function, Queue, Schedule, Stream, Topic
 from penstock.kinds.bus import bus_arn
 from penstock.kinds.function import function_arn
 from penstock.kinds.queue import queue_arn, queue_id
 from penstock.kinds.schedule import CONTEXT, GROUP, role_id
+from penstock.kinds.stream import stream_arn
 from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Connection, Fifo, Publication
 from penstock.model.topology import Message, Topology
@@ -93,20 +95,29 @@ def _target(connection: Connection, topology: Topology, plan: Plan) -> dict[str,
     match target:
         case Queue():
             send(role, connection, "sqs:SendMessage", queue_arn(target), target.encryption, plan)
-            names = {"message": message.name}
-            call = {"MessageBody": json.dumps(schedule.payload), **_sent(schedule, message, target.fifo, names)}
+            names: dict[str, object] = {"message": message.name}
+            call = {
+                "MessageBody": json.dumps(schedule.payload),
+                **_sent(schedule, message, target.fifo, names, fair=target.fair),
+            }
             return _call("sqs:sendMessage", "QueueUrl", queue_id(target), call)
         case Topic():
             send(role, connection, "sns:Publish", topic_arn(target), target.encryption, plan)
             filtered = {name: value_at(schedule.payload, name) for name in filtered_on(target, topology)}
             call = {"Message": json.dumps(schedule.payload)}
-            call |= _sent(schedule, message, target.fifo, {"message": message.name, **filtered})
+            names = {"message": message.name, **filtered}
+            call |= _sent(schedule, message, target.fifo, names, fair=is_fair(target, topology))
             return _call("sns:publish", "TopicArn", topic_id(target), call)
         case Bus():
             send(role, connection, "events:PutEvents", bus_arn(target), BY_SERVICE, plan)
             event = {"DetailType": message.detail_type, "Source": event_source(target, topology)}
             call = {"EventBridgeParameters": event, "Input": json.dumps(schedule.payload)}
             return {"Arn": bus_arn(target), **call}
+        case Stream():
+            send(role, connection, "kinesis:PutRecord", stream_arn(target), target.encryption, plan)
+            record = {"message": message.name, "data": schedule.payload}
+            key = {"PartitionKey": _partition_key(schedule, message)}
+            return {"Arn": stream_arn(target), "KinesisParameters": key, "Input": json.dumps(record)}
         case Function():
             send(role, connection, "lambda:InvokeFunction", function_arn(target), BY_SERVICE, plan)
             return {"Arn": function_arn(target), "Input": json.dumps(schedule.payload)}
@@ -121,16 +132,19 @@ def _call(action: str, key: str, target: str, call: Mapping[str, Any]) -> dict[s
     return {"Arn": Sub(f"arn:${{AWS::Partition}}:scheduler:::aws-sdk:{action}"), "Input": Sub(text)}
 
 
-def _sent(schedule: Schedule, message: Message, fifo: Fifo | None, attributes: Mapping[str, object]) -> dict[str, Any]:
-    """What goes beside a body: attributes, and for a FIFO channel group and id."""
+def _sent(
+    schedule: Schedule, message: Message, fifo: Fifo | None, attributes: Mapping[str, object], *, fair: bool
+) -> dict[str, Any]:
+    """What goes beside a body: attributes, for a FIFO channel group and id, and the group for fair shares."""
     sent: dict[str, Any] = {
         "MessageAttributes": {name: _attribute(value) for name, value in attributes.items() if value is not None}
     }
-    if fifo:
-        sent["MessageGroupId"] = identifier(value_at(schedule.payload, message.key)) or "all"
-        if fifo.deduplication != "content":
-            identity = identifier(value_at(schedule.payload, message.idempotency_key))
-            sent["MessageDeduplicationId"] = identity or _OCCURRENCE
+    group = identifier(value_at(schedule.payload, message.key))
+    if fifo or (fair and group):
+        sent["MessageGroupId"] = group or "all"
+    if fifo and fifo.deduplication != "content":
+        identity = identifier(value_at(schedule.payload, message.idempotency_key))
+        sent["MessageDeduplicationId"] = identity or _OCCURRENCE
     return sent
 
 
@@ -141,6 +155,16 @@ def _attribute(value: object) -> dict[str, str]:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"DataType": "Number", "StringValue": json.dumps(value)}
     return {"DataType": "String.Array" if isinstance(value, list) else "String", "StringValue": json.dumps(value)}
+
+
+def _partition_key(schedule: Schedule, message: Message) -> str:
+    """The message's key; Scheduler replaces nothing there, so a key that it would have to fill in gives way to the schedule's name."""
+    key = identifier(value_at(schedule.payload, message.key))
+    return (
+        schedule.name
+        if not key or any(keyword in str(value_at(schedule.payload, message.key)) for keyword in CONTEXT)
+        else key
+    )
 
 
 def value_at(payload: object, path: str | None) -> object:
@@ -172,4 +196,5 @@ _READY_MADE = "EventBridge Scheduler, ready-made target"
 SCHEDULE_BUS = Hop(Schedule, Bus, _READY_MADE, semantics, lower)
 SCHEDULE_FUNCTION = Hop(Schedule, Function, _READY_MADE, semantics, lower)
 SCHEDULE_QUEUE = Hop(Schedule, Queue, _GENERAL, semantics, lower)
+SCHEDULE_STREAM = Hop(Schedule, Stream, _READY_MADE, semantics, lower)
 SCHEDULE_TOPIC = Hop(Schedule, Topic, _GENERAL, semantics, lower)

@@ -38,12 +38,18 @@ def allow_send(connection: Connection, action: str, resource: Value, encryption:
 
 
 def send(  # noqa: PLR0913, PLR0917 - a statement's parts
-    role: str, connection: Connection, action: str, resource: Value, encryption: Encryption, plan: Plan
+    role: str,
+    connection: Connection,
+    action: str | tuple[str, ...],
+    resource: Value,
+    encryption: Encryption,
+    plan: Plan,
 ) -> None:
     """Let a role send to the target of a connection, and use the target's key."""
     sid = f"SendTo{pascal(connection.target.name)}"
     cause = connection.at("source" if isinstance(connection.settings, Delivery) else "to")
-    plan.grant(Holder.ROLE, role, sid, Statement((action,), (resource,)), cause)
+    actions = (action,) if isinstance(action, str) else action
+    plan.grant(Holder.ROLE, role, sid, Statement(actions, (resource,)), cause)
     encrypt(role, encryption, cause, plan)
 
 

@@ -1,18 +1,27 @@
 """The team's code uses a store: for its effects, to read, or to remember which messages it has handled."""
 
+from collections.abc import Collection, Mapping
+
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import encrypt, sdk_semantics, tell, workload
-from penstock.kinds import Function, Service, Table
-from penstock.kinds.table import table_arn, table_name
-from penstock.model.component import Connection
+from penstock.kinds import Bucket, Database, Function, Service, Table
+from penstock.kinds.bucket import bucket_arn, bucket_name, objects_arn
+from penstock.kinds.database import secret_arn
+from penstock.kinds.table import index_arns, table_arn, table_name
+from penstock.model.component import BY_SERVICE, Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
 
 SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
-_ACTIONS = {
+_OBJECT_ACTIONS = {
+    "read": ("s3:GetObject",),
+    "write": ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"),
+    "idempotency": ("s3:GetObject", "s3:PutObject"),
+}
+_TABLE_ACTIONS = {
     "read": ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"),
     "write": (
         "dynamodb:BatchWriteItem",
@@ -32,19 +41,42 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
-    """Permission for the declared ways of use and no other, and the table's name."""
+    """Permission for the declared ways of use and no other, and the store's name."""
     del topology
-    table = connection.target
-    if not isinstance(table, Table):
-        raise TypeError(table)
-    role = workload(connection).role_id
-    actions = tuple(sorted({action for way in connection.access.ways for action in _ACTIONS[way]}))
-    use = Statement(actions, (table_arn(table),))
-    plan.grant(Holder.ROLE, role, f"Use{pascal(table.name)}", use, connection.at())
-    encrypt(role, table.encryption, connection.at(), plan)
-    tell(connection, "store", table_name(table), plan)
+    store, role = connection.target, workload(connection).role_id
+    name = pascal(store.name)
+    ways = connection.access.ways
+    match store:
+        case Table():
+            address, encryption = table_name(store), store.encryption
+            uses = {f"Use{name}": (_actions(_TABLE_ACTIONS, ways), (table_arn(store),))}
+            if "read" in ways and store.indexes:
+                uses[f"QueryIndexesOf{name}"] = (("dynamodb:Query",), index_arns(store))
+        case Bucket():
+            address, encryption = bucket_name(store), store.encryption
+            uses = {f"Use{name}": (_actions(_OBJECT_ACTIONS, ways), (objects_arn(store),))}
+            if "read" in ways:
+                uses[f"List{name}"] = (("s3:ListBucket",), (bucket_arn(store),))
+        case Database():
+            address, encryption = store.secret, BY_SERVICE
+            uses = {f"ConnectTo{name}": (("secretsmanager:GetSecretValue",), (secret_arn(store),))}
+        case _:
+            raise TypeError(store)
+    for sid, (actions, addresses) in uses.items():
+        plan.grant(Holder.ROLE, role, sid, Statement(actions, addresses), connection.at())
+    encrypt(role, encryption, connection.at(), plan)
+    tell(connection, "store", address, plan)
 
 
-_TABLE = "SDK calls of DynamoDB"
+def _actions(actions: Mapping[str, tuple[str, ...]], ways: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({action for way in ways for action in actions[way]}))
+
+
+_TABLE, _BUCKET = "SDK calls of DynamoDB", "SDK calls of S3"
+_DATABASE = "connection with a secret"
 FUNCTION_TABLE = Hop(Function, Table, _TABLE, semantics, lower)
 SERVICE_TABLE = Hop(Service, Table, _TABLE, semantics, lower)
+FUNCTION_BUCKET = Hop(Function, Bucket, _BUCKET, semantics, lower)
+SERVICE_BUCKET = Hop(Service, Bucket, _BUCKET, semantics, lower)
+FUNCTION_DATABASE = Hop(Function, Database, _DATABASE, semantics, lower)
+SERVICE_DATABASE = Hop(Service, Database, _DATABASE, semantics, lower)

@@ -1,26 +1,33 @@
-"""Lambda reads a stream for a function: an event source mapping."""
+"""Lambda reads a stream, or the stream of a table, for a function: an event source mapping."""
+
+from collections.abc import Iterator
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
+from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
-from penstock.kinds import Function, Queue, Stream
+from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
+from penstock.kinds.allowing import READ_STREAM
 from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
-from penstock.model.component import Component, Connection
+from penstock.kinds.table import table_stream_arn
+from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
-from penstock.plan.names import environment_name, pascal
+from penstock.plan.names import environment_name, pascal, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value
+from penstock.plan.values import GetAtt, Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 SETTINGS = (
     "source",
+    "messages",
+    "filter",
     "start",
     "batch",
     "parallelization",
@@ -29,22 +36,24 @@ SETTINGS = (
     "enabled",
     "id",
 )
-READ_STREAM = tuple(
-    f"kinesis:{action}"
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
+_READ_TABLE = tuple(
+    f"dynamodb:{action}" for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 )
-"""What a reader needs of one stream, out of the managed policy AWSLambdaKinesisExecutionRole, which allows it on all streams."""
-_POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
+"""What a reader needs of the stream of a table, out of AWSLambdaDynamoDBExecutionRole."""
+_OF_TABLE = tuple(name for name in SETTINGS if name != "filter")
+POSITIONS = {"oldest": "TRIM_HORIZON", "latest": "LATEST"}
+_SUBSCRIBE = ("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard")
+_CONSUMER_NAME_LIMIT = 128
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """A failed batch is tried again, and its shard waits, as long as the retries or the retention last."""
-    stream, delivery = _stream(connection), connection.delivery
+    stream, delivery = read_stream(connection), connection.delivery
     dlq = topology.dead_letter_queue(delivery.dlq) if is_bounded(connection) else None
     ending = Ending.DROPPED if is_bounded(connection) else Ending.EXPIRED
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
-        ordering=Ordering.PER_KEY,
+        ordering=Ordering.PER_KEY if isinstance(stream, Table) or stream.keyed else Ordering.NONE,
         retried_by="Lambda",
         attempts=None if delivery.max_retries is None else delivery.max_retries + 1,
         window=min((age for age in (delivery.max_age, stream.retention) if age is not None), default=None),
@@ -67,21 +76,43 @@ def batch_size(connection: Connection) -> int:
     return default
 
 
-def readings(component: Component, topology: Topology) -> list[Connection]:
-    """The connections by which Lambda reads streams for a function, or a stream for functions; a disabled one reads nothing."""
-    connections = topology.outgoing(component) if isinstance(component, Stream) else topology.incoming(component)
+def readings(topology: Topology) -> Iterator[Connection]:
+    """Whatever reads streams and tables, by Lambda or by pipes; what is disabled reads nothing."""
+    for kind in (Stream, Table):
+        for source in topology.of(kind):
+            for connection in topology.outgoing(source):
+                ours = isinstance(connection.target, Function | Queue | Topic | Bus | Stream)
+                if ours and isinstance(connection.settings, Delivery) and connection.settings.enabled:
+                    yield connection
+
+
+def function_readings(component: Component, topology: Topology) -> list[Connection]:
+    """The connections by which Lambda reads for a function, or one stream or table for functions; a disabled one reads nothing."""
+    outgoing = isinstance(component, Stream | Table)
     return [
         connection
-        for connection in connections
-        if isinstance(connection.source, Stream) and isinstance(connection.target, Function)
+        for connection in (topology.outgoing(component) if outgoing else topology.incoming(component))
+        if isinstance(connection.source, Stream | Table) and isinstance(connection.target, Function)
         if connection.delivery.enabled
     ]
 
 
-def _stream(connection: Connection) -> Stream:
-    if not isinstance(connection.source, Stream):
+def reader(connection: Connection) -> str:
+    """Who reads, in words."""
+    target = connection.target
+    return str(target) if isinstance(target, Function) else f"the pipe to {target}"
+
+
+def read_stream(connection: Connection) -> Stream | Table:
+    """What a connection reads."""
+    if not isinstance(connection.source, Stream | Table):
         raise TypeError(connection.source)
     return connection.source
+
+
+def readable_arn(source: Component) -> Value:
+    """The ARN under which a stream, or the stream of a table, is read."""
+    return stream_arn(source) if isinstance(source, Stream) else table_stream_arn(source)
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -89,34 +120,69 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
     A function that reads several streams is told their ARNs, by which it knows from which one a record came.
     """
-    stream, function = _stream(connection), connection.target
+    source, function = read_stream(connection), connection.target
     if not isinstance(function, Function):
         raise TypeError(function)
     target = subscription_id(connection, "Mapping")
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
-    properties = _mapping(connection, dlq)
+    own = _consumer(connection, topology, plan)
+    properties = {"EventSourceArn": own or readable_arn(source), **_mapping(connection, dlq, topology)}
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
-    if sum(isinstance(other.source, Stream) for other in topology.incoming(function)) > 1:
-        plan.environment[function.id][environment_name("source", stream.name)] = stream_arn(stream)
-    role = function.role_id
-    read = Statement(READ_STREAM, (stream_arn(stream),))
-    plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(stream.name)}", read, connection.at())
-    if stream.encryption.key:
-        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(stream.encryption.key),))
-        plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(stream.encryption.key)}", decrypt, connection.at())
+    if sum(isinstance(other.source, Stream | Table) for other in topology.incoming(function)) > 1:
+        plan.environment[function.id][environment_name("source", source.name)] = readable_arn(source)
+    allow_reading(connection, function.role_id, plan)
+    allow_giving_up(connection, function.role_id, topology, plan)
+
+
+def allow_reading(connection: Connection, role: str, plan: Plan) -> None:
+    """Let a role read this one stream."""
+    source = read_stream(connection)
+    actions = READ_STREAM if isinstance(source, Stream) else _READ_TABLE
+    read = Statement(actions, (readable_arn(source),))
+    plan.grant(Holder.ROLE, role, f"ReadFrom{pascal(source.name)}", read, connection.at())
+    if source.encryption.key:
+        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(source.encryption.key),))
+        plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(source.encryption.key)}", decrypt, connection.at())
+
+
+def allow_giving_up(connection: Connection, role: str, topology: Topology, plan: Plan) -> None:
+    """Let a role say which batch was given up."""
+    dlq = topology.dead_letter_queue(connection.delivery.dlq)
     if isinstance(dlq, Queue):
         cause = connection.at("on_failure")
-        send = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
-        plan.grant(Holder.ROLE, role, f"SendTo{pascal(dlq.name)}", send, cause)
+        give_up = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
+        plan.grant(Holder.ROLE, role, f"SendTo{pascal(dlq.name)}", give_up, cause)
         encrypt(role, dlq.encryption, cause, plan)
 
 
-def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
+def _consumer(connection: Connection, topology: Topology, plan: Plan) -> Value | None:
+    """The function's own registration as a reader, for a throughput of its own, and permission to use that one.
+
+    A registered reader has one subscription to a shard, so each delivery has its own.
+    """
+    stream, function = connection.source, connection.target
+    if not isinstance(function, Function) or not isinstance(stream, Stream) or function.name not in stream.fan_out:
+        return None
+    target = subscription_id(connection, "Consumer")
+    name = "-".join(filter(None, (function.name, connection.delivery.id)))
+    properties: dict[str, Value] = {
+        "ConsumerName": shortened(name, _CONSUMER_NAME_LIMIT),
+        "StreamARN": stream_arn(stream),
+        "Tags": tag_list({**topology.tags, **function.tags}),
+    }
+    plan.add(Resource(target, "AWS::Kinesis::StreamConsumer", properties, stream.at("fan_out")))
+    arn = GetAtt(target, "ConsumerARN")
+    role, cause = function.role_id, stream.at("fan_out")
+    plan.grant(Holder.ROLE, role, f"SubscribeAs{target}", Statement(_SUBSCRIBE, (arn,)), cause)
+    return arn
+
+
+def _mapping(connection: Connection, dlq: Component | None, topology: Topology) -> dict[str, Value]:
     delivery = connection.delivery
     return {
-        "EventSourceArn": stream_arn(connection.source),
         "FunctionName": function_name(connection.target),
-        "StartingPosition": _POSITIONS[delivery.start or "oldest"],
+        "FilterCriteria": criteria(connection, topology),
+        "StartingPosition": POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
@@ -130,3 +196,4 @@ def _mapping(connection: Connection, dlq: Component | None) -> dict[str, Value]:
 
 
 HOP = Hop(Stream, Function, "Lambda event source mapping", semantics, lower, SETTINGS)
+TABLE_FUNCTION = Hop(Table, Function, "Lambda event source mapping", semantics, lower, _OF_TABLE)

@@ -10,6 +10,7 @@ from penstock.kinds.queue import policy_id, queue_arn, queue_id
 from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
+from penstock.plan.addresses import written_region
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.values import Value
@@ -52,6 +53,7 @@ def subscribe(  # noqa: PLR0913 - what differs between the receivers
     dlq = topology.dead_letter_queue(delivery.dlq)
     properties: dict[str, Value] = {
         "TopicArn": topic_arn(topic),
+        "Region": written_region(topic),
         "Protocol": protocol,
         "Endpoint": endpoint,
         "RawMessageDelivery": delivery.raw or None,

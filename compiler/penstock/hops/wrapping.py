@@ -2,14 +2,15 @@
 
 A record of a stream is ``{"message": <name>, "data": <payload>}``. So is what a rule hands to a topic, and what a pipe hands to
 anything: neither can set an attribute, and a pipe that hands on a body alone takes the quotes out of it
-(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html, Implicit body data parsing).
+(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html, Implicit body data parsing). The item of a
+table, which a pipe cannot make plain, stands under ``image`` in place of ``data``, in DynamoDB's own notation.
 """
 
 from collections.abc import Mapping
 from enum import Enum
 from weakref import WeakKeyDictionary
 
-from penstock.kinds import Bus, Function, Queue, Stream, Topic
+from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
 
@@ -105,6 +106,8 @@ def _given_up(giver: Component, queue: Component, topology: Topology) -> set[Env
         own = isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.delivery.dlq) is queue
         if own:
             found |= brings(connection, topology)
+    if isinstance(giver, Bus) and topology.dead_letter_queue(giver.redrive) is queue:
+        found.add(Envelope.EVENT)
     failed = isinstance(giver, Function) and topology.dead_letter_queue(giver.redrive) is queue
     return found | ({Envelope.INVOCATION} if failed else set())
 
@@ -120,7 +123,7 @@ def brings(connection: Connection, topology: Topology) -> set[Envelope]:
             return inside | ({Envelope.DIRECT} if Form.PLAIN in forms(source, topology) else set())
         case Topic():
             return {Envelope.NOTIFICATION} | inside
-        case Queue() | Stream():
+        case Queue() | Stream() | Table():
             return {Envelope.WRAPPED}
         case _:
             return {Envelope.DIRECT}

@@ -1,48 +1,103 @@
-"""The kinds of components, one module each."""
+"""The kinds of components, one module each. What a topology does not have is not imported."""
 
-from penstock.kinds.api import API, Api
-from penstock.kinds.bus import BUS, Bus
-from penstock.kinds.email import EMAIL, Email
-from penstock.kinds.endpoint import HTTP, Endpoint
-from penstock.kinds.external import EXTERNAL, External
-from penstock.kinds.external_consumer import EXTERNAL_CONSUMER, ExternalConsumer
-from penstock.kinds.function import FUNCTION_CONSUMER, FUNCTION_PRODUCER, Function
-from penstock.kinds.key import KEY, Key
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from penstock.kinds.kind import Kind
-from penstock.kinds.log import LOG, Log
-from penstock.kinds.queue import QUEUE, Queue
-from penstock.kinds.schedule import SCHEDULE, Schedule
-from penstock.kinds.service import SERVICE_CONSUMER, SERVICE_PRODUCER, Service
-from penstock.kinds.stream import STREAM, Stream
-from penstock.kinds.table import TABLE, Table
-from penstock.kinds.topic import TOPIC, Topic
-from penstock.kinds.workload import Workload
 
-KINDS: tuple[Kind, ...] = (
-    API,
-    BUS,
-    EMAIL,
-    HTTP,
-    EXTERNAL,
-    EXTERNAL_CONSUMER,
-    FUNCTION_CONSUMER,
-    FUNCTION_PRODUCER,
-    KEY,
-    LOG,
-    QUEUE,
-    SCHEDULE,
-    SERVICE_CONSUMER,
-    SERVICE_PRODUCER,
-    STREAM,
-    TABLE,
-    TOPIC,
-)
-"""Every kind that this version builds."""
+if TYPE_CHECKING:
+    from penstock.kinds.api import Api
+    from penstock.kinds.bucket import Bucket
+    from penstock.kinds.bus import Bus
+    from penstock.kinds.database import Database
+    from penstock.kinds.email import Email
+    from penstock.kinds.endpoint import Endpoint
+    from penstock.kinds.external import External
+    from penstock.kinds.external_consumer import ExternalConsumer
+    from penstock.kinds.function import Function
+    from penstock.kinds.key import Key
+    from penstock.kinds.log import Log
+    from penstock.kinds.queue import Queue
+    from penstock.kinds.schedule import Schedule
+    from penstock.kinds.service import Service
+    from penstock.kinds.stream import Stream
+    from penstock.kinds.table import Table
+    from penstock.kinds.topic import Topic
+    from penstock.kinds.workload import Workload
+
+_KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
+    ("producers", "api"): ("api", "API"),
+    ("stores", "s3"): ("bucket", "BUCKET"),
+    ("buses", None): ("bus", "BUS"),
+    ("stores", "postgres"): ("database", "DATABASE"),
+    ("consumers", "email"): ("email", "EMAIL"),
+    ("consumers", "http"): ("endpoint", "HTTP"),
+    ("producers", "external"): ("external", "EXTERNAL"),
+    ("consumers", "external"): ("external_consumer", "EXTERNAL_CONSUMER"),
+    ("consumers", "function"): ("function", "FUNCTION_CONSUMER"),
+    ("producers", "function"): ("function", "FUNCTION_PRODUCER"),
+    ("keys", None): ("key", "KEY"),
+    ("consumers", "log"): ("log", "LOG"),
+    ("queues", None): ("queue", "QUEUE"),
+    ("producers", "schedule"): ("schedule", "SCHEDULE"),
+    ("consumers", "service"): ("service", "SERVICE_CONSUMER"),
+    ("producers", "service"): ("service", "SERVICE_PRODUCER"),
+    ("streams", None): ("stream", "STREAM"),
+    ("stores", "dynamodb"): ("table", "TABLE"),
+    ("topics", None): ("topic", "TOPIC"),
+}
+"""Every kind that this version builds, by its section and its ``type``: the module that it stands in, and its name there."""
+
+_CLASSES = {
+    "Api": "api",
+    "Bucket": "bucket",
+    "Bus": "bus",
+    "Database": "database",
+    "Email": "email",
+    "Endpoint": "endpoint",
+    "External": "external",
+    "ExternalConsumer": "external_consumer",
+    "Function": "function",
+    "Key": "key",
+    "Log": "log",
+    "Queue": "queue",
+    "Schedule": "schedule",
+    "Service": "service",
+    "Stream": "stream",
+    "Table": "table",
+    "Topic": "topic",
+    "Workload": "workload",
+}
+"""The classes of components, and the modules that they stand in."""
+
+KINDS: tuple[Kind, ...]
+"""All of them."""
+
+
+def kind_of(section: str, type_: str | None) -> Kind:
+    """The kind of the components of a section that say this ``type``."""
+    module, name = _KINDS[section, type_]
+    kind: Kind = getattr(import_module(f"penstock.kinds.{module}"), name)
+    return kind
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a class, or all kinds
+    """What is imported only when it is asked for."""
+    if name in _CLASSES:
+        globals()[name] = getattr(import_module(f"penstock.kinds.{_CLASSES[name]}"), name)
+    elif name == "KINDS":
+        globals()[name] = tuple(kind_of(*place) for place in _KINDS)
+    else:
+        raise AttributeError(name)
+    return globals()[name]
+
 
 __all__ = [
     "KINDS",
     "Api",
+    "Bucket",
     "Bus",
+    "Database",
     "Email",
     "Endpoint",
     "External",
@@ -58,4 +113,5 @@ __all__ = [
     "Table",
     "Topic",
     "Workload",
+    "kind_of",
 ]

@@ -76,6 +76,17 @@ ITERATOR_AGE = Signal(
 """Lambda measures the age in milliseconds."""
 
 
+PIPE_FAILED = Signal(
+    "errors",
+    "ErrorsAlarm",
+    "AWS/EventBridge/Pipes",
+    "ExecutionFailed",
+    "Sum",
+    meets=True,
+    minutes=1,
+    what="gets nothing of what a pipe tries to bring",
+)
+"""A batch none of which went through; what fails in part comes again by itself."""
 MISSING_TASKS = Signal(
     "missing_tasks",
     "MissingTasksAlarm",
@@ -233,6 +244,11 @@ def for_schedules(group: str, kept: set[bool], topology: Topology) -> Iterator[R
             properties["AlarmDescription"] = f"the schedules of {topology.name} {signal.what}"
             place = topology.at("alarms", UNDELIVERED)
             yield Resource(f"{group}{signal.role}", "AWS::CloudWatch::Alarm", properties, place)
+
+
+def for_pipe(pipe: str, target: Component, topology: Topology) -> Iterator[Resource]:
+    """Failed batches of a pipe, by its logical id; its alarms are set at what it brings messages to."""
+    yield from _alarm(target, PIPE_FAILED, {"PipeName": Ref(pipe)}, topology, prefix=pipe)
 
 
 def for_service(

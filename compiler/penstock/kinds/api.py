@@ -9,7 +9,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds import alarms
 from penstock.kinds.api_auth import (
@@ -31,6 +30,7 @@ from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
+from penstock.model.record import record
 from penstock.model.topology import Message, Topology
 from penstock.plan.names import cut, digest, logical_id, pascal
 from penstock.plan.plan import Plan
@@ -46,7 +46,7 @@ _CHECKS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Api(Component):
     """One route of a REST API: of the one that is called ``group``, or of the topology's own."""
 

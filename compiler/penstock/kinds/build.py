@@ -1,13 +1,14 @@
 """From a checked document to a topology: every kind reads its entries, then names are resolved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
-from penstock.kinds import KINDS, Kind, Queue, Topic
+from penstock.kinds import Kind, Queue, kind_of
 from penstock.kinds.alarms import SEVERITIES
+from penstock.kinds.bus import DEFAULT, SHARED_DEFAULTS
 from penstock.kinds.contradictions import contradictions
 from penstock.kinds.existing import faults as existing_faults
 from penstock.kinds.existing import own_defaults
@@ -18,26 +19,39 @@ from penstock.model.entry import Entry, read_severities, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Parameter, Receiver, StackPolicy, Topology
+from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, StackPolicy, Topology
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
+    from penstock.kinds.importing import ReadImport, Use
     from penstock.source.document import Document
 
 SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
-_BY_TYPE = {(kind.section, kind.type): kind for kind in KINDS}
 _IMPLIED_TYPES = {"consumers": "function"}
 
 
 class Built(NamedTuple):
-    """A topology, or the faults that keep it from being one."""
+    """A topology, or the faults that keep it from being one; and what it uses of others, if it was built without them."""
 
     topology: Topology | None
     faults: list[Diagnostic]
+    borrowed: "tuple[Use, ...]" = ()
 
 
-def build(document: "Document", read_schema: ReadSchema) -> Built:
-    """Read a document that the schema accepts into a topology."""
+class _Parts(NamedTuple):
+    """What a topology is made of, with what it imports, or without that but with the names of it."""
+
+    components: dict[str, Component]
+    messages: dict[str, Message]
+    alarms: AlarmPolicy
+    late: bool
+    faults: Sequence[Diagnostic] = ()
+    borrowed: "tuple[Use, ...]" = ()
+    imports: Mapping[str, bool] = {}
+
+
+def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImport | None" = None) -> Built:
+    """Read a document that the schema accepts into a topology; without ``read_import`` as far as it goes without its imports."""
     data = document.data
     root = YamlOrigin(document, ((),))
     contracts = Contracts(read_schema)
@@ -48,13 +62,18 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
         twin = components.setdefault(component.name, component)
         if twin is not component:
             faults.append(_same_name(component, twin))
-    components |= _fifo_dead_letters(components)
-    resolver = Resolver(components, messages)
+    parts = _Parts(components, messages, _alarms(data, root), document.mentions("${"))
+    if "imports" in data:
+        parts = _with_imports(parts, data, root, read_import)
+        faults += parts.faults
+        if parts.faults:
+            return Built(None, faults)
+    components = parts.components | _fifo_dead_letters(parts.components)
+    resolver = Resolver(components, parts.messages)
     connections = list(resolver.connections())
-    alarms = _alarms(data, root)
     varies = document.mentions("only_in") or document.mentions("environments")
     placed = [] if varies else _placed(data, root, components)  # what is placed may be in another environment
-    faults += [*resolver.faults, *_notify(alarms, components), *placed, *contradictions(components)]
+    faults += [*resolver.faults, *_notify(parts.alarms, components), *placed, *contradictions(components)]
     if faults:
         return Built(None, faults)
     return Built(
@@ -64,15 +83,38 @@ def build(document: "Document", read_schema: ReadSchema) -> Built:
             origin=root,
             components=components.values(),
             connections=connections,
-            messages=messages,
-            alarms=alarms,
+            messages=parts.messages,
+            alarms=parts.alarms,
             tags=data.get("tags") or {},
             parameters=_parameters(data, root),
-            late=document.mentions("${"),
+            late=parts.late,
             stacks=_stacks(data),
+            imports=parts.imports,
         ),
         [],
+        parts.borrowed,
     )
+
+
+def _with_imports(
+    parts: _Parts,
+    data: Mapping[str, Any],
+    root: YamlOrigin,
+    read_import: "ReadImport | None",
+) -> _Parts:
+    from penstock.kinds import importing  # few topologies have parts of others
+
+    components, messages, alarms, late, *_ = parts
+    named = importing.aliases(components.values(), alarms)
+    imports = importing.stated_imports(data, root)
+    used = {alias: alias in named for alias in imports}
+    if read_import is None:
+        borrowed = tuple(importing.uses(components.values(), alarms))
+        return _Parts(
+            importing.alone(components), messages, importing.alarms_alone(alarms), late, borrowed=borrowed, imports=used
+        )
+    brought = importing.bring_in(components, messages, alarms, imports, read_import)
+    return _Parts(brought.components, brought.messages, alarms, late or brought.late, brought.faults, imports=used)
 
 
 def _components(data: Mapping[str, Any], document: "Document", faults: list[Diagnostic]) -> Iterator[Component]:
@@ -88,6 +130,8 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
             }
             if section == "queues" and name in dead_letters:
                 default = {**default, "dlq": None}
+            if section == "buses" and name == DEFAULT:
+                default = {key: value for key, value in default.items() if key in SHARED_DEFAULTS}
             default = own_defaults(default, own)
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))
@@ -121,7 +165,7 @@ def _fifo_dead_letters(components: Mapping[str, Component]) -> dict[str, Compone
 
 
 def _is_fifo_topic(component: Component | None) -> bool:
-    return isinstance(component, Topic) and component.fifo is not None
+    return component is not None and component.word == "topic" and getattr(component, "fifo", None) is not None
 
 
 def _inline_dlq(delivery: Delivery, components: Mapping[str, Component]) -> Queue | None:
@@ -157,7 +201,7 @@ def _givers(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _kind(section: str, own: Mapping[str, Any]) -> Kind:
-    return _BY_TYPE[section, own.get("type", _IMPLIED_TYPES.get(section))]
+    return kind_of(section, own.get("type", _IMPLIED_TYPES.get(section)))
 
 
 def _same_name(component: Component, twin: Component) -> Diagnostic:
@@ -184,7 +228,12 @@ def _messages(data: Mapping[str, Any], root: YamlOrigin, contracts: Contracts) -
             max_size=entry.size("max_size"),
             detail_type=entry.text("detail_type") or name,
             description=entry.text("description") or "",
+            rate=_rate(entry.part("rate")) if entry.states("rate") else None,
         )
+
+
+def _rate(part: Entry) -> Rate:
+    return Rate(part.rate("average"), part.rate("peak"))
 
 
 def _parameters(data: Mapping[str, Any], root: YamlOrigin) -> Iterator[Parameter]:
@@ -249,7 +298,7 @@ def _receiver(said: Any, place: Place) -> Receiver:  # noqa: ANN401 - the data o
 
 def _notify(alarms: AlarmPolicy, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     resolver = Resolver(components, {})
-    for receiver in alarms.receivers.values() if alarms.by_severity else list(alarms.receivers.values())[:1]:
+    for receiver in alarms.told:
         if receiver.topic:
             resolver.find(receiver.topic, receiver.place, ("topic",), "alarms cannot be sent to it")
         if receiver.key:

@@ -6,14 +6,15 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.api_contradictions import of_apis
 from penstock.kinds.bus import Bus
+from penstock.kinds.channel_contradictions import channel_contradictions
 from penstock.kinds.endpoint import Endpoint
 from penstock.kinds.external_consumer import ExternalConsumer
 from penstock.kinds.fargate import Pool, sizes
 from penstock.kinds.function import Function
+from penstock.kinds.reading_contradictions import of_readings
 from penstock.kinds.schedule import Schedule
 from penstock.kinds.service import Service
 from penstock.kinds.sink_contradictions import auth_faults, sink_faults
-from penstock.kinds.stream import Stream
 from penstock.kinds.table import Table
 from penstock.kinds.topic import Topic
 from penstock.model.component import Component, Delivery, Publication
@@ -27,6 +28,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     yield from of_apis(components)
     yield from _schedules(components)
     yield from _names(components)
+    yield from channel_contradictions(components)
     for component in components.values():
         if isinstance(component, Endpoint):
             yield from auth_faults(component)
@@ -42,10 +44,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 yield from _bus_retries(delivery, component)
             if isinstance(component, Endpoint | ExternalConsumer):
                 yield from sink_faults(delivery, component, source)
-            if isinstance(source, Stream) and isinstance(component, Function) and delivery.start is None:
-                text = f"{component} reads {source}, but does not say where in the stream it begins"
-                help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
-                yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)
+            yield from of_readings(delivery, source, component)
 
 
 def _schedules(components: Mapping[str, Component]) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from penstock import resources
-from penstock.model.component import Absent, Batch, Delivery, GroupBy, Publication, Redrive, Reference
+from penstock.model.component import Absent, Batch, Delivery, GroupBy, Pollers, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
 
@@ -44,6 +44,7 @@ def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
             _streaming(_read(name, part), part),
             batch=_batch(part, partial_failures=part.part("batch").flag("partial_failures")),
             max_concurrency=part.number("max_concurrency"),
+            pollers=_pollers(part),
         )
         for part in entry.parts("from", short="source")
     )
@@ -101,6 +102,13 @@ def _batch(part: Entry, *, partial_failures: bool) -> Batch:
     return Batch(size, batch.seconds("window") or 0, partial_failures)
 
 
+def _pollers(part: Entry) -> Pollers | None:
+    if not part.states("pollers"):
+        return None
+    pollers = part.part("pollers")
+    return Pollers(pollers.number("min") or 0, pollers.number("max") or 0)
+
+
 def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:
     """Where a delivery's failed messages go: ``dlq:`` of a ``from:`` entry."""
     return _given_up(part, "dlq", delivery_dlq_name, receiver)
@@ -109,6 +117,11 @@ def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:
 def _failures(receiver: str, part: Entry) -> Redrive | Absent | None:
     """Where the failures of what a function reads go: ``on_failure:`` of a stream, ``dlq:`` of all else."""
     return _given_up(part, "on_failure", failed_batches_name, receiver) or delivery_redrive(receiver, part)
+
+
+def delivery_redrive_of(entry: Entry, own: str) -> Redrive | Absent | None:
+    """Where a component's undeliverable messages go: ``dlq:`` of the component; ``own`` is the name of an inline queue."""
+    return _given_up(entry, "dlq", lambda name, _: name, own)
 
 
 def _given_up(part: Entry, key: str, own: Callable[[str, Entry], str], receiver: str) -> Redrive | Absent | None:
@@ -131,7 +144,8 @@ def failed_batches_name(receiver: str, part: Entry) -> str:
 
 
 def _label(receiver: str, part: Entry, role: str) -> str:
-    label = "-".join(filter(None, (receiver, "from", part.text("source"), part.text("id"), role)))
+    source = (part.text("source") or "").replace("/", "-")
+    label = "-".join(filter(None, (receiver, "from", source, part.text("id"), role)))
     return shortened(label, SQS_NAME_LIMIT)
 
 

@@ -1,18 +1,18 @@
 """Mail addresses that a topic writes to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Email(Component):
     """A mail address; ``format`` is ``text`` or ``json``."""
 

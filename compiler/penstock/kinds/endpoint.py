@@ -1,7 +1,7 @@
 """HTTP endpoints: what a bus calls through an API destination, and what a topic posts to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from penstock.kinds.deliveries import sink_deliveries
@@ -10,7 +10,9 @@ from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.workload import trust
 from penstock.model.component import Absent, Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -31,7 +33,7 @@ class Auth(NamedTuple):
     scope: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Endpoint(Component):
     """An HTTP endpoint; ``rate`` in requests per second."""
 
@@ -150,4 +152,4 @@ def looked_up(secret: str, field_: str | None) -> str:
     return f"{{{{resolve:secretsmanager:{secret}:SecretString:{field_ or ''}}}}}".replace(":}}", "}}")
 
 
-HTTP = Kind(Endpoint, "consumers", "http", "consumer-http", read, lower)
+HTTP = Kind(Endpoint, "consumers", "http", "consumer-http", read, lower, layer=Layer.WORKERS)

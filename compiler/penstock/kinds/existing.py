@@ -5,8 +5,8 @@ from typing import Any
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
-from penstock.model.component import Fifo
-from penstock.model.deployed import MARK
+from penstock.model.component import Component, Fifo
+from penstock.model.deployed import MARK, mark
 from penstock.model.entry import Entry
 from penstock.model.resolve import fault
 
@@ -38,12 +38,12 @@ def faults(section: str, name: str, definition: str, entry: Entry) -> Iterator[D
     for key in resources.schema()["$defs"][definition]["x-made-only"]:
         if entry.states(key):
             text = f"{name!r} exists already, so `{key}` has no effect: it is its owner's to say"
-            yield fault("REF020", entry.at(key), text, f"remove `{key}`, or `existing`")
+            yield fault("REF030", entry.at(key), text, f"remove `{key}`, or `existing`")
     dlq = entry.data.get("dlq")
     if isinstance(dlq, Mapping) and not {"queue", "none"} & dlq.keys():
         text = f"{name!r} exists already, so it can be given no dead-letter queue here"
         help_ = "write `dlq: {queue: name, max_receives: 5}` with the one that it has, or leave `dlq` out"
-        yield fault("REF020", entry.at("dlq"), text, help_)
+        yield fault("REF030", entry.at("dlq"), text, help_)
     where = entry.data["existing"]
     if isinstance(where, str) and MARK not in where:
         yield from _of_another(section, name, where, entry)
@@ -55,10 +55,23 @@ def _of_another(section: str, name: str, arn: str, entry: Entry) -> Iterator[Dia
     if fields[2] != service or not fields[5].startswith(prefix) or fields[5] == prefix:
         text = f"{name!r} is a {noun}, but the ARN is that of something else"
         help_ = f"the ARN of a {noun} begins with arn:aws:{service}:<region>:<account>:{prefix}"
-        yield fault("REF021", entry.at("existing"), text, help_)
+        yield fault("REF031", entry.at("existing"), text, help_)
     elif entry.states("fifo") and not arn.endswith(_FIFO):
         text = f"{name!r} is not a FIFO {noun}: the name in its ARN does not end in .fifo"
-        yield fault("REF021", entry.at("fifo"), text, "remove `fifo`")
+        yield fault("REF031", entry.at("fifo"), text, "remove `fifo`")
+
+
+def arn_of(component: Component, region: str, account: str) -> str | None:
+    """The ARN of what has a name that its topology gives, or that a bus has by itself."""
+    name = getattr(component, "given_name", None) or getattr(component, "physical_name", None)
+    if name is None:
+        return None
+    service, prefix, _ = _RESOURCES[_SECTIONS[component.word]]
+    suffix = _FIFO if getattr(component, "fifo", None) else ""
+    return f"arn:{mark('AWS::Partition')}:{service}:{region}:{account}:{prefix}{name}{suffix}"
+
+
+_SECTIONS = {"topic": "topics", "bus": "buses", "queue": "queues", "stream": "streams", "store": "stores"}
 
 
 def own_defaults(common: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:

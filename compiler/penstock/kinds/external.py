@@ -1,19 +1,19 @@
 """Producers outside the topology: another account, or a role of one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.deliveries import publications
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Sub, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class External(Component):
     """Somebody else's sender. ``principal`` is an IAM ARN or a whole account's number."""
 

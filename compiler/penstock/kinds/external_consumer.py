@@ -1,7 +1,6 @@
 """Receivers outside the topology: a principal that reads or subscribes, or a queue or bus of another account."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.kind import Kind
@@ -9,13 +8,14 @@ from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class ExternalConsumer(Component):
     """Somebody else's receiver. ``principal`` is an IAM ARN or a whole account's number, ``endpoint`` the ARN of a queue or a bus."""
 

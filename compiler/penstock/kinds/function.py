@@ -1,7 +1,6 @@
 """Lambda functions: consumers, and producers that run the team's code."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds import alarms
 from penstock.kinds.bus import Bus
@@ -15,10 +14,12 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.schedule import Schedule
 from penstock.kinds.stream import Stream
+from penstock.kinds.table import Table
 from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -33,7 +34,7 @@ _LOG_RETENTION = 30 * _DAY
 """CloudWatch keeps logs for ever; messages are in them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Function(Workload):
     """A function. ``timeout`` in seconds (``None`` where it is not known), ``memory`` in MiB, ``log_retention`` in days.
 
@@ -162,7 +163,7 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
     return alarms.Watched(
         timeout=function.timeout,
         receives=bool(sources) and not function.existing,
-        streams=any(isinstance(source, Stream) for source in sources),
+        streams=any(isinstance(source, Stream | Table) for source in sources),
         invoked=any(isinstance(source, Bus | Schedule | Topic) for source in sources),
     )
 

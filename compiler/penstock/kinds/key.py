@@ -1,13 +1,13 @@
 """Customer keys in KMS. Their policies get the account and, hop by hop, the services that must use them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from penstock.kinds.exporting import publish
 from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -22,7 +22,7 @@ RECEIVE_ACTIONS = ("kms:Decrypt",)
 """What a receiver of encrypted messages needs of the key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Key(Component):
     """A customer key; ``rotation`` in days."""
 
@@ -92,15 +92,17 @@ def _admit(key: str, service: str, cause: Place, plan: Plan) -> None:
     plan.grant(Holder.KEY, key_id(key), sid, statement, cause)
 
 
-def admit_bus(plan: Plan, key: str, bus: Component, bus_arn: Value) -> None:
-    """Let EventBridge look at a key and keep the events of one bus with it, whoever puts them.
+def admit_bus(plan: Plan, key: str, bus: Component, bus_arn: Value, *, archived: bool = False) -> None:
+    """Let EventBridge look at a key and keep the events of one bus with it, whoever puts them, and those in its archive.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
     """
     principal = {"Service": "events.amazonaws.com"}
     look = Statement(("kms:DescribeKey",), ("*",), principal, condition=_OWN_ACCOUNT)
     context = {"StringEquals": {"kms:EncryptionContext:aws:events:event-bus:arn": bus_arn}}
-    use = Statement(SEND_ACTIONS, ("*",), principal, condition=context)
+    actions = (*SEND_ACTIONS, "kms:ReEncryptFrom", "kms:ReEncryptTo") if archived else SEND_ACTIONS
+    use = Statement(actions, ("*",), principal, condition=context)
     plan.grant(Holder.KEY, key_id(key), "DescribeForBuses", look, bus.at("encryption"))
     plan.grant(Holder.KEY, key_id(key), f"Encrypt{logical_id(bus.name, 'Bus')}", use, bus.at("encryption"))
 
@@ -124,6 +126,21 @@ _LOG_ACTIONS = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+
+
+def admit_bus_log(plan: Plan, key: str, bus: Component) -> None:
+    """Let EventBridge encrypt what it logs with the bus's key, and the service that delivers logs decrypt it again.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
+    """
+    logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
+    context = {"StringLike": {"kms:EncryptionContext:SourceArn": logs}}
+    encrypt = Statement(("kms:GenerateDataKey",), ("*",), {"Service": "events.amazonaws.com"}, condition=context)
+    deliver = Statement(SEND_ACTIONS, ("*",), {"Service": "delivery.logs.amazonaws.com"}, condition=context)
+    plan.grant(Holder.KEY, key_id(key), "EncryptBusLogs", encrypt, bus.at("logging"))
+    plan.grant(Holder.KEY, key_id(key), "DeliverBusLogs", deliver, bus.at("logging"))
+
+
 _OWN_ACCOUNT: Mapping[str, Mapping[str, Value]] = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
 _NO_CONDITIONS = frozenset({"events.amazonaws.com", "cloudwatch.amazonaws.com"})
 """Services for which conditions on the source are not supported in the policy of a topic's key.

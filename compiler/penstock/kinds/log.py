@@ -1,7 +1,6 @@
 """CloudWatch log groups that keep what a bus carries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.key import admit_logs, kms_id
@@ -9,7 +8,9 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -19,7 +20,7 @@ _DAY = 86_400
 _RETENTION = 30 * _DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Log(Component):
     """A log group; ``retention`` in days."""
 
@@ -72,4 +73,4 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         admit_logs(plan, key, component, arn)
 
 
-LOG = Kind(Log, "consumers", "log", "consumer-log", read, lower)
+LOG = Kind(Log, "consumers", "log", "consumer-log", read, lower, layer=Layer.WORKERS)

@@ -1,9 +1,11 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from penstock import resources
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import (
     SQS_NAME_LIMIT,
     channel_deliveries,
@@ -15,8 +17,19 @@ from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.model.component import BY_SERVICE, Absent, Component, Encryption, Fifo, Redrive, Reference
+from penstock.model.component import (
+    BY_SERVICE,
+    NO_ALLOWANCE,
+    Absent,
+    Allowance,
+    Component,
+    Encryption,
+    Fifo,
+    Redrive,
+    Reference,
+)
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -24,10 +37,13 @@ from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import GetAtt, Ref, Value, arn
+from penstock.plan.values import GetAtt, Ref, Sub, Value, arn
+
+MOST_SOURCES = 10
+"""How many queues a dead-letter queue can name that may use it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Queue(Component):
     """A queue. Durations in seconds, sizes in bytes; of one that exists ``None`` is what the topology does not say."""
 
@@ -39,9 +55,13 @@ class Queue(Component):
     delay: int
     receive_wait: int
     max_size: int
+    fair: bool = False
+    redrive_allow: str | None = None
+    redrive_from: str | None = None
     dead_letters_role: bool = False
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def queue_id(queue: Component) -> str:
@@ -105,7 +125,7 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         name=name,
         origin=entry.origin,
         deliveries=channel_deliveries(name, entry),
-        references=(*entry.references(), *named_dlqs([entry]), *delivery_references(entry)),
+        references=(*entry.references(), *named_dlqs([entry]), *delivery_references(entry), *_way_back(entry)),
         redrive=redrive,
         tags=entry.pairs("tags"),
         existing=entry.existing(),
@@ -115,10 +135,14 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
         retention=entry.seconds("retention"),
         delay=entry.seconds("delay") or 0,
         receive_wait=entry.seconds("receive_wait") or 0,
-        max_size=entry.size("max_size") or 0,
+        max_size=entry.size("max_size") or resources.limit("sqs.max_message"),
+        fair=entry.flag("fair"),
+        redrive_allow=entry.text("redrive_allow"),
+        redrive_from=entry.text("redrive_from"),
         dead_letters_role=role,
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
     )
@@ -127,6 +151,12 @@ def _queue(name: str, entry: Entry, *, redrive: Redrive | Absent | None, fifo: F
 def delivery_references(entry: Entry) -> tuple[Reference, ...]:
     """The declared queues to which a component's deliveries give up."""
     return tuple(named_dlqs(entry.parts("from", short="source"))) if "from" in entry.data else ()
+
+
+def _way_back(entry: Entry) -> Iterator[Reference]:
+    name = entry.text("redrive_from")
+    if name:
+        yield Reference(name, entry.at("redrive_from"), ("queue",))
 
 
 def delivery_queues(
@@ -151,7 +181,8 @@ def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: E
         retention=entry.seconds("retention"),
         delay=0,
         receive_wait=entry.seconds("receive_wait") or 0,
-        max_size=entry.size("max_size") or 0,
+        max_size=entry.size("max_size") or resources.limit("sqs.max_message"),
+        redrive_allow=entry.text("redrive_allow") if entry.knows("redrive_allow") else None,
         dead_letters_role=True,
         encryption=entry.encryption() if entry.states("encryption") else encryption,
         physical_name=entry.text("physical_name"),
@@ -178,7 +209,12 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         Resource(target, "AWS::SQS::Queue", _properties(component, topology), component.at(), retain=True),
     )
     plan.grant(Holder.QUEUE, target, "RefusePlainHttp", refuse_plain_http("sqs:*", arn(target)), component.at())
+    if component.redrive_from:
+        from penstock.kinds.redriving import prepare_redrive  # few queues have a way back
+
+        prepare_redrive(component, component.redrive_from, topology, plan)
     publish(component, queue_arn(component), plan)
+    consent(component, queue_id(component), queue_arn(component), component.allowance, plan)
     _watch(component, topology, plan)
 
 
@@ -210,7 +246,10 @@ def _properties(queue: Queue, topology: Topology) -> dict[str, Value]:
         "MaximumMessageSize": queue.max_size if queue.states("max_size") else None,
         "Tags": tag_list({**topology.tags, **queue.tags}),
     }
-    return properties | _fifo_properties(queue.fifo) | _encryption(queue) | _redrive(queue, topology)
+    givers = [giver for giver in topology.given_up_by(queue) if isinstance(giver, Queue)]
+    allowed = redrive_allow_policy(queue, [giver for giver in givers if gives_up_to(giver, queue)])
+    redrive = {**_redrive(queue, topology), "RedriveAllowPolicy": allowed}
+    return properties | _fifo_properties(queue.fifo) | _encryption(queue) | redrive
 
 
 def _fifo_properties(fifo: Fifo | None) -> dict[str, Value]:
@@ -228,6 +267,32 @@ def _encryption(queue: Queue) -> dict[str, Value]:
     if queue.encryption.key:
         return {"KmsMasterKeyId": kms_id(queue.encryption.key)}
     return {"SqsManagedSseEnabled": queue.encryption.reason is None}
+
+
+def gives_up_to(giver: Queue, queue: Queue) -> bool:
+    """Whether a queue's own redrive policy names another one, rather than a delivery's."""
+    return isinstance(giver.redrive, Redrive) and giver.redrive.queue == queue.name
+
+
+def redrive_allow_policy(queue: Queue, sources: Sequence[Queue]) -> dict[str, Value] | None:
+    """Who may name a queue as a dead-letter queue; ``sources`` are those that do.
+
+    They are named by their physical names: each of them refers to this one, and CloudFormation makes no circles.
+    """
+    named = [source.physical_name for source in sources if source.physical_name]
+    closed = bool(sources) and len(named) == len(sources) <= MOST_SOURCES
+    match queue.redrive_allow or ("sources" if closed else None):
+        case "sources":
+            arn_of = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:"
+            suffix = ".fifo" if queue.fifo else ""
+            arns = [Sub(f"{arn_of}{name}{suffix}") for name in sorted(named)]
+            return {"redrivePermission": "byQueue", "sourceQueueArns": arns}
+        case "all":
+            return {"redrivePermission": "allowAll"}
+        case "none":
+            return {"redrivePermission": "denyAll"}
+        case _:
+            return None
 
 
 def _redrive(queue: Queue, topology: Topology) -> dict[str, Value]:

@@ -1,16 +1,17 @@
 """Schedules of EventBridge Scheduler: clocks that send a message."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from penstock.kinds import alarms
-from penstock.kinds.deliveries import SQS_NAME_LIMIT, publications
+from penstock.kinds.deliveries import SQS_NAME_LIMIT, delivery_redrive_of, publications
 from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
-from penstock.model.component import Absent, Component, Redrive, Reference
+from penstock.model.component import Component, Redrive, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, pascal, shortened
@@ -29,7 +30,7 @@ CONTEXT: Mapping[str, str] = {
 """What EventBridge Scheduler replaces in a payload, each with a value as it may be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Schedule(Component):
     """A clock. ``every`` is AWS's expression, ``max_age`` and ``window`` in seconds, ``payload`` what it sends."""
 
@@ -52,7 +53,7 @@ def role_id(schedule: Component) -> str:
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The schedule, and its dead-letter queue."""
     retries = entry.part("retries")
-    redrive = _redrive(name, entry)
+    redrive = delivery_redrive_of(entry, shortened(f"{name}-dlq", SQS_NAME_LIMIT))
     named = isinstance(redrive, Redrive) and "queue" in entry.data["dlq"]
     place = entry.at("dlq", "queue")
     yield Schedule(
@@ -73,15 +74,6 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     if isinstance(redrive, Redrive) and not named:
         tags = entry.pairs("tags")
         yield inline_queue(redrive.queue, entry.part("dlq"), tags)
-
-
-def _redrive(name: str, entry: Entry) -> Redrive | Absent | None:
-    if not entry.states("dlq"):
-        return None
-    if absent := entry.absent("dlq"):
-        return absent
-    named: str | None = entry.data["dlq"].get("queue")
-    return Redrive(named or shortened(f"{name}-dlq", SQS_NAME_LIMIT), None, entry.origin.child("dlq"))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

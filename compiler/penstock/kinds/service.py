@@ -1,7 +1,6 @@
 """Services: pools of container workers that poll queues, and workloads that run elsewhere already and only send."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from penstock.kinds import fargate
@@ -10,7 +9,9 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.workload import Workload, accesses, read_idempotency
 from penstock.model.component import Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import environment_name, joint_id, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource
@@ -26,7 +27,7 @@ class Work(NamedTuple):
     heartbeat: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Service(Workload):
     """A service. ``pool`` is what is deployed, ``None`` for a workload that exists; ``role`` is the name of that one's role."""
 
@@ -114,5 +115,9 @@ def finish(topology: Topology, plan: Plan) -> None:
         del plan.environment[service.id]
 
 
-SERVICE_CONSUMER = Kind(Service, "consumers", "service", "consumer-service", read_consumer, lower, finish)
-SERVICE_PRODUCER = Kind(Service, "producers", "service", "producer-service", read_producer, lower, finish)
+SERVICE_CONSUMER = Kind(
+    Service, "consumers", "service", "consumer-service", read_consumer, lower, finish, Layer.WORKERS
+)
+SERVICE_PRODUCER = Kind(
+    Service, "producers", "service", "producer-service", read_producer, lower, finish, Layer.WORKERS
+)

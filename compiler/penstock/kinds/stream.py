@@ -1,17 +1,19 @@
 """Kinesis data streams."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from penstock import resources
 from penstock.kinds import alarms
+from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import channel_deliveries
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
-from penstock.model.component import BY_SERVICE, Component, Encryption
+from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Reference
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -21,19 +23,27 @@ from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Ref, Value, arn
 
 _HOUR = 3_600
+_KIB = 1_024
 _OWN_KEY = "alias/aws/kinesis"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Stream(Component):
-    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known."""
+    """A stream. ``shards`` is ``None`` on demand; ``retention`` in seconds, ``None`` where it is not known; ``max_record`` in bytes.
+
+    ``fan_out`` are the functions that read it with a throughput of their own; ``keyed`` says that the partition key decides on the shard.
+    """
 
     word = "stream"
 
     shards: int | None = None
     retention: int | None
+    max_record: int
+    fan_out: tuple[str, ...] = ()
+    keyed: bool = True
     encryption: Encryption = BY_SERVICE
     physical_name: str | None = None
+    allowance: Allowance = NO_ALLOWANCE
 
 
 def stream_id(stream: Component) -> str:
@@ -57,7 +67,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         name=name,
         origin=entry.origin,
         deliveries=channel_deliveries(name, entry),
-        references=(*entry.references(), *delivery_references(entry)),
+        references=(*entry.references(), *delivery_references(entry), *_readers(entry)),
         tags=entry.pairs("tags"),
         thresholds=entry.thresholds(),
         severities=entry.severities(),
@@ -65,10 +75,19 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         export=entry.export(),
         shards=entry.part("capacity").number("shards"),
         retention=entry.seconds("retention"),
+        max_record=entry.size("max_record_size") or resources.limit("kinesis.max_record_raised"),
+        fan_out=entry.words("fan_out"),
+        keyed=entry.text("distribution") != "automatic",
         encryption=entry.encryption(),
         physical_name=entry.text("physical_name"),
+        allowance=entry.allowance(),
     )
     yield from delivery_queues(name, entry, entry.pairs("tags"))
+
+
+def _readers(entry: Entry) -> Iterator[Reference]:
+    for index, name in enumerate(entry.words("fan_out")):
+        yield Reference(name, entry.at("fan_out", index), ("function",))
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
@@ -86,12 +105,15 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         "StreamModeDetails": {"StreamMode": "PROVISIONED" if component.shards else "ON_DEMAND"},
         "ShardCount": component.shards,
         "RetentionPeriodHours": component.retention and component.retention // _HOUR,
+        "MaxRecordSizeInKiB": component.max_record // _KIB if component.states("max_record_size") else None,
+        "RecordDistributionStrategy": None if component.keyed else "AUTO",
         "StreamEncryption": None if own.reason is not None else {"EncryptionType": "KMS", "KeyId": key},
         "Tags": tag_list({**topology.tags, **component.tags}),
     }
     plan.add(Resource(stream_id(component), "AWS::Kinesis::Stream", properties, component.at(), retain=True))
     _watch(component, topology, plan)
     publish(component, stream_arn(component), plan)
+    consent(component, stream_id(component), stream_arn(component), component.allowance, plan)
 
 
 def _watch(stream: Stream, topology: Topology, plan: Plan) -> None:

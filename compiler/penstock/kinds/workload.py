@@ -1,11 +1,12 @@
 """What runs the team's code with a role of its own: it uses stores, sends messages, and is told by its environment where both are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, NamedTuple
 
 from penstock.model.component import Absent, Access, Component
 from penstock.model.entry import Entry
+from penstock.model.record import record
 from penstock.plan.names import logical_id
 from penstock.plan.values import Value
 
@@ -21,7 +22,7 @@ class Idempotency(NamedTuple):
     ttl: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Workload(Component):
     """A component with code of the team. ``part`` is its own part of its logical ids, ``consumes`` whether it reads messages."""
 

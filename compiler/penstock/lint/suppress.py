@@ -10,7 +10,7 @@ from penstock.diagnostics import Diagnostic, Edit, Fix, Severity
 from penstock.lint.settings import UNREASONED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from penstock.source.comments import Suppression
     from penstock.source.text import Span
@@ -37,9 +37,12 @@ class _Comments:
 
 
 def suppress(
-    findings: Iterable[Diagnostic], suppressions: Iterable[Suppression], known: Iterable[str]
+    findings: Iterable[Diagnostic], suppressions: Iterable[Suppression], known: Callable[[], Iterable[str]]
 ) -> list[Diagnostic]:
-    """The findings that no comment accepts, and a warning for every code of a comment that accepts nothing."""
+    """The findings that no comment accepts, and a warning for every code of a comment that accepts nothing.
+
+    ``known`` tells the codes that there are; it is asked only where a comment accepts nothing.
+    """
     pending = {(suppression, code) for suppression in suppressions for code in suppression.codes}
     by_code: dict[str, list[Suppression]] = defaultdict(list)
     for suppression, code in pending:
@@ -53,7 +56,7 @@ def suppress(
         used |= by
         if not by:
             kept.append(finding)
-    codes = set(known)
+    codes = set(known()) if pending - used else set()
     return kept + [_unused(suppression, code, codes) for suppression, code in sorted(pending - used, key=_position)]
 
 

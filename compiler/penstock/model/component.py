@@ -1,10 +1,11 @@
 """Components and the connections between them: what every front end produces and every later phase reads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, NamedTuple
 
 from penstock.model.origin import Origin, Place
+from penstock.model.record import record
 
 
 class Absent(NamedTuple):
@@ -50,6 +51,9 @@ class Allowance(NamedTuple):
     subscribe: tuple[str, ...] = ()
 
 
+NO_ALLOWANCE = Allowance()
+"""Consent to nobody."""
+
 BY_SERVICE = Encryption()
 """Encryption by the service's own key, which every service here has by default."""
 
@@ -76,10 +80,17 @@ class Batch(NamedTuple):
     partial_failures: bool
 
 
+class Pollers(NamedTuple):
+    """How many pollers of a queue run at least and at most."""
+
+    least: int
+    most: int
+
+
 _AWS_BATCH = Batch(10, 0, partial_failures=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Delivery:
     """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds.
 
@@ -103,12 +114,13 @@ class Delivery:
     via: str | None = None
     batch: Batch = _AWS_BATCH
     max_concurrency: int | None = None
+    pollers: Pollers | None = None
     start: str | None = None
     parallelization: int = 1
     bisect: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Publication:
     """One ``publishes:`` entry: a message and where it is sent."""
 
@@ -117,7 +129,7 @@ class Publication:
     origin: Origin = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Access:
     """How a function uses a store: the ways are ``read``, ``write`` and ``idempotency``.
 
@@ -153,11 +165,12 @@ class Reference(NamedTuple):
     kinds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Component:
     """One named thing of a topology. Two components are the same only if they are one object.
 
     ``part_of`` is the component that one was written inside of: an inline dead-letter queue has no entry of its own.
+    What an imported one ``carries`` are the messages that its own topology sends to it.
     """
 
     word: ClassVar[str]
@@ -175,6 +188,17 @@ class Component:
     severities: Mapping[str, str] = field(default_factory=dict)
     existing: Existing | None = None
     export: Export | None = None
+    carries: tuple[str, ...] = ()
+
+    @property
+    def imported(self) -> bool:
+        """Whether another topology of the workspace declares it."""
+        return "/" in self.name
+
+    @property
+    def is_fed_from_outside(self) -> bool:
+        """Whether messages come to it that no component sends, such as the events of AWS's services."""
+        return False
 
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""
@@ -195,7 +219,7 @@ class Component:
                 yield redrive
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Connection:
     """An edge of the topology: ``source`` hands messages (or calls) to ``target``."""
 

@@ -17,9 +17,9 @@ from penstock.model.pointers import resolve, step, steps
 from penstock.source.schema_file import NO_SCHEMA, SchemaFile
 from penstock.source.text import Span
 
-LEADS_NOWHERE = "REF020"
-NOT_FETCHED = "REF021"
-INVALID = "REF022"
+LEADS_NOWHERE = "REF051"
+NOT_FETCHED = "REF052"
+INVALID = "REF053"
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _VALUES = frozenset({"const", "default", "enum", "example", "examples"})
 _NAMES = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})

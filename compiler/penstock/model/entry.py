@@ -40,6 +40,10 @@ class Definition:
             self._defaults[key] = _default(self._properties[key])
         return self._defaults[key]
 
+    def knows(self, key: str) -> bool:
+        """Whether there is such a key."""
+        return key in self._properties
+
     def below(self, key: str) -> "Definition":
         """The definition of the mapping that stands under a key."""
         if key not in self._below:
@@ -72,6 +76,10 @@ class Entry:
     def _value(self, key: str) -> Any:  # noqa: ANN401 - the data of a document
         value = self.data.get(key)
         return self._definition.default(key) if value is None and not self._existing else value
+
+    def knows(self, key: str) -> bool:
+        """Whether the schema has the key here at all."""
+        return self._definition.knows(key)
 
     def states(self, key: str) -> bool:
         """Whether the input says anything but null at ``key``."""

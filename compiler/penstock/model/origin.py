@@ -81,6 +81,34 @@ def _fields(data: Any, route: "Route") -> "Collection[str]":  # noqa: ANN401 - t
     return data if isinstance(data, dict) else ()
 
 
+class Elsewhere(NamedTuple):
+    """The origin of something that another topology declares: what it states is stated there, and findings stand where it is named."""
+
+    owner: Origin
+    place: "Place"
+
+    def span(self, path: "Route") -> "Span":
+        """See ``Origin.span``: where it is named."""
+        del path
+        return self.place.span()
+
+    def states(self, path: "Route") -> bool:
+        """See ``Origin.states``."""
+        return self.owner.states(path)
+
+    def stated(self) -> "Collection[str]":
+        """See ``Origin.stated``."""
+        return self.owner.stated()
+
+    def child(self, *path: str | int) -> "Elsewhere":
+        """See ``Origin.child``."""
+        return Elsewhere(self.owner.child(*path), self.place)
+
+    def put(self, path: "Route", text: str, short: str | None = None) -> None:
+        """See ``Origin.put``: another team's file is not ours to edit."""
+        del path, text, short
+
+
 class Place(NamedTuple):
     """A field of something that was written, not yet looked up."""
 

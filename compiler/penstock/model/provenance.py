@@ -11,7 +11,7 @@ from penstock.model.component import Component
 from penstock.model.deployed import PIECES
 from penstock.model.environments import Overlaid
 from penstock.model.merging import merged
-from penstock.model.origin import YamlOrigin
+from penstock.model.origin import Elsewhere, YamlOrigin
 from penstock.model.topology import Message
 from penstock.schema.definitions import alternatives, described, inherited, resolved
 from penstock.source.text import Span
@@ -35,7 +35,7 @@ class Given(NamedTuple):
 
 def values(thing: Component | Message, environment: str | None, *, everything: bool) -> Iterator[Given]:
     """The values of a component or a message as it is written, and with ``everything`` also what nobody has written."""
-    origin = thing.origin
+    origin = thing.origin.owner if isinstance(thing.origin, Elsewhere) else thing.origin
     if not isinstance(origin, YamlOrigin):
         raise TypeError(origin)
     own, *below = (_at(origin.document.data, route) for route in origin.routes)

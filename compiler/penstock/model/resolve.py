@@ -8,7 +8,7 @@ from penstock.model.component import Access, Component, Connection, Delivery, Pu
 from penstock.model.origin import Place
 from penstock.model.topology import Message
 
-READABLE = ("topic", "bus", "queue", "stream")
+READABLE = ("topic", "bus", "queue", "stream", "store")
 SENDABLE = ("topic", "bus", "queue", "stream", "function")
 _MOST_SEARCHES = 25
 

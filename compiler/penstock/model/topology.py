@@ -2,16 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple, TypeVar
 
 from penstock.model.component import Component, Connection, Redrive, Threshold
 from penstock.model.origin import Origin, Place
+from penstock.model.record import record
 
 Kind = TypeVar("Kind", bound=Component)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rate(NamedTuple):
+    """How many messages a second are sent: in the long run, and for a while. Either is ``None`` where it is not stated."""
+
+    average: float | None
+    peak: float | None
+
+    @property
+    def highest(self) -> float:
+        """The most that must be borne."""
+        return max(self.average or 0, self.peak or 0)
+
+
+@record
 class Message:
     """A contract: what travels. ``key`` and ``idempotency_key`` are dotted paths into the payload; ``max_size`` is in bytes."""
 
@@ -24,7 +37,17 @@ class Message:
     idempotency_key: str | None = None
     max_size: int | None = None
     detail_type: str
+    imported: bool = False
     description: str = ""
+    rate: Rate | None = None
+
+    def at(self, *path: str | int) -> Place:
+        """The place of a field, for a finding."""
+        return Place(self.origin, path)
+
+    def states(self, *path: str | int) -> bool:
+        """Whether the topology says anything about a field."""
+        return self.origin.states(path)
 
 
 class Receiver(NamedTuple):
@@ -37,7 +60,7 @@ class Receiver(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class AlarmPolicy:
     """Who is told of an alarm, and the thresholds and severities that hold for every component that does not set its own.
 
@@ -53,12 +76,17 @@ class AlarmPolicy:
     dashboard: str | None = None
 
     @property
+    def told(self) -> tuple[Receiver, ...]:
+        """Each receiver, once for each time that it is named."""
+        return tuple(self.receivers.values())[: None if self.by_severity else 1]
+
+    @property
     def topics(self) -> frozenset[str]:
         """The topics of this topology to which alarms are sent."""
         return frozenset(each.topic for each in self.receivers.values() if each.topic)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Parameter:
     """A value that each deployment gives; ``default`` where it gives none, ``allowed`` what it may be (empty: anything)."""
 
@@ -93,6 +121,7 @@ class Topology:
         parameters: Iterable[Parameter] = (),
         late: bool = False,
         stacks: StackPolicy | None = None,
+        imports: Mapping[str, bool] | None = None,
     ) -> None:
         """Index the parts; the connections' ends must be among the components."""
         self.name = name
@@ -105,6 +134,7 @@ class Topology:
         self.tags = tags
         self.parameters = {parameter.name: parameter for parameter in parameters}
         self.stacks = stacks
+        self.imports = imports or {}  # by alias, with whether anything of it is used
         self.late = late  # texts may hold what only the deployment knows
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)

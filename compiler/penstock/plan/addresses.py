@@ -9,7 +9,6 @@ dynamic reference: of such a reference it would cut the text, not what that stan
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -64,6 +63,8 @@ def put_in(plan: Plan) -> None:
 
 
 def _tell_owners(plan: Plan, known: Mapping[Value, Value]) -> None:
+    import json  # few topologies have what is not theirs
+
     for grant in sorted(plan.grants, key=lambda grant: (grant.target, grant.sid)):
         component = plan.left.get(grant.target)
         if component is None:
@@ -80,6 +81,8 @@ def _plain(value: Value) -> Value:
             return f"${{ImportValue {name}}}"
         case Ref() | GetAtt() | Sub() | Select():
             return inside("...", value).text
+        case str():
+            return PIECES.sub(r"${\1}", value)
         case dict():
             return {key: _plain(inner) for key, inner in value.items()}
         case list():
@@ -99,6 +102,12 @@ def existing_arn(component: Component) -> Value:
         return ImportValue(where.export)
     message = f"the topology does not say where {component} is"
     raise LookupError(message)
+
+
+def written_region(component: Component) -> str | None:
+    """The region in the ARN of something that exists, which may be another than the stack's, if it is written there."""
+    fields = written_fields(component.existing.arn or "") if component.existing else []
+    return fields[3] if len(fields) >= _FIELDS and not PIECES.search(fields[3]) else None
 
 
 def existing_name(component: Component) -> Value:
@@ -156,9 +165,7 @@ def written_fields(text: str) -> list[str]:
 def _found(value: Value, known: Mapping[Value, Value], met: set[str]) -> Any:  # noqa: ANN401 - a JSON value with intrinsics
     match value:
         case Ref() | GetAtt():
-            stand_in = known.get(value)
-            if stand_in is None:
-                return value
+            stand_in = known.get(value, value)
             met.update(_refs(stand_in))
             return stand_in
         case Sub(text, variables) if not variables:
@@ -168,6 +175,7 @@ def _found(value: Value, known: Mapping[Value, Value], met: set[str]) -> Any:  #
         case list() | tuple():
             return [_found(inner, known, met) for inner in value]
         case _:
+            met.update(_refs(value))
             return value
 
 

@@ -12,6 +12,8 @@ from penstock.plan.statement import Grant, Holder, Statement
 
 _AT_WORK = frozenset({"AWS::CloudWatch::Alarm"})
 """What names channels of all groups, though it belongs to one: an alarm tells a topic."""
+_NOTHING = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+"""What costs nothing and does nothing: CloudFormation refuses a template without resources."""
 
 
 class Plan:
@@ -104,4 +106,4 @@ class Plan:
         ):
             if parts:
                 template[section] = {name: parts[name].body() for name in sorted(parts)}
-        return template
+        return template if self.resources else template | {"Resources": _NOTHING}

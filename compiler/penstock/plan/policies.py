@@ -9,6 +9,8 @@ from penstock.plan.resource import Resource
 from penstock.plan.statement import Grant, Holder
 from penstock.plan.values import Ref, Sub, Value, arn, as_text
 
+_OWN_BUS = "default"
+"""The account's own bus, the only one that no resource stands for."""
 _STATEMENT_ID_LIMIT = 64
 """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html"""
 
@@ -27,6 +29,9 @@ def attach(plan: Plan) -> None:
         _policy("AWS::SQS::QueuePolicy", "Queues", target, grants, plan)
     for target, grants in _own(Holder.TOPIC, plan):
         _policy("AWS::SNS::TopicPolicy", "Topics", target, grants, plan)
+    for target, grants in _own(Holder.BUCKET, plan):
+        properties = {"Bucket": Ref(target), "PolicyDocument": _document(grants)}
+        plan.add(Resource(f"{target}Policy", "AWS::S3::BucketPolicy", properties, plan.resources[target].cause))
     for target, grants in _own(Holder.STREAM, plan):
         _stream_policy(target, grants, plan)
     for target, grants in _own(Holder.LOG, plan):
@@ -78,5 +83,6 @@ def _bus_policies(target: str, grants: list[Grant], plan: Plan) -> None:
     """On a bus every statement is a resource of its own; EventBridge keeps them together."""
     for grant in grants:
         sid = grant.sid if len(grant.sid) <= _STATEMENT_ID_LIMIT else cut(grant.sid, _STATEMENT_ID_LIMIT, grant.sid)
-        properties = {"EventBusName": Ref(target), "StatementId": sid, "Statement": grant.statement.body(sid)}
+        name = Ref(target) if target in plan.resources else _OWN_BUS
+        properties = {"EventBusName": name, "StatementId": sid, "Statement": grant.statement.body(sid)}
         plan.add(Resource(joint_id(target, grant.sid), "AWS::Events::EventBusPolicy", properties, grant.cause))

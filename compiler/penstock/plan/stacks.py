@@ -38,7 +38,7 @@ from penstock.plan.layer import Home, Layer
 from penstock.plan.names import digest, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import PACKAGED, Output, Parameter, Resource, tag_list
-from penstock.plan.values import GetAtt, Ref, Sub, Value
+from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub, Value
 
 CIRCLE = "STK003"
 ROOT = ""
@@ -47,7 +47,7 @@ _ROOT_NAME = "rootStackName"
 _IN_SUB = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
-class Split(NamedTuple):
+class Parts(NamedTuple):
     """The root, and the nested stacks by name; ``faults`` say why it is none."""
 
     root: Plan
@@ -74,7 +74,7 @@ def stack_id(stack: str) -> str:
     return logical_id(stack, "Stack")
 
 
-def split(plan: Plan, topology: Topology, policy: StackPolicy) -> Split:
+def split(plan: Plan, topology: Topology, policy: StackPolicy) -> Parts:
     """Split a plan that nothing more is added to."""
     return _Splitter(plan, topology, policy).split()
 
@@ -89,7 +89,7 @@ class _Splitter:
         self.needs: dict[str, set[str]] = defaultdict(set)
         self.sideways: list[tuple[str, str]] = []
 
-    def split(self) -> Split:
+    def split(self) -> Parts:
         """Every resource into its part; then the stacks themselves into the root."""
         for name, resource in self.plan.resources.items():
             self._move(name, resource)
@@ -103,7 +103,7 @@ class _Splitter:
         for stack, part in sorted(self.parts.items()):
             root.add(self._stack(stack, part))
         faults = [self._sideways(*pair) for pair in self.sideways] or list(self._circles(root))
-        return Split(root, self.parts, faults)
+        return Parts(root, self.parts, faults)
 
     def _part(self, stack: str) -> Plan:
         part = Plan(f"{self.plan.description}, stack {stack}" if stack else self.plan.description)
@@ -138,8 +138,16 @@ class _Splitter:
                 return self._found(target, None, name, here)
             case GetAtt(target, attribute):
                 return self._found(target, attribute, name, here)
-            case Sub(text):
-                return Sub(_IN_SUB.sub(lambda match: self._in_text(match[1], name, here), text))
+            case Sub(text, variables):
+                own = dict(variables)
+                found = _IN_SUB.sub(
+                    lambda match: match[0] if match[1] in own else self._in_text(match[1], name, here), text
+                )
+                return Sub(found, tuple((key, self._rewritten(inner, name, here)) for key, inner in variables))
+            case ImportValue(exported):
+                return ImportValue(self._rewritten(exported, name, here))
+            case Select(index, Split(delimiter, text)):
+                return Select(index, Split(delimiter, self._rewritten(text, name, here)))
             case dict():
                 return {key: self._rewritten(inner, name, here) for key, inner in value.items()}
             case list() | tuple():
@@ -165,7 +173,7 @@ class _Splitter:
             return own
         if attribute == "QueueName" and not whole:
             arn = self._found(target, "Arn", name, here)
-            return {"Fn::Select": [5, {"Fn::Split": [":", arn]}]}
+            return Select(5, Split(":", arn))
         if there and here and _layer(there) >= _layer(here):
             self.sideways.append((name, target))
         key = target + (attribute or "Ref").replace(".", "")
@@ -223,8 +231,11 @@ def _targets(value: Value) -> Iterator[str]:
     match value:
         case Ref(target) | GetAtt(target, _):
             yield target
-        case Sub(text):
-            yield from (inside.partition(".")[0] for inside in _IN_SUB.findall(text))
+        case Sub(text, variables):
+            yield from {inside.partition(".")[0] for inside in _IN_SUB.findall(text)} - dict(variables).keys()
+            yield from _targets([inner for _, inner in variables])
+        case ImportValue(inner) | Select(_, Split(_, inner)):
+            yield from _targets(inner)
         case dict():
             for inner in value.values():
                 yield from _targets(inner)

@@ -25,6 +25,7 @@ class Holder(Enum):
     BUS = "bus"
     STREAM = "stream"
     LOG = "log"
+    BUCKET = "bucket"
     KEY = "key"
 
 

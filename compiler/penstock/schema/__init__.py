@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, ordered
 from penstock.schema import ranges
-from penstock.schema.definitions import SECTIONS
+from penstock.schema.definitions import SECTIONS, resolved, type_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from penstock.source.document import Document
 
 __all__ = ["check"]
@@ -40,16 +42,40 @@ def check(document: Document) -> list[Diagnostic]:
     return ordered(found)
 
 
-@cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(resources.schema())
-
-
 def _is_valid(data: object) -> bool:
     try:
-        return _validator().is_valid(data)
+        return _validator(_spoken(data)).is_valid(data)
     except ValueError:  # text that is no Unicode, or nesting that no topology has
         return False
+
+
+def _spoken(data: object) -> frozenset[tuple[str, str]]:
+    """The parts of the language that a document uses: each key, and each type of component under it."""
+    if not isinstance(data, dict):
+        return frozenset()
+    spoken = {(key, "") for key in data if isinstance(key, str)}
+    for section in data.keys() & SECTIONS.keys():
+        if isinstance(data[section], dict):
+            types = [component.get("type") for component in data[section].values() if isinstance(component, dict)]
+            spoken.update((section, type_) for type_ in types if isinstance(type_, str))
+    return frozenset(spoken)
+
+
+@cache
+def _validator(spoken: frozenset[tuple[str, str]]) -> jsonschema_rs.Draft202012Validator:
+    """What these parts of the language allow: to compile the rest of it would cost more than to read most topologies."""
+    root = resources.schema()
+    properties = {key: _narrowed(key, node, spoken) for key, node in root["properties"].items() if (key, "") in spoken}
+    return jsonschema_rs.Draft202012Validator({**root, "properties": properties})
+
+
+def _narrowed(key: str, node: Mapping[str, Any], spoken: frozenset[tuple[str, str]]) -> Mapping[str, Any]:
+    """A section without the types that nobody uses."""
+    kind = resolved(node["additionalProperties"]) if key in SECTIONS else node
+    if "allOf" not in kind:
+        return node
+    rules = [rule for rule in kind["allOf"] if "properties" not in rule["if"] or (key, type_of(rule)) in spoken]
+    return {**node, "additionalProperties": {**kind, "allOf": [True, *rules]}}
 
 
 def _fits(section: str, component: object) -> bool:

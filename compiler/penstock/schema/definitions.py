@@ -76,11 +76,13 @@ def _misspelt_type(component: Mapping[str, Any], types: Mapping[str, Mapping[str
 
 def branches(kind: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The definitions of a kind by its types; empty for a kind without types."""
-    return {
-        rule["if"]["properties"]["type"]["const"]: resolved(rule["then"])
-        for rule in kind.get("allOf", ())
-        if "properties" in rule["if"]
-    }
+    return {type_of(rule): resolved(rule["then"]) for rule in kind.get("allOf", ()) if "properties" in rule["if"]}
+
+
+def type_of(rule: Mapping[str, Any]) -> str:
+    """The type that a branch of a kind is about."""
+    type_: str = rule["if"]["properties"]["type"]["const"]
+    return type_
 
 
 @cache

@@ -1,7 +1,8 @@
 """What JSON Schema cannot say: ranges and steps of amounts, and keys that must be there once defaults are merged.
 
 The schema states both (`x-minimum`, `x-maximum`, `x-step`, `x-required-after-defaults`). From each definition a plan is
-made once that knows only the keys with something to check, so that visiting a component costs a look-up per key that it has.
+made once that knows only the keys with something to check, so that visiting a component costs a look-up per key that it has;
+and what is below a key is planned when that key is first met.
 """
 
 from __future__ import annotations
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
     from penstock.source.yaml import Route
 
 
+class _Keys(dict[str, "Plan | None"]):
+    """The plans below the keys of a definition; ``nodes`` has what the schema says of them."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nodes: dict[str, Mapping[str, Any]] = {}
+
+    def __missing__(self, key: str) -> Plan | None:
+        self[key] = plan = _below(self.nodes[key])
+        return plan
+
+
 class Plan:
     """What to check at one place of a definition, and below it.
 
@@ -27,7 +42,7 @@ class Plan:
     __slots__ = ("bounds", "good", "items", "keys", "known", "others", "required", "rivals", "whole")
 
     def __init__(self) -> None:
-        self.keys: dict[str, Plan] = {}
+        self.keys = _Keys()
         self.others: Plan | None = None
         self.items: Plan | None = None
         self.bounds: Bounds | None = None
@@ -38,7 +53,7 @@ class Plan:
         self.good: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.keys or self.others or self.items or self.bounds or self.whole or self.required)
+        return bool(self.keys.nodes or self.others or self.items or self.bounds or self.whole or self.required)
 
     def takes(self, value: object) -> bool:
         """Whether an amount is in range, and a whole number not written as 5.0; others are not judged."""
@@ -85,17 +100,16 @@ def _visits(data: dict[str, Any]) -> Iterator[tuple[Route, Plan, object]]:
                 if isinstance(component, dict):
                     kind = component.get("type")
                     plan = _plan_of(section, kind if isinstance(kind, str) else None)
-                    if plan:
-                        yield from _visit(component, plan, (section, name))
+                    yield from _visit(component, plan, (section, name))
 
 
 def _visit(value: object, plan: Plan, route: Route) -> Iterator[tuple[Route, Plan, object]]:
     if isinstance(value, dict):
         if plan.required and plan.lacks(value):
             yield route, plan, value
-        keys, others = plan.keys, plan.others
+        keys, nodes, others = plan.keys, plan.keys.nodes, plan.others
         for key, inner in value.items():
-            below = keys.get(key, others)
+            below = keys[key] if key in nodes else others
             if below is not None:
                 yield from _visit(inner, below, (*route, key))
     elif isinstance(value, list) and plan.items is not None:
@@ -131,10 +145,7 @@ def _add(plan: Plan, branch: Mapping[str, Any]) -> None:
     for key in branch.get("x-required-after-defaults", ()):
         plan.required[key] = branch["properties"][key]
         plan.known = frozenset(branch["properties"])
-    for key, node in branch.get("properties", {}).items():
-        below = _planned(node)
-        if below:
-            plan.keys[key] = below
+    plan.keys.nodes.update(branch.get("properties", {}))
     plan.others = plan.others or _below(branch.get("additionalProperties"))
     plan.items = plan.items or _below(branch.get("items"))
 

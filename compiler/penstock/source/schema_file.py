@@ -59,18 +59,18 @@ class SchemaFiles:
 
     def __init__(self, home: Path) -> None:
         """Read below ``home``."""
-        self._home = home
+        self.home = home
         self._read: dict[str, SchemaFile] = {}
 
     def __call__(self, name: str) -> SchemaFile:
         """The file of that name."""
         if name not in self._read:
-            self._read[name] = read_schema_file(self._home / name, name)
+            self._read[name] = read_schema_file(self.home / name, name)
         return self._read[name]
 
     def paths(self) -> list[Path]:
         """Every file that was asked for."""
-        return [self._home / name for name in self._read]
+        return [self.home / name for name in self._read]
 
 
 def read_schema_file(path: Path, shown: str) -> SchemaFile:

@@ -1,135 +1,128 @@
-"""Every rule, one module each; a test compares this tuple with the folders."""
+"""The rules, family by family."""
+
+from collections.abc import Iterator
+from importlib import import_module
 
 from penstock.lint.rule import Rule
-from penstock.lint.rules.api.firewall_blocks_large_bodies import firewall_blocks_large_bodies
-from penstock.lint.rules.api.open_route_with_effects import open_route_with_effects
-from penstock.lint.rules.api.open_route_without_firewall import open_route_without_firewall
-from penstock.lint.rules.api.unbounded_open_route import unbounded_open_route
-from penstock.lint.rules.concurrency.competing_consumers import competing_consumers
-from penstock.lint.rules.concurrency.function_without_concurrency import function_without_concurrency
-from penstock.lint.rules.concurrency.impossible_batch import impossible_batch
-from penstock.lint.rules.concurrency.sources_exceed_concurrency import sources_exceed_concurrency
-from penstock.lint.rules.concurrency.unbounded_writers import unbounded_writers
-from penstock.lint.rules.concurrency.whole_batch_retried import whole_batch_retried
-from penstock.lint.rules.cost.short_polling import short_polling
-from penstock.lint.rules.dead_letters.dead_letters_expire_early import dead_letters_expire_early
-from penstock.lint.rules.dead_letters.dead_letters_of_other_type import dead_letters_of_other_type
-from penstock.lint.rules.dead_letters.failed_batches_expire import failed_batches_expire
-from penstock.lint.rules.dead_letters.few_receives import few_receives
-from penstock.lint.rules.dead_letters.queue_without_dead_letters import queue_without_dead_letters
-from penstock.lint.rules.dead_letters.retention_ends_before_redrive import retention_ends_before_redrive
-from penstock.lint.rules.dead_letters.undeliverable_messages_dropped import undeliverable_messages_dropped
-from penstock.lint.rules.dead_letters.unheard_dead_letters import unheard_dead_letters
-from penstock.lint.rules.endpoints.endpoint_retried_for_a_day import endpoint_retried_for_a_day
-from penstock.lint.rules.endpoints.endpoint_without_rate import endpoint_without_rate
-from penstock.lint.rules.endpoints.outside_reader_without_key import outside_reader_without_key
-from penstock.lint.rules.endpoints.plain_http_endpoint import plain_http_endpoint
-from penstock.lint.rules.graph.cycle_without_exit import cycle_without_exit
-from penstock.lint.rules.graph.endpoint_setting_without_effect import endpoint_setting_without_effect
-from penstock.lint.rules.graph.event_forwarded_twice import event_forwarded_twice
-from penstock.lint.rules.graph.setting_without_effect import setting_without_effect
-from penstock.lint.rules.graph.unconnected_component import unconnected_component
-from penstock.lint.rules.graph.unsupported_hop import unsupported_hop
-from penstock.lint.rules.idempotency.effects_without_idempotency import effects_without_idempotency
-from penstock.lint.rules.idempotency.idempotency_forgets_too_soon import idempotency_forgets_too_soon
-from penstock.lint.rules.idempotency.incomplete_idempotency import incomplete_idempotency
-from penstock.lint.rules.idempotency.two_routes_to_one_consumer import two_routes_to_one_consumer
-from penstock.lint.rules.observability.age_alarm_after_expiry import age_alarm_after_expiry
-from penstock.lint.rules.observability.late_iterator_age_alarm import late_iterator_age_alarm
-from penstock.lint.rules.observability.latency_alarm_beyond_timeout import latency_alarm_beyond_timeout
-from penstock.lint.rules.observability.severity_without_effect import severity_without_effect
-from penstock.lint.rules.observability.switched_off_without_owner import switched_off_without_owner
-from penstock.lint.rules.observability.unheard_alarms import unheard_alarms
-from penstock.lint.rules.ordering.bus_without_deduplication_id import bus_without_deduplication_id
-from penstock.lint.rules.ordering.bus_without_message_group import bus_without_message_group
-from penstock.lint.rules.ordering.fifo_queue_behind_standard_topic import fifo_queue_behind_standard_topic
-from penstock.lint.rules.ordering.fifo_topic_behind_bus import fifo_topic_behind_bus
-from penstock.lint.rules.ordering.fifo_without_deduplication import fifo_without_deduplication
-from penstock.lint.rules.ordering.function_behind_fifo_topic import function_behind_fifo_topic
-from penstock.lint.rules.ordering.order_lost_behind_fifo_topic import order_lost_behind_fifo_topic
-from penstock.lint.rules.ordering.order_lost_upstream import order_lost_upstream
-from penstock.lint.rules.ordering.scheduled_copies_dropped import scheduled_copies_dropped
-from penstock.lint.rules.ordering.subscriber_behind_fifo_topic import subscriber_behind_fifo_topic
-from penstock.lint.rules.retries.endpoint_outage_loses_messages import endpoint_outage_loses_messages
-from penstock.lint.rules.retries.failed_batches_dropped import failed_batches_dropped
-from penstock.lint.rules.retries.failed_invocations_dropped import failed_invocations_dropped
-from penstock.lint.rules.retries.half_of_failures_dropped import half_of_failures_dropped
-from penstock.lint.rules.retries.stream_retries_without_age import stream_retries_without_age
-from penstock.lint.rules.retries.unbounded_stream_retries import unbounded_stream_retries
-from penstock.lint.rules.schedules.schedule_without_dead_letters import schedule_without_dead_letters
-from penstock.lint.rules.schedules.scheduled_payload_unfit import scheduled_payload_unfit
-from penstock.lint.rules.streams.whole_stream_batch_retried import whole_stream_batch_retried
-from penstock.lint.rules.timeouts.killed_at_work import killed_at_work
-from penstock.lint.rules.timeouts.visibility_below_function_timeout import visibility_below_function_timeout
-from penstock.lint.rules.timeouts.visibility_below_processing import visibility_below_processing
-from penstock.lint.rules.timeouts.visibility_below_retries import visibility_below_retries
-from penstock.lint.rules.wire.filter_misses_wrapped_messages import filter_misses_wrapped_messages
-from penstock.lint.rules.wire.name_lost import name_lost
+from penstock.model.topology import Topology
 
-RULES: tuple[Rule, ...] = (
-    open_route_with_effects,
-    unbounded_open_route,
-    open_route_without_firewall,
-    firewall_blocks_large_bodies,
-    short_polling,
-    queue_without_dead_letters,
-    dead_letters_expire_early,
-    dead_letters_of_other_type,
-    unheard_dead_letters,
-    few_receives,
-    retention_ends_before_redrive,
-    undeliverable_messages_dropped,
-    failed_batches_expire,
-    endpoint_without_rate,
-    plain_http_endpoint,
-    endpoint_retried_for_a_day,
-    outside_reader_without_key,
-    unconnected_component,
-    cycle_without_exit,
-    unsupported_hop,
-    setting_without_effect,
-    endpoint_setting_without_effect,
-    event_forwarded_twice,
-    effects_without_idempotency,
-    idempotency_forgets_too_soon,
-    incomplete_idempotency,
-    two_routes_to_one_consumer,
-    whole_stream_batch_retried,
-    whole_batch_retried,
-    function_without_concurrency,
-    sources_exceed_concurrency,
-    unbounded_writers,
-    impossible_batch,
-    competing_consumers,
-    late_iterator_age_alarm,
-    unheard_alarms,
-    severity_without_effect,
-    switched_off_without_owner,
-    age_alarm_after_expiry,
-    latency_alarm_beyond_timeout,
-    fifo_queue_behind_standard_topic,
-    order_lost_behind_fifo_topic,
-    fifo_without_deduplication,
-    bus_without_message_group,
-    bus_without_deduplication_id,
-    function_behind_fifo_topic,
-    scheduled_copies_dropped,
-    subscriber_behind_fifo_topic,
-    order_lost_upstream,
-    fifo_topic_behind_bus,
-    unbounded_stream_retries,
-    stream_retries_without_age,
-    failed_batches_dropped,
-    endpoint_outage_loses_messages,
-    failed_invocations_dropped,
-    half_of_failures_dropped,
-    schedule_without_dead_letters,
-    scheduled_payload_unfit,
-    visibility_below_function_timeout,
-    visibility_below_retries,
-    visibility_below_processing,
-    killed_at_work,
-    name_lost,
-    filter_misses_wrapped_messages,
-)
-"""The rules, in the order of their codes."""
+_RULES: dict[str, str] = {
+    "api.firewall_blocks_large_bodies": "api",
+    "api.open_route_with_effects": "api",
+    "api.open_route_without_firewall": "api",
+    "api.unbounded_open_route": "api",
+    "capacity.fifo_throughput_exceeded": "queue, topic",
+    "capacity.shards_exceeded": "stream",
+    "concurrency.blind_filter": "function",
+    "concurrency.competing_consumers": "queue",
+    "concurrency.filter_deletes_messages": "function",
+    "concurrency.function_without_concurrency": "function",
+    "concurrency.impossible_batch": "function",
+    "concurrency.sources_exceed_concurrency": "function",
+    "concurrency.unbounded_writers": "function",
+    "concurrency.whole_batch_retried": "function",
+    "contracts.message_too_large": "",
+    "contracts.path_not_in_contract": "",
+    "contracts.path_without_value": "",
+    "contracts.schema_above_max_size": "",
+    "cost.short_polling": "service",
+    "dead_letters.dead_letters_expire_early": "queue",
+    "dead_letters.dead_letters_of_other_type": "queue",
+    "dead_letters.encrypted_bus_without_dead_letters": "bus",
+    "dead_letters.failed_batches_expire": "stream, store",
+    "dead_letters.few_receives": "queue",
+    "dead_letters.idle_bus_dead_letters": "bus",
+    "dead_letters.queue_without_dead_letters": "queue",
+    "dead_letters.retention_ends_before_redrive": "queue",
+    "dead_letters.undeliverable_messages_dropped": "topic, bus",
+    "dead_letters.unheard_dead_letters": "queue",
+    "endpoints.endpoint_retried_for_a_day": "endpoint",
+    "endpoints.endpoint_without_rate": "endpoint",
+    "endpoints.outside_reader_without_key": "stream",
+    "endpoints.plain_http_endpoint": "endpoint",
+    "filters.filter_matches_nothing": "bus, queue, stream, topic",
+    "filters.malformed_filter": "bus, queue, stream, topic",
+    "filters.published_and_dropped": "bus, topic",
+    "filters.same_detail_type": "bus",
+    "graph.cycle_without_exit": "",
+    "graph.endpoint_setting_without_effect": "endpoint",
+    "graph.event_forwarded_twice": "bus",
+    "graph.idle_import": "import",
+    "graph.idle_message": "",
+    "graph.log_without_deliveries": "topic",
+    "graph.setting_without_effect": "",
+    "graph.unconnected_component": "",
+    "graph.unsupported_hop": "",
+    "idempotency.effects_without_idempotency": "function, service",
+    "idempotency.idempotency_forgets_too_soon": "function, queue, service, stream",
+    "idempotency.incomplete_idempotency": "function, service, store",
+    "idempotency.two_routes_to_one_consumer": "topic, bus, stream",
+    "observability.age_alarm_after_expiry": "queue",
+    "observability.late_iterator_age_alarm": "stream",
+    "observability.latency_alarm_beyond_timeout": "api, function",
+    "observability.severity_without_effect": "",
+    "observability.switched_off_without_owner": "",
+    "observability.unheard_alarms": "",
+    "ordering.bus_without_deduplication_id": "bus",
+    "ordering.bus_without_message_group": "bus",
+    "ordering.fair_queue_without_groups": "queue",
+    "ordering.fifo_queue_behind_standard_topic": "topic",
+    "ordering.fifo_topic_behind_bus": "bus",
+    "ordering.fifo_without_deduplication": "queue, topic",
+    "ordering.followers_given_up": "queue",
+    "ordering.function_behind_fifo_topic": "topic",
+    "ordering.order_lost_behind_fifo_topic": "topic",
+    "ordering.order_lost_upstream": "queue, topic",
+    "ordering.scheduled_copies_dropped": "schedule",
+    "ordering.subscriber_behind_fifo_topic": "email, endpoint",
+    "pipes.filter_without_attributes": "queue, stream, store",
+    "pipes.pipe_cannot_unwrap": "queue",
+    "pipes.unstated_pipe": "queue",
+    "retries.endpoint_outage_loses_messages": "endpoint",
+    "retries.failed_batches_dropped": "stream, store",
+    "retries.failed_invocations_dropped": "function",
+    "retries.half_of_failures_dropped": "function",
+    "retries.stream_retries_without_age": "stream, store",
+    "retries.unbounded_stream_retries": "stream, store",
+    "schedules.schedule_without_dead_letters": "schedule",
+    "schedules.scheduled_payload_unfit": "schedule",
+    "streams.keys_without_order": "stream",
+    "streams.records_too_large_for_lambda": "stream",
+    "streams.whole_stream_batch_retried": "stream, store",
+    "timeouts.killed_at_work": "service",
+    "timeouts.visibility_below_function_timeout": "queue",
+    "timeouts.visibility_below_processing": "service",
+    "timeouts.visibility_below_retries": "queue",
+    "timeouts.window_hides_messages": "queue",
+    "wire.filter_misses_wrapped_messages": "topic",
+    "wire.mixed_events_looked_into": "bus",
+    "wire.name_lost": "",
+}
+"""Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
+or ``import``, if it must import something.
+
+Only rules that have are imported, so that a small topology does not pay for all of them.
+"""
+
+RULES: tuple[Rule, ...]
+"""Every rule, in the order of their codes."""
+
+
+def rules_for(topology: Topology) -> Iterator[Rule]:
+    """The rules that may have something to say of a topology."""
+    words = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
+    for home, kinds in _RULES.items():
+        if not kinds or not words.isdisjoint(kinds.split(", ")):
+            yield _rule(home)
+
+
+def _rule(home: str) -> Rule:
+    rule: Rule = getattr(import_module(f"penstock.lint.rules.{home}"), home.rpartition(".")[2])
+    return rule
+
+
+def __getattr__(name: str) -> tuple[Rule, ...]:
+    """``RULES``, when somebody asks for all of them."""
+    if name != "RULES":
+        raise AttributeError(name)
+    return tuple(sorted(map(_rule, _RULES), key=lambda rule: rule.code))

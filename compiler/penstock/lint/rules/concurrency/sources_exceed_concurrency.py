@@ -71,7 +71,9 @@ def sources_exceed_concurrency(topology: Topology) -> Iterator[Finding]:
 
 def _concurrency(poll: Poll) -> int:
     """How many invocations a source starts at least when it has messages; on FIFO queues that hangs on the message groups."""
-    stated = poll.connection.delivery.max_concurrency
-    if stated is not None:
-        return stated
+    delivery = poll.connection.delivery
+    if delivery.max_concurrency is not None:
+        return delivery.max_concurrency
+    if delivery.pollers:
+        return delivery.pollers.least * int(resources.limit("lambda.poller_concurrency"))
     return 1 if poll.queue.fifo else int(resources.limit("lambda.sqs_initial_batches"))

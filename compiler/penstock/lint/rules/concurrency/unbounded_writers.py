@@ -50,8 +50,8 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.hops.queue_function import polls
-from penstock.kinds import Function
+from penstock.hops.queue_function import Poll, polls
+from penstock.kinds import Bucket, Function
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Access, Component
 from penstock.model.topology import Topology
@@ -61,7 +61,7 @@ from penstock.model.topology import Topology
 def unbounded_writers(topology: Topology) -> Iterator[Finding]:
     most = resources.limit("lambda.sqs_max_concurrency")
     for function in topology.of(Function):
-        unbounded = [poll for poll in polls(function, topology) if poll.connection.delivery.max_concurrency is None]
+        unbounded = [poll for poll in polls(function, topology) if _is_unbounded(poll)]
         stores = _written(function, topology)
         if function.existing or function.reserved is not None or not unbounded or not stores:
             continue
@@ -76,9 +76,15 @@ def unbounded_writers(topology: Topology) -> Iterator[Finding]:
         )
 
 
+def _is_unbounded(poll: Poll) -> bool:
+    delivery = poll.connection.delivery
+    return delivery.max_concurrency is None and delivery.pollers is None
+
+
 def _written(function: Function, topology: Topology) -> list[Component]:
     return [
         connection.target
         for connection in topology.outgoing(function)
         if isinstance(connection.settings, Access) and "write" in connection.settings.ways
+        if not isinstance(connection.target, Bucket)  # bears any number
     ]

@@ -19,7 +19,7 @@ queues:
   failed: {role: dead-letters, retention: 14d}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 10}
 ```
 
 ## Good
@@ -34,7 +34,7 @@ queues:
   failed: {role: dead-letters, retention: 14d, fifo: {deduplication: content}}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 10}
 ```
 
 ## Source
@@ -48,11 +48,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.invoking import directs
-from penstock.hops.stream_function import readings
-from penstock.kinds import Email, Endpoint, ExternalConsumer, Function, Log, Queue, Schedule, Topic
+from penstock.kinds import Bus, Function, Queue, Schedule, Topic
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Absent, Component, Delivery, Redrive
+from penstock.model.component import Absent, Component, Connection, Delivery, Redrive
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 
@@ -74,27 +72,24 @@ def dead_letters_of_other_type(topology: Topology) -> Iterator[Finding]:
 
 
 def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent | None]]:
-    for schedule in topology.of(Schedule):
-        yield schedule, schedule.redrive
+    for giver in (*topology.of(Schedule), *topology.of(Bus)):
+        yield giver, giver.redrive
     for queue in topology.of(Queue):
         yield queue, queue.redrive
-        for connection in topology.incoming(queue):
-            if isinstance(connection.settings, Delivery) and not (
-                queue.fifo and _is_standard_topic(connection.source)
-            ):  # ORD001
-                yield connection.source, connection.settings.dlq
-    for kind in (Email, Endpoint, ExternalConsumer, Log):
-        for component in topology.of(kind):
-            for connection in topology.incoming(component):
-                yield connection.source, connection.delivery.dlq
     for function in topology.of(Function):
         yield function, function.redrive
-        for connection in (*directs(function, topology), *readings(function, topology)):
-            yield connection.source, connection.delivery.dlq
+    for connection in topology.connections:
+        if isinstance(connection.settings, Delivery) and not _is_fault_itself(connection):
+            yield connection.source, connection.settings.dlq
 
 
-def _is_standard_topic(component: Component) -> bool:
-    return isinstance(component, Topic) and component.fifo is None
+def _is_fault_itself(connection: Connection) -> bool:
+    """Whether the delivery cannot be, so that its dead letters are no matter: ORD001, ORD003."""
+    if not isinstance(connection.source, Topic):
+        return False
+    if isinstance(connection.target, Function):
+        return connection.source.fifo is not None
+    return _is_fifo(connection.target) and connection.source.fifo is None
 
 
 def _is_fifo(component: Component | None) -> bool:

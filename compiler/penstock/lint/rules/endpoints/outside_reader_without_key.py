@@ -3,8 +3,8 @@
 ## Why it matters
 
 A stream that names no key is encrypted with the account's own key for Kinesis, and no policy lets another account use that one. So
-whoever reads from outside is refused, whatever the stream's policy says. A key of the topology can let them decrypt, and the compiler
-writes that.
+whoever reads from outside, or sends from outside by `allow`, is refused, whatever the stream's policy says. A key of the topology can
+let them in, and the compiler writes that.
 
 ## Bad
 
@@ -41,18 +41,25 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.kinds import ExternalConsumer, Stream
 from penstock.lint.rule import Finding, rule
+from penstock.model.origin import Place
 from penstock.model.topology import Topology
 
 
 @rule("END004", "outside-reader-without-key", Severity.ERROR)
 def outside_reader_without_key(topology: Topology) -> Iterator[Finding]:
-    for connection in topology.between(Stream, ExternalConsumer):
-        stream = connection.source
-        if not isinstance(stream, Stream) or stream.existing or stream.encryption.key or stream.encryption.reason:
+    for stream in topology.of(Stream):
+        if stream.existing or stream.encryption.key or stream.encryption.reason:
             continue
-        yield Finding(
-            connection.at("source"),
-            f"{connection.target} reads {stream}, which is encrypted with the account's own key: nobody outside can use that one",
-            "write `encryption: {key: name}` at the stream: its readers are then let in at that key",
-            ((stream.at("encryption"), f"{stream} names no key"),),
-        )
+        outside = [one for one in topology.outgoing(stream) if isinstance(one.target, ExternalConsumer)]
+        yield from (_finding(stream, one.at("source"), f"{one.target} reads {stream}") for one in outside)
+        if any(stream.allowance):
+            yield _finding(stream, stream.at("allow"), f"others may use {stream}")
+
+
+def _finding(stream: Stream, place: Place, what: str) -> Finding:
+    return Finding(
+        place,
+        f"{what}, which is encrypted with the account's own key: nobody outside can use that one",
+        "write `encryption: {key: name}` at the stream: others are then let in at that key",
+        ((stream.at("encryption"), f"{stream} names no key"),),
+    )

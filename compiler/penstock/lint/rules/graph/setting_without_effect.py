@@ -50,12 +50,11 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops import HOPS, hop_of
+from penstock.hops import hop_of
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Delivery
 from penstock.model.topology import Topology
-
-_ALL = sorted({setting for hop in HOPS.values() for setting in hop.settings})
 
 
 @rule("GRF004", "setting-without-effect", Severity.ERROR)
@@ -65,14 +64,21 @@ def setting_without_effect(topology: Topology) -> Iterator[Finding]:
         if hop is None or not isinstance(connection.settings, Delivery):
             continue
         stated = connection.settings.origin.stated()
-        for setting in _ALL:
-            if setting in stated and setting not in hop.settings:
-                yield Finding(
-                    connection.at(setting),
-                    f"`{setting}` has no effect on what {connection.target} reads from {connection.source}",
-                    f"this hop heeds {', '.join(name for name in hop.settings if name != 'source')}",
-                )
-        if connection.settings.pattern and connection.settings.messages:
+        for setting in sorted({*stated} - {*hop.settings, "source"}):
+            yield Finding(
+                connection.at(setting),
+                f"`{setting}` has no effect on what {connection.target} reads from {connection.source}",
+                f"this hop heeds {', '.join(name for name in hop.settings if name != 'source')}",
+            )
+        target = connection.target
+        if connection.states("group_by") and isinstance(target, Queue) and not (target.fifo or target.fair):
+            yield Finding(
+                connection.at("group_by"),
+                f"`group_by` has no effect on what {target} reads from {connection.source}: it is a standard queue",
+                "make the queue FIFO, for order, or `fair: true`, for fair shares",
+            )
+        outside = connection.source.is_fed_from_outside  # `messages` are the contracts of what the pattern lets through
+        if not outside and connection.settings.pattern and connection.settings.messages:
             yield Finding(
                 connection.at("messages"),
                 f"{connection.target} reads {connection.source} by `pattern` and by `messages`, but a rule has one pattern",

@@ -8,8 +8,9 @@ end only, or what is left of something that was taken down. Of a chain that hang
 component is reported.
 
 No consumer is wanted of a dead-letter queue, and no publisher or subscriber in the topology of the topic that gets
-the alarms. Of what exists already only that is reported with which
-nothing of the topology has to do. A delivery that is switched off counts for the one who reads, not for the one who is read.
+the alarms, or of a channel that is exported; one that other accounts may publish or subscribe to needs no more on that
+side. Of what exists already only that is reported with which nothing of the topology has to do. A delivery that is
+switched off counts for the one who reads, not for the one who is read.
 
 ## Bad
 
@@ -42,10 +43,10 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Function, Key, Queue, Service, Stream, Table, Topic
+from penstock.kinds import Bucket, Bus, Database, Function, Key, Queue, Service, Stream, Table, Topic
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Component, Connection, Delivery
+from penstock.model.component import NO_ALLOWANCE, Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
 
@@ -64,7 +65,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "it polls nothing, so it has nothing to do"
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"
-            case Table() if not topology.incoming(component):
+            case Bucket() | Database() | Table() if not topology.incoming(component):
                 fault = "nothing uses it"
             case Key() if component.name not in named:
                 fault = "nothing is encrypted with it"
@@ -82,12 +83,15 @@ def _is_used(component: Component, topology: Topology) -> bool:
 
 
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
-    if channel.name in topology.alarms.topics:
+    if channel.name in topology.alarms.topics or channel.export:
         return
-    fed = bool(topology.incoming(channel) or topology.given_up_by(channel))
+    open_to = channel.allowance if isinstance(channel, Queue | Stream | Topic | Bus) else NO_ALLOWANCE
+    from_outside = channel.is_fed_from_outside or open_to.publish
+    fed = bool(from_outside or topology.incoming(channel) or topology.given_up_by(channel))
     if not fed:
         yield "nothing sends to it"
-    if not any(map(_runs, topology.outgoing(channel))) and not holds_dead_letters(channel, topology):
+    read = any(map(_runs, topology.outgoing(channel))) or open_to.subscribe
+    if not read and not holds_dead_letters(channel, topology):
         yield _unread(channel, topology) + (_loss(channel) if fed else "")
 
 

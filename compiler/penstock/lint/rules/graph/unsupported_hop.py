@@ -10,14 +10,13 @@ components in between, and it names the fewest that do.
 
 ```yaml
 producers:
-  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: intake}}
-queues:
-  intake: {dlq: {max_receives: 5}}
-  fulfilment: {from: intake, visibility_timeout: 3m, dlq: {max_receives: 5}}
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+topics:
+  orders: {}
+buses:
+  commerce: {from: orders}
 consumers:
-  fulfil:
-    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
-    timeout: 30s
+  fulfil: {from: {source: commerce, dlq: {}}, async: {on_failure: {}}, concurrency: {reserved: 5}}
 ```
 
 ## Good
@@ -28,14 +27,11 @@ producers:
 topics:
   orders: {}
 queues:
-  fulfilment:
-    from: {source: orders, dlq: {none: the shop sends all orders again every night}}
-    visibility_timeout: 3m
-    dlq: {max_receives: 5}
+  placed: {from: {source: orders, raw: true, dlq: {}}, dlq: {max_receives: 5}}
+buses:
+  commerce: {from: placed}
 consumers:
-  fulfil:
-    from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
-    timeout: 30s
+  fulfil: {from: {source: commerce, dlq: {}}, async: {on_failure: {}}, concurrency: {reserved: 5}}
 ```
 
 ## Source
@@ -48,7 +44,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops import HOPS, hop_of
+from penstock.hops import hop_of
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
@@ -72,12 +68,16 @@ def _article(word: str) -> str:
 
 
 def _reach(source: Component) -> str:
+    from penstock.hops import HOPS  # all of them, which a sound topology has no need of
+
     words = sorted({_article(target.word) for kind, target in HOPS if kind is type(source)})
     return " or ".join(words) or "nothing in this version"
 
 
 def _between(connection: Connection) -> str:
     """What could stand between the two ends, by the fewest hops there are."""
+    from penstock.hops import HOPS
+
     source, target = type(connection.source), type(connection.target)
     pending: deque[tuple[type[Component], ...]] = deque([(source,)])
     met = {source}

@@ -58,8 +58,8 @@ from typing import NamedTuple
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
-from penstock.hops.stream_function import readings
-from penstock.kinds import Function, Queue, Stream, Workload
+from penstock.hops.stream_function import function_readings
+from penstock.kinds import Function, Queue, Stream, Table, Workload
 from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Component, Connection
@@ -75,7 +75,7 @@ def idempotency_forgets_too_soon(topology: Topology) -> Iterator[Finding]:
         if not isinstance(guard, Idempotency) or guard.strategy != "table" or guard.ttl is None:
             continue
         windows = [_window(queue, topology) for queue in _queues(function, topology)]
-        windows += [_stream_window(connection.source) for connection in readings(function, topology)]
+        windows += [_stream_window(connection.source) for connection in function_readings(function, topology)]
         if isinstance(function, Function):
             windows += [_direct_window(connection, topology) for connection in directs(function, topology)]
         longest = max(windows, key=lambda window: window.seconds, default=None)
@@ -126,7 +126,7 @@ def _window(queue: Queue, topology: Topology) -> _Window:
 
 def _stream_window(stream: Component) -> _Window:
     """A record can be read again as long as the stream has it."""
-    seconds = (stream.retention if isinstance(stream, Stream) else None) or 0
+    seconds = (stream.retention if isinstance(stream, Stream | Table) else None) or 0
     kept = show_duration(seconds)
     return _Window(seconds, f"{kept} in {stream}", ((stream.at("retention"), f"{stream} keeps a record for {kept}"),))
 

@@ -48,9 +48,10 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.kinds import Table, Workload
+from penstock.kinds import Database, Table, Workload
 from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule
+from penstock.model.component import Component
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 
@@ -64,12 +65,8 @@ def incomplete_idempotency(topology: Topology) -> Iterator[Finding]:
             continue
         if guard.key is None:
             yield from _without_key(function, topology)
-        if guard.strategy == "table" and guard.store is None:
-            text = f"{function} remembers messages in a table, but names no store for it"
-            yield Finding(
-                function.at("idempotency", "store"), text, "write `store:` with the name of a store of type dynamodb"
-            )
-        elif guard.strategy == "table" and guard.store is not None:
+        yield from _unfit_store(function, guard, topology)
+        if guard.strategy == "table" and guard.store is not None:
             remembered.setdefault(guard.store, []).append(function)
     for store in topology.of(Table):
         users = remembered.get(store.name)
@@ -81,6 +78,25 @@ def incomplete_idempotency(topology: Topology) -> Iterator[Finding]:
                 "write `ttl_attribute: expires_at`",
                 tuple((user.at("idempotency", "store"), f"{user} remembers messages here") for user in users),
             )
+
+
+_STORES: dict[str, tuple[type[Component], str, str]] = {
+    "table": (Table, "dynamodb", "remembers messages in a table"),
+    "unique-constraint": (Database, "postgres", "relies on a unique constraint"),
+}
+
+
+def _unfit_store(function: Workload, guard: Idempotency, topology: Topology) -> Iterator[Finding]:
+    """A strategy that is a store's wants one, and one of the type that can do it."""
+    if guard.strategy not in _STORES:
+        return
+    kind, type_, what = _STORES[guard.strategy]
+    store = topology.components[guard.store] if guard.store else None
+    if isinstance(store, kind):
+        return
+    fault = f"but {store} can do no such thing" if store else "but names no store for it"
+    help_ = f"write `store:` with the name of a store of type {type_}"
+    yield Finding(function.at("idempotency", "store"), f"{function} {what}, {fault}", help_)
 
 
 def _without_key(function: Workload, topology: Topology) -> Iterator[Finding]:

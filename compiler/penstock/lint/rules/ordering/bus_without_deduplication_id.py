@@ -25,7 +25,7 @@ queues:
     dlq: {max_receives: 5}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```
 
@@ -44,7 +44,7 @@ queues:
     dlq: {max_receives: 5}
 consumers:
   book:
-    from: {source: ledger, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    from: {source: ledger, batch: {size: 1, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```
 

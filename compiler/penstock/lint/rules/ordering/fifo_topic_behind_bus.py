@@ -18,7 +18,7 @@ queues:
   entries: {fifo: {}, from: {source: ledger, dlq: {}}, visibility_timeout: 3m, dlq: {max_receives: 5}}
 consumers:
   book:
-    from: {source: entries, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    from: {source: entries, batch: {size: 1, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```
 
@@ -37,7 +37,7 @@ queues:
     dlq: {max_receives: 5}
 consumers:
   book:
-    from: {source: entries, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    from: {source: entries, batch: {size: 1, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```
 

@@ -22,7 +22,7 @@ queues:
   ticks: {fifo: {deduplication: content}, dlq: {max_receives: 5}}
 consumers:
   count:
-    from: {source: ticks, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    from: {source: ticks, batch: {size: 1, partial_failures: true}, max_concurrency: 5}
 ```
 
 ## Good
@@ -41,7 +41,7 @@ queues:
   ticks: {fifo: {deduplication: content}, dlq: {max_receives: 5}}
 consumers:
   count:
-    from: {source: ticks, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    from: {source: ticks, batch: {size: 1, partial_failures: true}, max_concurrency: 5}
 ```
 
 ## Source

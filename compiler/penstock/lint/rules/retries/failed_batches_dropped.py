@@ -48,20 +48,18 @@ https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.stream_function import is_bounded, readings
-from penstock.kinds import Function
+from penstock.hops.stream_function import is_bounded, reader, readings
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 
 @rule("RTY005", "failed-batches-dropped", Severity.ERROR)
 def failed_batches_dropped(topology: Topology) -> Iterator[Finding]:
-    for function in topology.of(Function):
-        for connection in readings(function, topology):
-            if not is_bounded(connection) or connection.delivery.dlq is not None:
-                continue
-            yield Finding(
-                connection.at("on_failure"),
-                f"a batch of {connection.source} on which {function} fails is passed over after its retries, and nobody is told",
-                "write `on_failure: {}` in this `from` entry, or `on_failure: {none: why}` if that loss is wanted",
-            )
+    for connection in readings(topology):
+        if not is_bounded(connection) or connection.delivery.dlq is not None:
+            continue
+        yield Finding(
+            connection.at("on_failure"),
+            f"a batch of {connection.source} on which {reader(connection)} fails is passed over after its retries, and nobody is told",
+            "write `on_failure: {}` in this `from` entry, or `on_failure: {none: why}` if that loss is wanted",
+        )

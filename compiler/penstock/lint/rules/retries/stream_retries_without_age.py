@@ -49,23 +49,21 @@ https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.stream_function import readings
-from penstock.kinds import Function
+from penstock.hops.stream_function import reader, readings
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 
 
 @rule("RTY004", "stream-retries-without-age", Severity.WARNING)
 def stream_retries_without_age(topology: Topology) -> Iterator[Finding]:
-    for function in topology.of(Function):
-        for connection in readings(function, topology):
-            delivery = connection.delivery
-            if delivery.max_retries is None or delivery.max_age is not None:
-                continue
-            yield Finding(
-                connection.at("retries", "max_age"),
-                f"a batch of {connection.source} for which {function} is throttled is tried without end: `max_retries` does not "
-                "count it, and it may get as old as the stream allows",
-                "write a `max_age` beside `max_retries`, such as `max_age: 6h`",
-                fix=write(connection.at("retries", "max_age"), "6h", safe=False),
-            )
+    for connection in readings(topology):
+        delivery = connection.delivery
+        if delivery.max_retries is None or delivery.max_age is not None:
+            continue
+        yield Finding(
+            connection.at("retries", "max_age"),
+            f"a batch of {connection.source} for which {reader(connection)} is throttled is tried without end: `max_retries` does not "
+            "count it, and it may get as old as the stream allows",
+            "write a `max_age` beside `max_retries`, such as `max_age: 6h`",
+            fix=write(connection.at("retries", "max_age"), "6h", safe=False),
+        )

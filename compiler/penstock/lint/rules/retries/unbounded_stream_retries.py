@@ -47,8 +47,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.stream_function import is_bounded, readings
-from penstock.kinds import Function, Stream
+from penstock.hops.stream_function import is_bounded, reader, readings
+from penstock.kinds import Stream, Table
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
@@ -56,20 +56,19 @@ from penstock.model.units import show_duration
 
 @rule("RTY003", "unbounded-stream-retries", Severity.WARNING)
 def unbounded_stream_retries(topology: Topology) -> Iterator[Finding]:
-    for function in topology.of(Function):
-        for connection in readings(function, topology):
-            stream = connection.source
-            if is_bounded(connection) or not isinstance(stream, Stream):
-                continue
-            age = "as old as the stream keeps it"
-            kept = None
-            if stream.retention is not None:
-                age = f"{show_duration(stream.retention)} old"
-                kept = stream.at("retention"), f"{stream} keeps records for {show_duration(stream.retention)}"
-            yield Finding(
-                connection.at("retries"),
-                f"a record of {stream} on which {function} fails holds up its shard until it is "
-                f"{age}: its retries have no bound",
-                "write `retries: {max_retries: 10, max_age: 6h, bisect: true}` and `on_failure: {}` in this `from` entry",
-                (kept,) if kept else (),
-            )
+    for connection in readings(topology):
+        stream = connection.source
+        if is_bounded(connection) or not isinstance(stream, Stream | Table):
+            continue
+        age = "as old as the stream keeps it"
+        kept = None
+        if stream.retention is not None:
+            age = f"{show_duration(stream.retention)} old"
+            kept = stream.at("retention"), f"{stream} keeps records for {show_duration(stream.retention)}"
+        yield Finding(
+            connection.at("retries"),
+            f"a record of {stream} on which {reader(connection)} fails holds up its shard until it is "
+            f"{age}: its retries have no bound",
+            "write `retries: {max_retries: 10, max_age: 6h, bisect: true}` and `on_failure: {}` in this `from` entry",
+            (kept,) if kept else (),
+        )

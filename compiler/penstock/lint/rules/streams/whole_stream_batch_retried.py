@@ -49,24 +49,22 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereport
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.stream_function import batch_size, readings
-from penstock.kinds import Function
+from penstock.hops.stream_function import batch_size, reader, readings
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 
 
 @rule("KIN007", "whole-stream-batch-retried", Severity.WARNING)
 def whole_stream_batch_retried(topology: Topology) -> Iterator[Finding]:
-    for function in topology.of(Function):
-        for connection in readings(function, topology):
-            size, delivery = batch_size(connection), connection.delivery
-            if size == 1 or delivery.batch.partial_failures or delivery.bisect:
-                continue
-            default = "" if connection.states("batch", "size") else " (AWS's default)"
-            yield Finding(
-                connection.at("batch", "partial_failures"),
-                f"{function} gets up to {size} records of {connection.source} at once{default}, and one that fails brings all of "
-                "them back, or has all of them given up",
-                "write `partial_failures: true` in the `batch` of this `from` entry, and `bisect: true` in its `retries`",
-                fix=write(connection.at("batch", "partial_failures"), "true", short="source"),
-            )
+    for connection in readings(topology):
+        size, delivery = batch_size(connection), connection.delivery
+        if size == 1 or delivery.batch.partial_failures or delivery.bisect:
+            continue
+        default = "" if connection.states("batch", "size") else " (AWS's default)"
+        yield Finding(
+            connection.at("batch", "partial_failures"),
+            f"{reader(connection)} gets up to {size} records of {connection.source} at once{default}, and one that fails brings all of "
+            "them back, or has all of them given up",
+            "write `partial_failures: true` in the `batch` of this `from` entry, and `bisect: true` in its `retries`",
+            fix=write(connection.at("batch", "partial_failures"), "true", short="source"),
+        )

@@ -100,4 +100,6 @@ def _named_by_type(connection: Connection, topology: Topology) -> bool:
         return False
     if isinstance(connection.source, Bus):
         return isinstance(connection.target, Topic | Stream)
+    if isinstance(connection.target, Bus):
+        return isinstance(connection.source, Stream) or envelopes(connection.source, topology) != {Envelope.EVENT}
     return isinstance(connection.source, Queue) and Envelope.EVENT in envelopes(connection.source, topology)

@@ -4,12 +4,14 @@
 Lambda then delivers the first of these again, with all that follow it in the batch: what
 was handled behind it comes as a copy. The data of a record is a JSON object, `message`
 with the contract's name and `data` with the payload, because Kinesis has no attributes.
+A record of a table's stream holds the item itself.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,15 +22,14 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
-from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import (
-    KinesisStreamRecord,
-)
+from aws_lambda_powertools.utilities.data_classes.common import DictWrapper
 
 # isort: split
-from envelopes import EnvelopeError, Payload, message_name, opened
+from envelopes import EnvelopeError, Payload, item, message_name, opened
 from outcomes import Sighting, digest, observed, report
 from wire import parse
 
+SOURCES = ("aws:kinesis", "aws:dynamodb")
 Handle = Callable[[str, object, Sighting], str]
 
 
@@ -42,22 +43,35 @@ class NotTried(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """A stream and what can arrive in it, as the topology says."""
+    """A stream and what can arrive in it, as the topology says.
+
+    `image` is set for the stream of a table: the part of a record that is the message.
+    """
 
     stream: str
     partial_failures: bool
     messages: tuple[str, ...]
+    image: str | None = None
 
     @property
     def where(self) -> str:
         """The stream, as errors name it."""
-        return f"stream {self.stream!r}"
+        return f"{'table' if self.image else 'stream'} {self.stream!r}"
 
 
 def is_stream(event: dict[str, Any]) -> bool:
     """Whether the event is a batch of a stream, and not of a queue."""
     records = event.get("Records")
-    return bool(records and records[0].get("eventSource") == "aws:kinesis")
+    return bool(records and records[0].get("eventSource") in SOURCES)
+
+
+def stream_arn(event: dict[str, Any]) -> str:
+    """The ARN of the stream that a batch is of.
+
+    A reader with a throughput of its own is told its own ARN, which begins with the stream's.
+    """
+    arn: str = event["Records"][0]["eventSourceARN"]
+    return arn.partition("/consumer/")[0]
 
 
 def read(event: dict[str, Any], stream: Stream, handle: Handle) -> dict[str, Any]:
@@ -68,9 +82,9 @@ def read(event: dict[str, Any], stream: Stream, handle: Handle) -> dict[str, Any
     """
     failed_keys: set[str] = set()
 
-    def one_record(record: KinesisStreamRecord) -> None:
+    def one_record(record: DictWrapper) -> None:
         raw = record.raw_event
-        key = raw["kinesis"]["partitionKey"]
+        key = _key(raw)
         if key in failed_keys:
             _report_skipped(raw, stream)
             raise NotTried(key)
@@ -84,7 +98,7 @@ def read(event: dict[str, Any], stream: Stream, handle: Handle) -> dict[str, Any
         event=event,
         record_handler=one_record,
         processor=BatchProcessor(
-            EventType.KinesisDataStreams,
+            EventType.DynamoDBStreams if stream.image else EventType.KinesisDataStreams,
             raise_on_entire_batch_failure=False,
         ),
     )
@@ -98,18 +112,42 @@ def _deliver(record: dict[str, Any], stream: Stream, handle: Handle) -> None:
     """Unwrap one record and hand its payload over."""
     sighting = _sighting(record, stream)
     with observed(sighting):
-        payload = _unwrap(record["kinesis"]["data"], stream)
+        payload = _payload(record, stream)
         sighting.body_sha256 = digest(payload.text)
         name = message_name(payload, stream.messages, stream.where)
         sighting.message = name
         sighting.outcome = handle(name, payload.data, sighting)
 
 
+def _key(record: dict[str, Any]) -> str:
+    """What a stream keeps in order: a partition key, or one item of a table."""
+    if "dynamodb" in record:
+        return json.dumps(record["dynamodb"]["Keys"], sort_keys=True)
+    return str(record["kinesis"]["partitionKey"])
+
+
 def _sighting(record: dict[str, Any], stream: Stream) -> Sighting:
     """What a record tells before anybody looks into it; Lambda counts no deliveries."""
-    age = int((time.time() - record["kinesis"]["approximateArrivalTimestamp"]) * 1000)
-    encoded = digest(record["kinesis"]["data"])
+    if "dynamodb" in record:
+        sent = record["dynamodb"].get("ApproximateCreationDateTime", time.time())
+        encoded = digest(json.dumps(record["dynamodb"], sort_keys=True))
+    else:
+        sent = record["kinesis"]["approximateArrivalTimestamp"]
+        encoded = digest(record["kinesis"]["data"])
+    age = int((time.time() - sent) * 1000)
     return Sighting(queue=stream.stream, age_ms=max(age, 0), body_sha256=encoded)
+
+
+def _payload(record: dict[str, Any], stream: Stream) -> Payload:
+    """The payload of a record, and the name of its contract."""
+    if stream.image is None:
+        return _unwrap(record["kinesis"]["data"], stream)
+    image = record["dynamodb"].get(stream.image)
+    if not isinstance(image, dict):
+        raise EnvelopeError(f"the record of {stream.where} has no {stream.image}")
+    data = item(image)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return Payload(text, None, data)
 
 
 def _unwrap(encoded: str, stream: Stream) -> Payload:

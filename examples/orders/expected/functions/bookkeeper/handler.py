@@ -4,7 +4,7 @@
 Queue 'ledger-entries' delivers at least once; order: per message group.
 Attempts: a message is received at most 5 times; then the message goes to queue
 'ledger-entries-dlq'.
-Deadline: an invocation for up to 10 messages is stopped after 10 s.
+Deadline: an invocation is stopped after 10 s.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ A queue's record carries the payload itself (from a function, an api, or a topic
 delivery), a notification (from a topic), an event (from a bus), or Lambda's record of an
 invocation that it gave up. Topics and buses that invoke a function hand over the same.
 Pipes and rules have no attributes for the contract's name, so what they bring is
-wrapped: `message` with the name and `data` with the payload. It may lie in a record
-itself, or inside of a notification or an event.
+wrapped: `message` with the name and `data` with the payload, or `image` with a table's
+item in DynamoDB's notation. It may lie in a record itself, or in a notification or event.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 # isort: split
 from wire import MessageError, parse
@@ -23,6 +23,7 @@ DIRECT = "direct"
 NOTIFICATION = "notification"
 EVENT = "event"
 WRAPPED = "wrapped"
+WRAPPINGS = ({"message", "data"}, {"message", "image"})
 INVOCATION = "invocation"
 
 
@@ -128,9 +129,34 @@ def message_name(payload: Payload, messages: tuple[str, ...], where: str) -> str
 
 def opened(wrapped: Mapping[str, Any]) -> Payload:
     """The payload that is wrapped with its contract's name."""
-    data = wrapped["data"]
+    data = wrapped["data"] if "data" in wrapped else item(wrapped["image"])
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     return Payload(text, str(wrapped["message"]), data)
+
+
+def item(image: Mapping[str, Any]) -> dict[str, Any]:
+    """An item in DynamoDB's notation as a JSON object."""
+    return {name: _attribute_value(value) for name, value in image.items()}
+
+
+def _attribute_value(value: Mapping[str, Any]) -> Any:
+    """One value of an item. Sets become lists; binary data stays text in base64."""
+    ((kind, inner),) = value.items()
+    if kind == "M":
+        return item(inner)
+    if kind == "L":
+        return [_attribute_value(each) for each in inner]
+    if kind == "N":
+        return _number(inner)
+    if kind == "NS":
+        return [_number(each) for each in inner]
+    return None if kind == "NULL" else inner
+
+
+def _number(text: str) -> int | float:
+    """A number of DynamoDB, which writes all of them as texts."""
+    number = float(text)
+    return int(text) if text.lstrip("-").isdigit() else number
 
 
 def _inner(payload: Payload, *, wrapped: bool) -> Payload:
@@ -161,8 +187,8 @@ def _is_notification(body: Mapping[str, Any]) -> bool:
     return body.get("Type") == "Notification" and isinstance(body.get("Message"), str)
 
 
-def _is_wrapped(body: object) -> bool:
-    return isinstance(body, dict) and body.keys() == {"message", "data"}
+def _is_wrapped(body: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(body, dict) and body.keys() in WRAPPINGS
 
 
 def _is_event(body: Mapping[str, Any]) -> bool:

@@ -1,0 +1,45 @@
+"""Every dotted path into a payload that a topology names, with the messages that it is read from."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from penstock.graph.flow import flow
+from penstock.kinds.workload import Idempotency, Workload
+from penstock.model.component import Delivery
+from penstock.model.origin import Place
+from penstock.model.topology import Message, Topology
+
+
+class Path(NamedTuple):
+    """A path: what it is for, the message that it is read from, where it is written, and what happens to a message without it."""
+
+    what: str
+    path: str
+    message: Message
+    place: Place
+    without: str
+
+
+_NO_GROUP = "a message without it has no message group, so a FIFO channel refuses it"
+_NO_IDENTITY = "nothing tells whether a message without it is a copy, so its handler fails"
+
+
+def paths(topology: Topology) -> Iterator[Path]:
+    """The paths of contracts, of deliveries and of consumers."""
+    for message in topology.messages.values():
+        if message.key:
+            yield Path("`key`", message.key, message, message.at("key"), _NO_GROUP)
+        if message.idempotency_key:
+            place = message.at("idempotency_key")
+            yield Path("`idempotency_key`", message.idempotency_key, message, place, _NO_IDENTITY)
+    flowing = flow(topology)
+    for connection in topology.connections:
+        if isinstance(connection.settings, Delivery) and (group := connection.settings.group_by) and group.path:
+            for message in flowing.on[connection]:
+                yield Path("`group_by`", group.path, message, connection.at("group_by"), _NO_GROUP)
+    for workload in topology.components.values():
+        declared = workload.idempotency if isinstance(workload, Workload) else None
+        if isinstance(declared, Idempotency) and declared.key:
+            for message in flowing.at[workload]:
+                place = workload.at("idempotency", "key")
+                yield Path(f"the `key` of {workload}", declared.key, message, place, _NO_IDENTITY)

@@ -1,0 +1,153 @@
+"""What AWS would refuse of channels and of what reads them, though every key is valid by itself."""
+
+from collections.abc import Iterator, Mapping
+
+from penstock import resources
+from penstock.diagnostics import Diagnostic
+from penstock.kinds.bus import Bus
+from penstock.kinds.function import Function
+from penstock.kinds.queue import MOST_SOURCES, Queue, gives_up_to
+from penstock.kinds.stream import Stream
+from penstock.kinds.topic import Topic
+from penstock.model.component import Component, Delivery
+from penstock.model.origin import Place
+from penstock.model.resolve import fault
+
+
+def channel_contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """Every contradiction in topics, streams, and the deliveries to functions."""
+    for component in components.values():
+        match component:
+            case Bus():
+                yield from _own_bus(component)
+                yield from _partner(component)
+            case Topic():
+                yield from _archive(component)
+            case Stream():
+                yield from _distribution(component)
+                yield from _fan_out(component, components)
+            case Queue():
+                yield from _fairness(component)
+                yield from _redrive_allow(component, components)
+                yield from _way_back(component, components)
+            case Function():
+                for delivery in component.deliveries:
+                    yield from _pollers(delivery, component)
+                    if isinstance(components.get(delivery.source), Queue | Stream):
+                        yield from _too_many_filters(delivery, component)
+            case _:
+                pass
+
+
+def _own_bus(bus: Bus) -> Iterator[Diagnostic]:
+    """The account's own bus is there already, so the stack cannot say how it is made."""
+    said = {
+        "physical_name": bus.physical_name,
+        "partner": bus.partner,
+        "encryption": bus.encryption.key or bus.encryption.reason,
+        "dlq": bus.redrive,
+        "logging": bus.logging,
+        "tags": bus.tags,
+    }
+    for key in [key for key, value in said.items() if value and bus.is_default]:
+        text = f"{bus} is the account's own bus, which is there already: the stack has no say in its `{key}`"
+        yield fault(
+            "REF048", bus.at(key), text, f"remove `{key}`, or give the bus another name: then the stack makes one"
+        )
+
+
+def _partner(bus: Bus) -> Iterator[Diagnostic]:
+    if bus.partner and bus.physical_name:
+        text = f"{bus} is a partner's, so its name is {bus.partner!r}"
+        yield fault("REF049", bus.at("physical_name"), text, "remove `physical_name`")
+    if bus.partner and bus.event_source:
+        text = f"{bus} is a partner's, and so is the source of its events, {bus.partner!r}"
+        yield fault("REF049", bus.at("event_source"), text, "remove `event_source`")
+
+
+def _archive(topic: Topic) -> Iterator[Diagnostic]:
+    if topic.archive and not topic.fifo:
+        text = f"{topic} is to keep its messages, but SNS keeps those of FIFO topics alone"
+        yield fault(
+            "REF040", topic.at("archive"), text, "make it a FIFO topic, or use a bus, which has archives of its own"
+        )
+
+
+def _distribution(stream: Stream) -> Iterator[Diagnostic]:
+    if not stream.keyed and stream.shards:
+        text = f"{stream} has a fixed number of shards, but only of a stream on demand Kinesis distributes the records itself"
+        yield fault("REF041", stream.at("distribution"), text, "write `capacity: on-demand`, or remove `distribution`")
+
+
+def _fan_out(stream: Stream, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for index, name in enumerate(stream.fan_out):
+        reader = components.get(name)
+        place = stream.at("fan_out", index)
+        if name in seen:
+            yield fault("REF006", place, f"{stream} names {name!r} twice in `fan_out`", "leave one of them")
+        elif isinstance(reader, Function) and not any(delivery.source == stream.name for delivery in reader.deliveries):
+            text = f"{reader} is to read {stream} with a throughput of its own, but does not read it"
+            yield fault("REF042", place, text, f"write `from: {stream.name}` there, or take it out of `fan_out`")
+        seen.add(name)
+
+
+def _fairness(queue: Queue) -> Iterator[Diagnostic]:
+    if queue.fair and queue.fifo:
+        text = f"{queue} is a FIFO queue, whose groups keep their order; fair shares are for standard queues"
+        yield fault("REF045", queue.at("fair"), text, "remove `fair`, or `fifo`")
+
+
+def _redrive_allow(queue: Queue, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """SQS refuses the redrive policy of a queue that is not allowed to have it."""
+    if queue.redrive_allow not in {"sources", "none"}:
+        return
+    place = queue.at("redrive_allow")
+    sources = [each for each in components.values() if isinstance(each, Queue) and gives_up_to(each, queue)]
+    if queue.redrive_allow == "none" and sources:
+        text = f"no queue may give its messages up to {queue}, but {sources[0]} does"
+        yield fault("REF046", place, text, "write `redrive_allow: sources`, or let it give them up elsewhere")
+    elif queue.redrive_allow == "sources" and len(sources) > MOST_SOURCES:
+        text = f"{queue} can name {MOST_SOURCES} queues that may give up to it, but {len(sources)} do"
+        yield fault(
+            "REF046", place, text, "write `redrive_allow: all`, or divide them between several dead-letter queues"
+        )
+    elif queue.redrive_allow == "sources" and not all(source.physical_name for source in sources):
+        nameless = next(source for source in sources if not source.physical_name)
+        text = f"{queue} is to name {nameless}, which names it in turn: CloudFormation makes no such circle"
+        yield fault("REF046", place, text, f"give {nameless} a `physical_name`, or write `redrive_allow: all`")
+
+
+def _way_back(queue: Queue, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """SQS moves messages back only out of a queue to which another queue gives them up."""
+    source = components.get(queue.redrive_from or "")
+    if not isinstance(source, Queue):
+        return
+    if not any(isinstance(each, Queue) and gives_up_to(each, source) for each in components.values()):
+        text = f"messages cannot be moved back from {source}: no queue gives any up to it"
+        yield fault("REF047", queue.at("redrive_from"), text, "name the dead-letter queue of a queue")
+
+
+def _pollers(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
+    if delivery.pollers is None:
+        return
+    least, most = delivery.pollers
+    place = Place(delivery.origin, ("pollers",))
+    if least > most:
+        text = f"{function} wants at least {least} pollers and at most {most}"
+        yield fault("REF043", place, text, "write a `max` that is not below `min`")
+    if delivery.max_concurrency is not None:
+        text = f"{function} has `pollers` and `max_concurrency` for one queue, but Lambda takes one of them"
+        yield fault("REF043", place, text, "remove `max_concurrency`: a poller runs 10 invocations at once")
+
+
+def _too_many_filters(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
+    most = resources.limit("lambda.max_filters")
+    if len(delivery.filters) > most:
+        text = f"{function} has {len(delivery.filters)} filters for one source, but Lambda takes {most} at most"
+        yield fault(
+            "REF044",
+            Place(delivery.origin, ("filter",)),
+            text,
+            "merge some of them: a list of values means any of them",
+        )

@@ -1,0 +1,116 @@
+"""What it takes to use a component of another topology: its address, and where it is in another account, its owner's consent."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from penstock.diagnostics import Diagnostic
+from penstock.kinds.existing import arn_of
+from penstock.model.component import Allowance, Component, Delivery, Existing, Publication
+from penstock.model.deployed import mark
+from penstock.model.origin import Place
+from penstock.model.resolve import fault
+from penstock.model.topology import Topology
+
+
+class Where(NamedTuple):
+    """An account and a region, as far as they are known."""
+
+    account: str | None = None
+    region: str | None = None
+
+    def over(self, other: "Where") -> "Where":
+        """The same, with what it leaves open taken from another."""
+        return Where(self.account or other.account, self.region or other.region)
+
+
+class Crossing(NamedTuple):
+    """A component, its topology and the path to that, and where it and those that use it are deployed."""
+
+    component: Component
+    topology: Topology
+    path: str
+    there: Where
+    here: Where
+
+    @property
+    def other_account(self) -> bool:
+        """Whether it is known that the accounts differ."""
+        return None not in {self.there.account, self.here.account} and self.there.account != self.here.account
+
+    @property
+    def other_region(self) -> bool:
+        """Whether it is known that the regions differ."""
+        return None not in {self.there.region, self.here.region} and self.there.region != self.here.region
+
+    @property
+    def far(self) -> bool:
+        """Whether it is known that exports and parameters there are not seen here."""
+        return self.other_account or self.other_region
+
+
+How = Delivery | Publication | str
+"""How something is used: it is read, it is sent to, or in a word."""
+
+
+def crossed(
+    crossing: Crossing, how: How, by: Component | str, place: Place
+) -> tuple[Existing | None, list[Diagnostic]]:
+    """Where the component is, and what keeps it from being used."""
+    problems = list(_problems(crossing, how, by, place))
+    existing, problem = _address(crossing, place)
+    return existing, [*problems, *([problem] if problem else [])]
+
+
+def waits(crossing: Crossing, how: How) -> bool:
+    """Whether a stack needs another's when it is deployed: it reads what that makes, or learns its address from it."""
+    if crossing.component.existing:
+        return False
+    return isinstance(how, Delivery) or how == "reference" or bool(crossing.component.export and not crossing.far)
+
+
+def _address(crossing: Crossing, place: Place) -> tuple[Existing | None, Diagnostic | None]:
+    """By what its owner publishes; else by its name, which makes its ARN. Exports and parameters are seen in one account and region."""
+    component = crossing.component
+    if component.existing:
+        return component.existing, None
+    if component.export and not crossing.far:
+        return Existing(parameter=component.export.parameter, export=component.export.stack), None
+    arn = arn_of(
+        component,
+        crossing.there.region or mark("AWS::Region"),
+        crossing.there.account or mark("AWS::AccountId"),
+    )
+    if arn:
+        return Existing(arn=arn), None
+    if crossing.far:
+        text = f"{component} of topology {crossing.topology.name!r} is in another account or region, where its export is not seen"
+        return None, fault("REF035", place, text, f"give it a `physical_name` in {crossing.path}: that makes its ARN")
+    text = f"topology {crossing.topology.name!r} does not publish {component}"
+    return None, fault("REF036", place, text, f"write `export: true` for it in {crossing.path}")
+
+
+def _problems(crossing: Crossing, how: How, by: Component | str, place: Place) -> Iterator[Diagnostic]:
+    component = crossing.component
+    way = "subscribe" if isinstance(how, Delivery) else "publish"
+    if crossing.other_region and not (isinstance(how, Delivery) and component.word == "topic"):
+        text = f"{component} is in region {crossing.there.region}, and {by} in {crossing.here.region}: AWS does not join them"
+        help_ = "let a topic there be subscribed to from here; SNS delivers to other regions"
+        yield fault("REF038", place, text, help_)
+    if how == "alarm" and component.word == "topic" and component.name not in crossing.topology.alarms.topics:
+        text = f"the policy of {component} of topology {crossing.topology.name!r} lets no alarms in"
+        yield fault("REF043", place, text, f"write `alarms: {{notify: {component.name}}}` in {crossing.path}")
+    if not crossing.other_account or how in {"key", "reference"}:
+        return
+    if isinstance(how, Delivery) and component.word == "bus" and getattr(by, "word", "") != "bus":
+        text = f"{component} is in account {crossing.there.account}: a rule that is written here delivers to nothing here but a bus"
+        yield fault("REF044", place, text, f"let a bus of your own read it, and {by} read that")
+    allowance = getattr(component, "allowance", None)
+    account = crossing.here.account or ""
+    if isinstance(allowance, Allowance) and isinstance(how, Delivery | Publication):
+        if any(account in one for one in getattr(allowance, way)):
+            return
+        text = f"topology {crossing.topology.name!r} does not let account {account} {way} to {component}"
+        yield fault("REF037", place, text, f'write `allow: {{{way}: ["{account}"]}}` for it in {crossing.path}')
+        return
+    text = f"{component} is in account {crossing.there.account}, and {by} in {account}: nothing lets one use the other"
+    yield fault("REF037", place, text, "put a channel between them")

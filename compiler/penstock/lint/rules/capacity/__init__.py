@@ -1,0 +1,1 @@
+"""Capacity: what is sent more often than AWS takes it."""

@@ -1,0 +1,1 @@
+"""Contracts: what the schemas of messages do not hold to."""

@@ -1,0 +1,1 @@
+"""Filters: what they let through, and what nobody gets."""
