@@ -41,6 +41,7 @@ def safe(topology: Topology) -> None:
 def _retained(template: Template) -> None:
     for body in template["Resources"].values():
         if body["Type"] in {
+            "AWS::Events::Archive",
             "AWS::SQS::Queue",
             "AWS::Kinesis::Stream",
             "AWS::DynamoDB::Table",

@@ -36,7 +36,7 @@ def test_the_ledger_of_the_example() -> None:
             envelopes=(Envelope.NOTIFICATION,),
             fifo=True,
             partial_failures=True,
-            batch_size=10,
+            batch_size=1,
             ordering="per message group",
             max_receives=5,
             dead_letters="ledger-entries-dlq",

@@ -7,21 +7,10 @@ import pytest
 from penstock.lint.engine import run
 from penstock.lint.rule import Rule
 from penstock.lint.rules import RULES
+from tests.manuals import code, section
 from tests.topologies import complete, topology_of
 
 SECTIONS = ("Why it matters", "Bad", "Good", "Source")
-
-
-def section(rule: Rule, title: str) -> str:
-    """The text under one heading of the manual page."""
-    return rule.manual.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-
-
-def code(rule: Rule, title: str) -> str:
-    """The YAML under one heading of the manual page."""
-    blocks = re.findall(r"```yaml\n(.*?)```", section(rule, title), flags=re.DOTALL)
-    assert len(blocks) == 1
-    return str(blocks[0])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -21,7 +21,7 @@ from tests.strategies import Data, Generated, topologies, written
 from tests.templates import Template, dependencies, of_type, read, references
 from tests.topologies import example, topology_of
 
-PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"}
+PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"}
 SECTIONS = ("messages", "producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 ATTRIBUTES = {
     "AWS::ApiGateway::RestApi": {"RootResourceId"},
@@ -34,7 +34,9 @@ ATTRIBUTES = {
     "AWS::IAM::Role": {"Arn"},
     "AWS::KMS::Key": {"Arn"},
     "AWS::Kinesis::Stream": {"Arn"},
+    "AWS::Kinesis::StreamConsumer": {"ConsumerARN"},
     "AWS::Lambda::Function": {"Arn"},
+    "AWS::Logs::DeliveryDestination": {"Arn"},
     "AWS::Logs::LogGroup": {"Arn"},
     "AWS::S3::Bucket": {"Arn"},
     "AWS::SNS::Topic": {"TopicName"},

@@ -24,13 +24,14 @@ class Where(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """A component, its topology and the path to that, and where it and those that use it are deployed."""
+    """A component, its topology and the path to that, where it and those that use it are deployed, and its ARN if they know it."""
 
     component: Component
     topology: Topology
     path: str
     there: Where
     here: Where
+    arn: str | None = None
 
     @property
     def other_account(self) -> bool:
@@ -73,6 +74,8 @@ def _address(crossing: Crossing, place: Place) -> tuple[Existing | None, Diagnos
     component = crossing.component
     if component.existing:
         return component.existing, None
+    if crossing.arn:
+        return Existing(arn=crossing.arn), None
     if component.export and not crossing.far:
         return Existing(parameter=component.export.parameter, export=component.export.stack), None
     arn = arn_of(
@@ -84,7 +87,10 @@ def _address(crossing: Crossing, place: Place) -> tuple[Existing | None, Diagnos
         return Existing(arn=arn), None
     if crossing.far:
         text = f"{component} of topology {crossing.topology.name!r} is in another account or region, where its export is not seen"
-        return None, fault("REF035", place, text, f"give it a `physical_name` in {crossing.path}: that makes its ARN")
+        help_ = f"give it a `physical_name` in {crossing.path}: that makes its ARN"
+        if component.word == "key":
+            help_ = f"write its ARN at the import: `keys: {{{component.name}: arn:aws:kms:...}}`"
+        return None, fault("REF035", place, text, help_)
     text = f"topology {crossing.topology.name!r} does not publish {component}"
     return None, fault("REF036", place, text, f"write `export: true` for it in {crossing.path}")
 

@@ -60,7 +60,7 @@ from penstock.model.topology import Topology
 @rule("LAM006", "competing-consumers", Severity.ERROR)
 def competing_consumers(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        readers = receptions(queue, topology)
+        readers = sorted(receptions(queue, topology), key=lambda reader: reader.target.name)
         if len(readers) < 2:  # noqa: PLR2004 - one is alone, two compete
             continue
         names = list(dict.fromkeys(str(reader.target) for reader in readers))
