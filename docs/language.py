@@ -24,7 +24,13 @@ In any text but the schema of a message `${env}`, `${account}`, `${region}` and 
 so may `${account}` and `${region}` where the environment does not state them.
 """
 COLUMNS = "| key | what | type | default | range | source |\n|---|---|---|---|---|---|"
-TITLES = {"defaults": "Defaults", "alarms": "Alarms", "environments": "Environments", "parameters": "Parameters"}
+TITLES = {
+    "defaults": "Defaults",
+    "alarms": "Alarms",
+    "environments": "Environments",
+    "parameters": "Parameters",
+    "stacks": "Stacks",
+}
 
 
 def page() -> str:

@@ -232,12 +232,15 @@ class Compiled(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def compile_topology(path: Path, topology: "Topology") -> Compiled:
-    """Compile a topology that has no errors; ``path`` is its file, beside which the team's code lies."""
-    from penstock.emit.cloudformation import template
+def compile_topology(path: Path, topology: "Topology", *, whole: bool = False) -> Compiled:
+    """Compile a topology that has no errors; ``path`` is its file, beside which the team's code lies.
+
+    ``whole`` makes one template of it, whatever it says of `stacks` and however large that is.
+    """
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.python import emit_function
     from penstock.emit.stubs import function_stubs
+    from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
@@ -254,7 +257,10 @@ def compile_topology(path: Path, topology: "Topology") -> Compiled:
         if diagnostics:
             return Compiled({}, {}, [], ordered(diagnostics))
     files, created_once = packages(functions, team)
-    files["template.yaml"] = template(plan)
+    made = templates(plan, topology, whole=whole)
+    if made.faults:
+        return Compiled({}, {}, [], ordered(made.faults))
+    files |= made.files
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *plan.notes], [])
 

@@ -87,6 +87,19 @@ def whole_stack(bench: Bench, scratch: Path) -> Iterator[Figure]:
     yield Figure(f"compile to {resources} resources", cost["compile"], "cfn-lint on the result", cost["cfn-lint"], 0.1)
 
 
+def nested_stacks(bench: Bench, scratch: Path) -> Iterator[Figure | str]:
+    """Two thousand queues with their consumers, in nested stacks: against linting them, and how the time grows."""
+    before = Cost(0, 0)
+    for count in (500, 2_000):
+        path = generated(bench, scratch, "pairs", count)
+        cost = bench.measure({"compile": compiling(path, scratch / "pairs-out"), "lint": lint(path)}, 1)
+        yield Figure(f"compile {count:,} queues", cost["compile"], "lint", cost["lint"])
+        if before.cpu:
+            exponent = math.log(cost["compile"].cpu / before.cpu) / math.log(4)
+            yield f"{'':<34}from 500 to 2,000 queues: n^{exponent:.2f}"
+        before = cost["compile"]
+
+
 def sizes(bench: Bench, scratch: Path, counts: tuple[int, ...]) -> Iterator[Figure | str]:
     """Many components: against libyaml reading the same file, and how the time grows."""
     smallest = generated(bench, scratch, "cells", 10)
@@ -133,7 +146,11 @@ def main() -> None:
         (scratch / "worst").mkdir()
         bench = Bench(scratch)
         lines = chain(
-            example(bench, scratch), whole_stack(bench, scratch), sizes(bench, scratch, counts), worst(bench, scratch)
+            example(bench, scratch),
+            whole_stack(bench, scratch),
+            nested_stacks(bench, scratch),
+            sizes(bench, scratch, counts),
+            worst(bench, scratch),
         )
         for line in lines:
             print(line, flush=True)

@@ -99,6 +99,24 @@ def _handler(name: str, work: str) -> Iterator[str]:
     yield f"    idempotency: {{strategy: table, store: {name}-store, ttl: 30d}}"
 
 
+def pairs(queues: int) -> str:
+    """So many queues with a dead-letter queue and a function each, spread over nested stacks."""
+    numbers = range(queues)
+    consumers = [
+        f"  work-{number}:\n"
+        f"    from: {{source: queue-{number}, batch: {{size: 10, partial_failures: true}}, max_concurrency: 10}}\n"
+        "    idempotency: {strategy: table, store: seen, ttl: 30d}"
+        for number in numbers
+    ]
+    sections = {
+        "stacks": [f"  spread: {max(1, queues // 22)}"],
+        "queues": [f"  queue-{number}: {{dlq: {{max_receives: 5}}}}" for number in numbers],
+        "consumers": consumers,
+        "stores": ["  seen: {type: dynamodb, key: id, ttl_attribute: expires_at}"],
+    }
+    return _written("pairs", sections)
+
+
 def bipartite(topics: int, queues: int) -> str:
     """Every queue reads every topic: the most deliveries that so many components can have."""
     reads = ", ".join(f"{{source: topic-{number}, dlq: {{queue: undelivered}}}}" for number in range(topics))
@@ -155,7 +173,7 @@ def _written(name: str, sections: dict[str, list[str]]) -> str:
     return "\n".join(parts)
 
 
-SHAPES: dict[str, Callable[..., str]] = {"cells": cells, "bipartite": bipartite, "cycle": cycle}
+SHAPES: dict[str, Callable[..., str]] = {"cells": cells, "pairs": pairs, "bipartite": bipartite, "cycle": cycle}
 
 if __name__ == "__main__":
     shape, *numbers, file = sys.argv[1:]

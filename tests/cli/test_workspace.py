@@ -128,6 +128,106 @@ def test_with_consent_an_arn_leads_to_another_account(tmp_path: Path) -> None:
     assert subscription["TopicArn"].text == "arn:${AWS::Partition}:sns:eu-central-1:444455556666:news"
 
 
+KEYED = ', physical_name: intake, encryption: {key: main}, allow: {publish: ["111122223333"]}'
+KEY = "arn:aws:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def keyed(folder: Path, stated: str) -> Path:
+    """A queue in another account that is encrypted with a key of its topology."""
+    path = workspace(folder, news=CONSENTING, intake=KEYED, inventory=THERE + "\nkeys: {main: {}}", shop=HERE)
+    text = path.read_text(encoding="utf-8")
+    other = f"{{topology: ../inventory/topology.yaml{stated}}}"
+    path.write_text(text.replace("{stock: ../inventory/topology.yaml}", f"{{stock: {other}}}"), encoding="utf-8")
+    return path
+
+
+def test_a_key_of_another_account_is_known_by_its_arn(tmp_path: Path) -> None:
+    template = compiled(keyed(tmp_path, f', keys: {{main: "{KEY}"}}'), "prod")
+    (policy,) = of_type(template, "AWS::IAM::Role")["ShopFunctionRole"]["Policies"]
+    allowed = {one["Sid"]: (one["Action"], one["Resource"]) for one in policy["PolicyDocument"]["Statement"]}
+    assert (["kms:Decrypt", "kms:GenerateDataKey"], KEY) in allowed.values()
+    owner = of_type(compiled(tmp_path / "inventory" / "topology.yaml", "prod"), "AWS::KMS::Key")["MainKey"]
+    account = {"AWS": Sub("arn:${AWS::Partition}:iam::111122223333:root")}
+    admitted = {one["Action"] for one in owner["KeyPolicy"]["Statement"] if one["Principal"] == account}
+    assert admitted == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_a_key_of_another_account_must_be_told(tmp_path: Path) -> None:
+    ((code, message, help_),) = told(keyed(tmp_path, ""), "prod")
+    assert (code, help_) == ("REF035", "write its ARN at the import: `keys: {main: arn:aws:kms:...}`")
+    assert message == "key 'main' of topology 'inventory' is in another account or region, where its export is not seen"
+
+
+def test_a_key_that_nothing_here_needs(tmp_path: Path) -> None:
+    ((code, message, _),) = told(keyed(tmp_path, f', keys: {{main: "{KEY}", other: "{KEY}"}}'), "prod")
+    assert (code, message) == ("REF046", "nothing here needs a key 'other' of the topology that is imported as 'stock'")
+
+
+def stating(folder: Path, news: str, **more: str) -> Path:
+    """An import that says by itself that the other topology is in another account."""
+    path = workspace(folder, news=news, intake=TAKING, **more)
+    far = '{topology: ../inventory/topology.yaml, account: "444455556666"}'
+    text = path.read_text(encoding="utf-8").replace("{stock: ../inventory/topology.yaml}", f"{{stock: {far}}}")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_import_says_that_it_is_elsewhere(tmp_path: Path) -> None:
+    path = stating(tmp_path, CONSENTING)
+    assert told(path) == []
+    (subscription,) = of_type(compiled(path), "AWS::SNS::Subscription").values()
+    assert subscription["TopicArn"].text == "arn:${AWS::Partition}:sns:${AWS::Region}:444455556666:news"
+
+
+def test_consent_is_asked_for_though_our_own_account_is_not_known(tmp_path: Path) -> None:
+    assert told(stating(tmp_path, "{physical_name: news}")) == [
+        (
+            "REF037",
+            "topology 'inventory' does not let other accounts subscribe to topic 'news'",
+            'write `allow: {subscribe: ["<account>"]}` for it in ../inventory/topology.yaml',
+        )
+    ]
+
+
+def test_an_environment_says_where_an_import_is(tmp_path: Path) -> None:
+    ours = 'environments: {prod: {account: "111122223333", imports: {stock: {account: "444455556666"}}, queues: {}}}'
+    path = workspace(tmp_path, news=CONSENTING, intake=TAKING, shop=ours)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("{stock: ..", "{stock: {topology: ..").replace("topology.yaml}", "topology.yaml}}"),
+        encoding="utf-8",
+    )
+    topics = [
+        next(iter(of_type(compiled(path, one), "AWS::SNS::Subscription").values()))["TopicArn"]
+        for one in (None, "prod")
+    ]
+    assert topics == [
+        ImportValue("inventory-news"),
+        Sub("arn:${AWS::Partition}:sns:${AWS::Region}:444455556666:news"),
+    ]
+
+
+def test_an_environment_changes_an_import_that_there_is_not(tmp_path: Path) -> None:
+    path = workspace(tmp_path, shop="environments: {prod: {imports: {stok: ../inventory}}}")
+    assert told(path, "prod") == [
+        ("ENV001", "environment 'prod' changes import 'stok', which there is not", "did you mean 'stock'?")
+    ]
+
+
+def test_dead_letters_stay_in_the_account(tmp_path: Path) -> None:
+    path = workspace(tmp_path, news=CONSENTING, intake=TAKING, inventory=THERE, shop=HERE)
+    text = path.read_text(encoding="utf-8").replace("dlq: {}}", "dlq: {queue: stock/intake}}")
+    path.write_text(text, encoding="utf-8")
+    (fault,) = told(path, "prod")
+    assert fault[0] == "REF037"
+    assert fault[1].startswith("queue 'intake' is in account 444455556666, and queue 'inbox' in 111122223333")
+
+
+def test_journeys_begin_at_what_others_send_to(penstock: Penstock) -> None:
+    ran = penstock("explain", str(EXAMPLES / "workspace" / "shipping" / "topology.yaml"))
+    assert ran.out.startswith("bus 'commerce/events'\n  to queue 'to-pack': StockReserved\n")
+
+
 def test_a_topic_is_subscribed_to_from_another_region(tmp_path: Path) -> None:
     far = HERE.replace("eu-central-1", "eu-west-1").replace("111122223333", "444455556666")
     path = workspace(tmp_path, news="{physical_name: news}", inventory=THERE, shop=far)

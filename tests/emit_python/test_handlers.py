@@ -432,7 +432,7 @@ def test_publishing_sets_all_that_the_contract_wants(tmp_path: Path) -> None:
         "MessageGroupId": "all",
     }
     assert stream == {
-        "StreamName": "clicks-1",
+        "StreamARN": CHANNELS["PENSTOCK_STREAM_CLICKS"],
         "Data": f'{{"message":"OrderPlaced","data":{body}}}',
         "PartitionKey": digest,
     }

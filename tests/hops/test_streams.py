@@ -71,7 +71,7 @@ def test_a_function_puts_records_and_is_told_the_streams_name() -> None:
     said = statements(made, "PFunctionRole")
     assert (said["SendToS"]["Action"], said["SendToS"]["Resource"]) == ("kinesis:PutRecord", GetAtt("SStream", "Arn"))
     assert said["EncryptWithK"]["Resource"] == GetAtt("KKey", "Arn")
-    assert made["PFunction"]["Properties"]["Environment"]["Variables"]["PENSTOCK_STREAM_S"] == Ref("SStream")
+    assert made["PFunction"]["Properties"]["Environment"]["Variables"]["PENSTOCK_STREAM_S"] == GetAtt("SStream", "Arn")
 
 
 def test_an_outsider_gets_in_by_the_streams_own_policy() -> None:

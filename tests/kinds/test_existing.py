@@ -54,9 +54,14 @@ def sender(section: str, place: str) -> str:
         ("topics", "{ssm: /news}", "TOPIC", Ref("TheirsTopicAddress")),
         ("topics", "{export: news}", "TOPIC", ImportValue("news")),
         ("buses", f'"{BUS}"', "BUS", BUS),
-        ("streams", '"arn:aws:kinesis:eu-central-1:111122223333:stream/clicks"', "STREAM", "clicks"),
-        ("streams", "{export: clicks}", "STREAM", Select(1, Split("/", ImportValue("clicks")))),
-        ("streams", "{ssm: /clicks}", "STREAM", Select(1, Split("/", Ref("TheirsStreamAddress")))),
+        (
+            "streams",
+            '"arn:aws:kinesis:eu-central-1:111122223333:stream/clicks"',
+            "STREAM",
+            "arn:aws:kinesis:eu-central-1:111122223333:stream/clicks",
+        ),
+        ("streams", "{export: clicks}", "STREAM", ImportValue("clicks")),
+        ("streams", "{ssm: /clicks}", "STREAM", Ref("TheirsStreamAddress")),
     ],
 )  # fmt: skip
 def test_senders_are_told_where_it_is(section: str, place: str, variable: str, value: object) -> None:

@@ -48,15 +48,18 @@ def command(topology: Path, output: Path, environment: str | None, *, only_check
     sys.exit(CLEAN)
 
 
-def compiled_or_exit(path: Path, environment: str | None) -> tuple[Path, Topology, Compiled]:
-    """The one topology that a path means, checked and compiled; whatever prevents that is shown, and the command ends."""
+def compiled_or_exit(path: Path, environment: str | None, *, whole: bool = False) -> tuple[Path, Topology, Compiled]:
+    """The one topology that a path means, checked and compiled; whatever prevents that is shown, and the command ends.
+
+    ``whole`` makes one template of it.
+    """
     checked = check(only_one(path), environment)
     show(checked.diagnostics)
     if checked.topology is None:
         fail("not compiled: the topology cannot be used")
     if checked.broken:
         fail("not compiled: the errors above come first", FINDINGS)
-    compiled = compile_topology(checked.path, checked.topology)
+    compiled = compile_topology(checked.path, checked.topology, whole=whole)
     show(compiled.diagnostics)
     if compiled.diagnostics:
         fail("not compiled: what is shown above cannot be used")

@@ -106,7 +106,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     Compiles, starts an AWS emulator on the loopback interface, deploys the compiled template through its CloudFormation, sends the
     messages, and shows where each of them ended. Without --send it stays up until Ctrl-C. Nothing is left running.
     """
-    _, built, compiled = compiled_or_exit(topology, environment)
+    _, built, compiled = compiled_or_exit(topology, environment, whole=True)  # the emulator has no nested stacks
+    if built.stacks:
+        click.echo("note: deployed as one stack, because the embedded AWS has no nested ones", err=True)
     gc.enable()  # unlike the other commands this one runs for long
     try:
         _complete(built, parameters)

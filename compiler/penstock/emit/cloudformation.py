@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from penstock.emit.block import WIDTH, Unusual, block
 from penstock.plan.plan import Plan
 from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub
 
@@ -86,21 +87,39 @@ _Dumper.add_representer(ImportValue, _import_value)
 def template(plan: Plan) -> str:
     """The template's text, parts in the order of their ids and a blank line between resources."""
     value = plan.template()
-    chunks = [_dump({key: part}) for key, part in value.items() if not isinstance(part, dict)]
+    chunks = [_dump({key: said}) for key, said in value.items() if not isinstance(said, dict)]
     if "Metadata" in value:
         chunks.append("\n" + _dump({"Metadata": value["Metadata"]}))
     for section in ("Parameters", "Resources", "Outputs"):
         if section in value:
-            parts = [_indented(_dump({name: body})) for name, body in value[section].items()]
+            parts = [part(name, body) for name, body in value[section].items()]
             chunks.append(f"\n{section}:\n" + "\n".join(parts))
     return "".join(chunks)
 
 
-def _dump(value: dict[str, Any]) -> str:
+def part(name: str, body: dict[str, Any]) -> str:
+    """A resource, a parameter or an output as it stands in its section."""
+    try:
+        return block({name: body}, "  ", _alone)
+    except Unusual:
+        return part_by_pyyaml(name, body)
+
+
+def part_by_pyyaml(name: str, body: dict[str, Any]) -> str:
+    """The same, by PyYAML."""
+    return _indented(_dump({name: body}))
+
+
+def _dump(value: dict[str, Any], width: int = WIDTH) -> str:
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width, default_flow_style=False
     )
     return text
+
+
+def _alone(value: object) -> str:
+    """A scalar as it stands behind a key, unfolded."""
+    return _dump({"k": value}, width=1 << 30).removeprefix("k: ").removesuffix("\n")
 
 
 def _indented(text: str) -> str:

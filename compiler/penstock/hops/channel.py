@@ -6,7 +6,7 @@ from penstock.hops.semantics import Ordering
 from penstock.kinds import Bus, Queue, Stream, Topic
 from penstock.kinds.bus import bus_arn, bus_id, bus_name
 from penstock.kinds.queue import queue_arn, queue_id, queue_url
-from penstock.kinds.stream import stream_arn, stream_id, stream_name
+from penstock.kinds.stream import stream_arn, stream_id
 from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption, Publication
 from penstock.model.topology import Topology
@@ -36,9 +36,8 @@ def channel(target: Component) -> Channel:
         case Bus():
             return Channel(bus_id(target), "events:PutEvents", bus_arn(target), bus_name(target), BY_SERVICE)
         case Stream():
-            return Channel(
-                stream_id(target), "kinesis:PutRecord", stream_arn(target), stream_name(target), target.encryption
-            )
+            address = stream_arn(target)  # by its name Kinesis would look for it in the sender's own account
+            return Channel(stream_id(target), "kinesis:PutRecord", address, address, target.encryption)
         case _:
             raise TypeError(target)
 

@@ -9,6 +9,7 @@ from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -114,4 +115,4 @@ def _lifecycle(bucket: Bucket) -> dict[str, Value]:
     return rule
 
 
-BUCKET = Kind(Bucket, "stores", "s3", "store-s3", read, lower)
+BUCKET = Kind(Bucket, "stores", "s3", "store-s3", read, lower, layer=Layer.CHANNELS)

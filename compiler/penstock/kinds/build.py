@@ -19,7 +19,7 @@ from penstock.model.entry import Entry, read_severities, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, Topology
+from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, StackPolicy, Topology
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
     components = parts.components | _fifo_dead_letters(parts.components)
     resolver = Resolver(components, parts.messages)
     connections = list(resolver.connections())
-    faults += [*resolver.faults, *_notify(parts.alarms, components), *contradictions(components)]
+    varies = document.mentions("only_in") or document.mentions("environments")
+    placed = [] if varies else _placed(data, root, components)  # what is placed may be in another environment
+    faults += [*resolver.faults, *_notify(parts.alarms, components), *placed, *contradictions(components)]
     if faults:
         return Built(None, faults)
     return Built(
@@ -86,6 +88,7 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
             tags=data.get("tags") or {},
             parameters=_parameters(data, root),
             late=parts.late,
+            stacks=_stacks(data),
             imports=parts.imports,
         ),
         [],
@@ -134,8 +137,9 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
             entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))
             if own.get("existing") is not None:
                 faults += existing_faults(section, name, kind.definition, entry)
-            for component in kind.read(name, entry):
-                yield _published(component, data)
+            component, *inline = kind.read(name, entry)
+            yield _published(component, data)
+            yield from (_published(replace(one, part_of=name), data) for one in inline)
 
 
 def _published(component: Component, data: Mapping[str, Any]) -> Component:
@@ -265,6 +269,23 @@ def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
         severities=read_severities(own),
         dashboard=dashboard if isinstance(dashboard, str) else ("" if dashboard else None),
     )
+
+
+def _stacks(data: Mapping[str, Any]) -> StackPolicy | None:
+    own = data.get("stacks")
+    return StackPolicy(own.get("spread"), own.get("place") or {}) if own else None
+
+
+def _placed(data: Mapping[str, Any], root: YamlOrigin, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    resolver = Resolver({name: one for name, one in components.items() if one.part_of is None}, {})
+    for name in (data.get("stacks") or {}).get("place") or ():
+        place = Place(root.child("stacks"), ("place", name))
+        if (inline := components.get(name)) and inline.part_of:
+            text = f"{name!r} is written inside of {inline.part_of!r} and stands where that stands"
+            yield fault("STK001", place, text, f"place {inline.part_of!r}")
+        else:
+            resolver.known(name, place, "it cannot be placed")
+    yield from resolver.faults
 
 
 def _receiver(said: Any, place: Place) -> Receiver:  # noqa: ANN401 - the data of a document

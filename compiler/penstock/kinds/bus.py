@@ -13,6 +13,7 @@ from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Compon
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -202,4 +203,4 @@ def _archive(bus: Bus, days: int, plan: Plan) -> None:
     )
 
 
-BUS = Kind(Bus, "buses", None, "bus", read, lower)
+BUS = Kind(Bus, "buses", None, "bus", read, lower, layer=Layer.CHANNELS)

@@ -12,6 +12,7 @@ from penstock.model.component import Absent, Component
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -151,4 +152,4 @@ def looked_up(secret: str, field_: str | None) -> str:
     return f"{{{{resolve:secretsmanager:{secret}:SecretString:{field_ or ''}}}}}".replace(":}}", "}}")
 
 
-HTTP = Kind(Endpoint, "consumers", "http", "consumer-http", read, lower)
+HTTP = Kind(Endpoint, "consumers", "http", "consumer-http", read, lower, layer=Layer.WORKERS)

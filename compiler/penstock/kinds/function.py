@@ -22,14 +22,13 @@ from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Parameter, Resource, tag_list
+from penstock.plan.resource import PACKAGED, Parameter, Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value, arn
 
-_PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
-"""cfn-lint warns of local code paths; ours are meant for ``aws cloudformation package``, which puts the code into a bucket."""
 _DAY = 86_400
 _LOG_RETENTION = 30 * _DAY
 """CloudWatch keeps logs for ever; messages are in them."""
@@ -188,7 +187,7 @@ def _role(function: Function, log_group: str, topology: Topology, plan: Plan) ->
 
 def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str, Value]:
     target = function.id
-    plan.metadata |= _PACKAGED
+    plan.metadata |= PACKAGED
     return {
         "Description": f"{function.name} of {topology.name}",
         "Runtime": function.runtime,
@@ -222,5 +221,9 @@ def _powertools(function: Function, plan: Plan) -> str:
     return target
 
 
-FUNCTION_CONSUMER = Kind(Function, "consumers", "function", "consumer-function", read_consumer, lower)
-FUNCTION_PRODUCER = Kind(Function, "producers", "function", "producer-function", read_producer, lower)
+FUNCTION_CONSUMER = Kind(
+    Function, "consumers", "function", "consumer-function", read_consumer, lower, layer=Layer.WORKERS
+)
+FUNCTION_PRODUCER = Kind(
+    Function, "producers", "function", "producer-function", read_producer, lower, layer=Layer.WORKERS
+)

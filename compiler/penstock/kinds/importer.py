@@ -70,11 +70,11 @@ class Importer:
             alias, _, name = use.name.partition("/")
             if alias not in one.imports:
                 continue
-            path, where, _ = one.imports[alias]
+            path, where, *_ = one.imports[alias]
             other = self._other(one.home, path)
             component = other.topology.components.get(name) if other.topology else None
             if other.topology and component:
-                crossing = Crossing(component, other.topology, path, where.over(other.where), one.where)
+                crossing = Crossing(component, other.topology, path, where.over(other.where), one.where, where)
                 if waits(crossing, use.how):
                     yield other
 

@@ -21,11 +21,12 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z][A-Za-z0-9-]*")
 
 
 class Import(NamedTuple):
-    """What one topology says of another: where it lies, where it is deployed if that is said, and the place."""
+    """What one topology says of another: where it lies, where it is deployed if that is said, the place, and the ARNs of its keys."""
 
     path: str
     where: Where
     place: Place
+    keys: Mapping[str, str] = {}
 
 
 class Imported(NamedTuple):
@@ -101,6 +102,7 @@ def bring_in(
     for alias, one in imports.items():
         bringer.read(alias, one, read_import)
     bringer.bring()
+    bringer.refuse_idle_keys()
     bringer.wait(read_import)
     own = {name: _with_own_names(component) for name, component in components.items()}
     return Brought({**own, **bringer.found}, bringer.messages, bringer.faults, bringer.late)
@@ -131,7 +133,8 @@ class _Bringer:
     def __init__(self, components: dict[str, Component], messages: dict[str, Message], alarms: AlarmPolicy) -> None:
         self._components = components
         self._uses = list(uses(components.values(), alarms))
-        self._owners: dict[str, tuple[str, Imported]] = {}
+        self._owners: dict[str, tuple[Import, Imported]] = {}
+        self._keys: set[str] = set()
         self._waits: dict[str, Place] = {}
         self.messages = messages
         self.found: dict[str, Component] = {}
@@ -141,7 +144,7 @@ class _Bringer:
     def read(self, alias: str, one: Import, read_import: ReadImport) -> None:
         """Read the topology behind an alias."""
         imported = read_import(one.path)
-        self._owners[alias] = one.path, imported._replace(where=one.where.over(imported.where))
+        self._owners[alias] = one, imported._replace(where=one.where.over(imported.where))
         if imported.topology is None:
             text = f"topology {one.path!r} cannot be imported: {imported.problem}"
             self.faults.append(fault("REF032", one.place, text))
@@ -154,6 +157,14 @@ class _Bringer:
         for use in self._uses:
             self._component(use)
 
+    def refuse_idle_keys(self) -> None:
+        """What an import says of a key must be of use."""
+        for alias, (one, imported) in self._owners.items():
+            for name in one.keys if imported.topology else ():
+                if f"{alias}/{name}" not in self._keys:
+                    text = f"nothing here needs a key {name!r} of the topology that is imported as {alias!r}"
+                    self.faults.append(fault("REF046", one.place.child("keys", name), text, "remove it"))
+
     def wait(self, read_import: ReadImport) -> None:
         """Find the topologies that wait for this one's stack while its own waits for theirs."""
         for path, place in self._waits.items():
@@ -164,7 +175,7 @@ class _Bringer:
                 help_ = "let one topology own what both need; what is only sent to is found by its `physical_name`, without `export`"
                 self.faults.append(fault("REF045", place, text, help_))
 
-    def _owner(self, name: str, place: Place, *, optional: bool = False) -> tuple[str, Imported, Topology] | None:
+    def _owner(self, name: str, place: Place, *, optional: bool = False) -> tuple[Import, Imported, Topology] | None:
         alias = name.partition("/")[0]
         known = self._owners.get(alias)
         if known is None:
@@ -172,8 +183,8 @@ class _Bringer:
                 there = f"there are {', '.join(self._owners)}" if self._owners else "write `imports:`"
                 self.faults.append(fault("REF034", place, f"no topology is imported as {alias!r}", there))
             return None
-        path, imported = known
-        return None if imported.topology is None else (path, imported, imported.topology)
+        one, imported = known
+        return None if imported.topology is None else (one, imported, imported.topology)
 
     def _message(self, name: str, place: Place) -> None:
         owner = self._owner(name, place)
@@ -183,7 +194,7 @@ class _Bringer:
         message = owner[2].messages.get(own)
         if message is None:
             text = f"topology {owner[2].name!r} has no message {own!r}"
-            self.faults.append(fault("REF005", place, text, f"declare it in {owner[0]}"))
+            self.faults.append(fault("REF005", place, text, f"declare it in {owner[0].path}"))
             return
         self._add_message(message, owner[2], place)
 
@@ -198,15 +209,15 @@ class _Bringer:
         owner = self._owner(use.name, use.place, optional=use.how == "effect")
         if owner is None:
             return
-        path, imported, topology = owner
+        one, imported, topology = owner
         own = topology.components.get(use.name.partition("/")[2])
         if own is None or own.existing == Existing():
             text = f"topology {topology.name!r} has no component {use.name.partition('/')[2]!r}"
-            self.faults.append(fault("REF001", use.place, text, f"it is read from {path}"))
+            self.faults.append(fault("REF001", use.place, text, f"it is read from {one.path}"))
             return
-        crossing = Crossing(own, topology, path, imported.where, imported.own)
+        crossing = Crossing(own, topology, one.path, imported.where, imported.own, one.where)
         if waits(crossing, use.how):
-            self._waits.setdefault(path, use.place)
+            self._waits.setdefault(one.path, use.place)
         place, problems = crossed(crossing, use.how, use.by, use.place)
         self.faults += problems
         if place is None or use.name in self.found:
@@ -251,8 +262,10 @@ class _Bringer:
         if crossing.component.word == "topic" and not any(isinstance(one.how, Publication) for one in users):
             return BY_SERVICE
         own = crossing.topology.components[name]
-        if whole not in self.found:
-            place, problems = crossed(crossing._replace(component=own), "key", use.by, use.place)
+        if whole not in self._keys:
+            self._keys.add(whole)
+            stated = self._owners[alias][0].keys.get(name)
+            place, problems = crossed(crossing._replace(component=own, arn=stated), "key", use.by, use.place)
             self.faults += problems
             if place is not None:
                 self.late |= bool(place.arn)
@@ -274,11 +287,13 @@ def _messages(component: Component) -> Iterator[tuple[str, Place]]:
 def stated_imports(data: Mapping[str, Any], root: Origin) -> dict[str, Import]:
     """The imports of a topology, by alias."""
     return {
-        alias: Import(own, Where(), Place(root, ("imports", alias)))
-        if isinstance(own, str)
-        else Import(own["topology"], Where(own.get("account"), own.get("region")), Place(root, ("imports", alias)))
+        alias: _stated_import({"topology": own} if isinstance(own, str) else own, Place(root, ("imports", alias)))
         for alias, own in (data.get("imports") or {}).items()
     }
+
+
+def _stated_import(own: Mapping[str, Any], place: Place) -> Import:
+    return Import(own["topology"], Where(own.get("account"), own.get("region")), place, own.get("keys") or {})
 
 
 def uses(components: Iterable[Component], alarms: AlarmPolicy) -> Iterator[Use]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.plan import Plan
 
 
@@ -14,7 +15,7 @@ class Kind(NamedTuple):
 
     ``read`` yields the component first, and after it the components that it writes inline (dead-letter queues). ``lower`` adds the
     resources that the component needs by itself; what a hop needs is the hop's business. ``finish`` adds what can be known only after
-    every hop has spoken.
+    every hop has spoken. ``layer`` is where its resources stand when a topology is split into stacks.
     """
 
     component: type[Component]
@@ -24,3 +25,4 @@ class Kind(NamedTuple):
     read: Callable[[str, Entry], Iterable[Component]]
     lower: Callable[[Component, Topology, Plan], None]
     finish: Callable[[Topology, Plan], None] | None = None
+    layer: Layer = Layer.ROOT

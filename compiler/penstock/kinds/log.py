@@ -10,6 +10,7 @@ from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -72,4 +73,4 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         admit_logs(plan, key, component, arn)
 
 
-LOG = Kind(Log, "consumers", "log", "consumer-log", read, lower)
+LOG = Kind(Log, "consumers", "log", "consumer-log", read, lower, layer=Layer.WORKERS)

@@ -32,6 +32,7 @@ from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -302,4 +303,4 @@ def _redrive(queue: Queue, topology: Topology) -> dict[str, Value]:
     return {"RedrivePolicy": policy}
 
 
-QUEUE = Kind(Queue, "queues", None, "queue", read, lower)
+QUEUE = Kind(Queue, "queues", None, "queue", read, lower, layer=Layer.CHANNELS)

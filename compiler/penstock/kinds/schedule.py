@@ -13,6 +13,7 @@ from penstock.model.component import Component, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, pascal, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -116,4 +117,4 @@ def finish(topology: Topology, plan: Plan) -> None:
         plan.add(alarm)
 
 
-SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower, finish)
+SCHEDULE = Kind(Schedule, "producers", "schedule", "producer-schedule", read, lower, finish, Layer.SENDERS)

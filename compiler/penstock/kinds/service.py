@@ -11,6 +11,7 @@ from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import environment_name, joint_id, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource
@@ -114,5 +115,9 @@ def finish(topology: Topology, plan: Plan) -> None:
         del plan.environment[service.id]
 
 
-SERVICE_CONSUMER = Kind(Service, "consumers", "service", "consumer-service", read_consumer, lower, finish)
-SERVICE_PRODUCER = Kind(Service, "producers", "service", "producer-service", read_producer, lower, finish)
+SERVICE_CONSUMER = Kind(
+    Service, "consumers", "service", "consumer-service", read_consumer, lower, finish, Layer.WORKERS
+)
+SERVICE_PRODUCER = Kind(
+    Service, "producers", "service", "producer-service", read_producer, lower, finish, Layer.WORKERS
+)

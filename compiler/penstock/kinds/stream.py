@@ -16,6 +16,7 @@ from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -121,4 +122,4 @@ def _watch(stream: Stream, topology: Topology, plan: Plan) -> None:
         plan.add(alarm)
 
 
-STREAM = Kind(Stream, "streams", None, "stream", read, lower)
+STREAM = Kind(Stream, "streams", None, "stream", read, lower, layer=Layer.CHANNELS)

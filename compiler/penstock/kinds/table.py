@@ -11,6 +11,7 @@ from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -173,4 +174,4 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     publish(component, table_arn(component), plan)
 
 
-TABLE = Kind(Table, "stores", "dynamodb", "store-dynamodb", read, lower)
+TABLE = Kind(Table, "stores", "dynamodb", "store-dynamodb", read, lower, layer=Layer.CHANNELS)

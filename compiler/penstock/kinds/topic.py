@@ -18,6 +18,7 @@ from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
+from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
@@ -145,4 +146,4 @@ def _log(protocol: str, rate: int, role: Value) -> Value:
     return {**failures, **successes} if rate else failures
 
 
-TOPIC = Kind(Topic, "topics", None, "topic", read, lower)
+TOPIC = Kind(Topic, "topics", None, "topic", read, lower, layer=Layer.CHANNELS)

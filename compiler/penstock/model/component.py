@@ -171,6 +171,7 @@ class Reference(NamedTuple):
 class Component:
     """One named thing of a topology. Two components are the same only if they are one object.
 
+    ``part_of`` is the component that one was written inside of: an inline dead-letter queue has no entry of its own.
     What an imported one ``carries`` are the messages that its own topology sends to it.
     """
 
@@ -178,6 +179,7 @@ class Component:
 
     name: str
     origin: Origin = field(repr=False)
+    part_of: str | None = None
     deliveries: tuple[Delivery, ...] = ()
     publications: tuple[Publication, ...] = ()
     accesses: tuple[Access, ...] = ()

@@ -115,6 +115,10 @@ class Place(NamedTuple):
     origin: Origin
     path: "Route"
 
+    def child(self, *path: str | int) -> "Place":
+        """The place of a part of the field."""
+        return Place(self.origin, self.path + path)
+
     def span(self) -> "Span":
         """The place in the text."""
         return self.origin.span(self.path)

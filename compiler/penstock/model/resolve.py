@@ -60,6 +60,11 @@ class Resolver:
             return None
         return found
 
+    def known(self, name: str, place: Place, what: str) -> None:
+        """A fault unless there is a component of that name; ``what`` follows from it."""
+        if name not in self.components:
+            self._unknown(name, self.components, place, what)
+
     def _reference(self, reference: Reference) -> None:
         self.find(reference.name, reference.place, reference.kinds, f"{_article(reference.kinds[0])} is needed here")
 

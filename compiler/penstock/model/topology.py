@@ -97,6 +97,13 @@ class Parameter:
     description: str | None = None
 
 
+class StackPolicy(NamedTuple):
+    """How the resources are spread over stacks: over ``spread`` groups by name, and by ``place`` into named ones."""
+
+    spread: int | None
+    place: Mapping[str, str]
+
+
 class Topology:
     """Components by name, in the order they were written, and their connections by either end."""
 
@@ -113,6 +120,7 @@ class Topology:
         owner: str | None = None,
         parameters: Iterable[Parameter] = (),
         late: bool = False,
+        stacks: StackPolicy | None = None,
         imports: Mapping[str, bool] | None = None,
     ) -> None:
         """Index the parts; the connections' ends must be among the components."""
@@ -125,6 +133,7 @@ class Topology:
         self.alarms = alarms
         self.tags = tags
         self.parameters = {parameter.name: parameter for parameter in parameters}
+        self.stacks = stacks
         self.imports = imports or {}  # by alias, with whether anything of it is used
         self.late = late  # texts may hold what only the deployment knows
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)

@@ -6,15 +6,21 @@ from typing import Any
 
 from penstock.model.component import Component
 from penstock.model.origin import Place
+from penstock.plan.layer import Home, Layer
 from penstock.plan.resource import Output, Parameter, Resource
 from penstock.plan.statement import Grant, Holder, Statement
 
+_AT_WORK = frozenset({"AWS::CloudWatch::Alarm"})
+"""What names channels of all groups, though it belongs to one: an alarm tells a topic."""
 _NOTHING = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
 """What costs nothing and does nothing: CloudFormation refuses a template without resources."""
 
 
 class Plan:
-    """Resources by logical id, and the grants from which the policies are made once all hops have spoken."""
+    """Resources by logical id, and the grants from which the policies are made once all hops have spoken.
+
+    ``speaker`` is to whom what is added belongs, and ``homes`` remember it.
+    """
 
     def __init__(self, description: str) -> None:
         """Start an empty plan; ``description`` becomes the template's."""
@@ -27,6 +33,8 @@ class Plan:
         self.metadata: dict[str, Any] = {}
         self.notes: dict[str, None] = {}
         self.environment: dict[str, dict[str, Any]] = defaultdict(dict)
+        self.speaker: Home | None = None
+        self.homes: dict[str, Home] = {}
 
     def add(self, resource: Resource) -> Resource:
         """Take a resource in. Two resources with one id are a fault of the compiler, never of the input."""
@@ -34,11 +42,18 @@ class Plan:
             message = f"two resources have the logical id {resource.id}"
             raise ValueError(message)
         self.resources[resource.id] = resource
+        if self.speaker and self.speaker.layer is not Layer.ROOT:
+            at_work = resource.type in _AT_WORK
+            layer = max(self.speaker.layer, Layer.WORKERS) if at_work else self.speaker.layer
+            self.homes[resource.id] = Home(layer, self.speaker.owner)
         return resource
 
     def share(self, resource: Resource) -> Resource:
-        """Take in a resource that several components need once."""
-        return self.resources.get(resource.id) or self.add(resource)
+        """Take in a resource that several components need once; it belongs to none of them."""
+        if resource.id not in self.resources:
+            self.add(resource)
+            self.homes.pop(resource.id, None)
+        return self.resources[resource.id]
 
     def parameter(self, parameter: Parameter) -> None:
         """Take a parameter in; the same one may be asked for often."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from penstock.plan.layer import Home, Layer
 from penstock.plan.names import cut, joint_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
@@ -40,8 +41,22 @@ def attach(plan: Plan) -> None:
 
 
 def _own(holder: Holder, plan: Plan) -> Iterator[tuple[str, list[Grant]]]:
-    """What is granted by policies of this stack; a policy of something that exists would overwrite its owner's."""
-    return ((target, grants) for target, grants in plan.granted(holder).items() if target not in plan.left)
+    """What is granted by policies of this stack; a policy of something that exists would overwrite its owner's.
+
+    What is added meanwhile belongs to the component of the target.
+    """
+    for target, grants in plan.granted(holder).items():
+        if target not in plan.left:
+            plan.speaker = _home(plan.homes.get(target))
+            yield target, grants
+    plan.speaker = None
+
+
+def _home(holder: Home | None) -> Home | None:
+    """Where the policy of a channel stands: it names rules of its own group, that of a declared dead-letter queue those of all groups."""
+    if holder is None or holder.layer is Layer.ROOT:
+        return None
+    return holder._replace(layer=Layer.SENDERS if holder.layer is Layer.LETTERS else Layer.WORKERS)
 
 
 def _document(grants: list[Grant]) -> dict[str, Value]:

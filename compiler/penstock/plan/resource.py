@@ -7,6 +7,9 @@ from typing import NamedTuple
 from penstock.model.origin import Place
 from penstock.plan.values import Value
 
+PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
+"""The metadata of a template with local paths: cfn-lint warns of them, and ``aws cloudformation package`` puts them into a bucket."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:

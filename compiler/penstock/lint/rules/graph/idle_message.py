@@ -46,16 +46,24 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Publication
+from penstock.model.component import NO_ALLOWANCE, Component, Publication
+from penstock.model.resolve import READABLE
 from penstock.model.topology import Topology
 
 
 @rule("GRF020", "idle-message", Severity.INFO)
 def idle_message(topology: Topology) -> Iterator[Finding]:
-    if any(component.existing and topology.outgoing(component) for component in topology.components.values()):
-        return  # what comes through a channel that exists already is sent by others
+    if any(_may_be_sent_by_others(component, topology) for component in topology.components.values()):
+        return
     published = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
     for message in topology.messages.values():
         if message.name not in published and not message.imported:
             text = f"nobody sends {message.name}, so nobody receives it"
             yield Finding(message.at(), text, "publish it, or remove it")
+
+
+def _may_be_sent_by_others(channel: Component, topology: Topology) -> bool:
+    """Whether it exists already, is there for other topologies, or is open to other accounts."""
+    allowance = getattr(channel, "allowance", NO_ALLOWANCE)
+    shared = channel.export and channel.word in READABLE
+    return bool(shared or allowance.publish or (channel.existing and topology.outgoing(channel)))

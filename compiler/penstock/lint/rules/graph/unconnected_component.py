@@ -67,7 +67,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "nothing invokes it, so it never runs"
             case Bucket() | Database() | Table() if not topology.incoming(component) and component.name not in named:
                 fault = "nothing uses it"
-            case Key() if component.name not in named:
+            case Key() if component.name not in named and not component.imported:
                 fault = "nothing is encrypted with it"
             case _:
                 continue

@@ -92,7 +92,7 @@ def to_queue(variable: str, parcel: Parcel) -> None:
 
 
 def to_stream(variable: str, parcel: Parcel) -> None:
-    """Put a record into the stream whose name the environment variable holds.
+    """Put a record into the stream whose ARN the environment variable holds.
 
     Kinesis has no attributes, so the contract's name travels beside the payload. Without
     a key of its own the record gets any partition key, and so has no order.
@@ -102,7 +102,7 @@ def to_stream(variable: str, parcel: Parcel) -> None:
     key = parcel.group or str(uuid.uuid4())
     _check_size(parcel, _size(text, {}) + len(key.encode()))
     client("kinesis").put_record(
-        StreamName=os.environ[variable],
+        StreamARN=os.environ[variable],
         Data=text.encode(),
         PartitionKey=key,
     )
