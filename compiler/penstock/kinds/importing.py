@@ -86,7 +86,8 @@ def _alone(component: Component) -> Component:
 def _alone_delivery(delivery: Delivery) -> Delivery:
     dlq = None if isinstance(delivery.dlq, Redrive) and "/" in delivery.dlq.queue else delivery.dlq
     messages = delivery.messages and tuple(name for name in delivery.messages if "/" not in name)
-    return replace(delivery, dlq=dlq, messages=messages)
+    bucket = None if "/" in (delivery.bucket or "") else delivery.bucket
+    return replace(delivery, dlq=dlq, bucket=bucket, messages=messages)
 
 
 def bring_in(
