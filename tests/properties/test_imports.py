@@ -42,7 +42,7 @@ def pairs(draw: st.DrawFn) -> Pair:
             if "read" in ways:
                 reader = f"{section}-{number}"
                 if section in {"topics", "buses"}:
-                    fifo = {} if section == "topics" and "fifo" in (own or {}) else None
+                    fifo: Data | None = {} if section == "topics" and "fifo" in (own or {}) else None
                     queues[reader] = stated(**{"from": f"o/{name}"}, fifo=fifo)
                 else:
                     start = "latest" if section == "streams" else None
