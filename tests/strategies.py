@@ -95,6 +95,7 @@ class _Writer:
         self.keys: list[str] = []
         self.stores: list[str] = []
         self.others: list[str] = []
+        self.buckets: list[str] = []
         self.fifo: dict[str, bool] = {}
         self.last: list[str] = []
         self.views: dict[str, str | None] = {}
@@ -105,6 +106,7 @@ class _Writer:
         self.keys = self._some(2)
         self.stores = self._some(3)
         self.others = self._some(2)
+        self.buckets = [name for name in self.others if self._chance()]
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
         if self._chance():
@@ -517,7 +519,12 @@ class _Writer:
         """What Lambda reads for a function."""
         sources = [*streams, *tables]
         chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
-        return [self._reading(source) | self._image(source, tables) for source in chosen]
+        return [self._reading(source) | self._image(source, tables) | self._kept() for source in chosen]
+
+    def _kept(self) -> Data:
+        """Perhaps a bucket for what is given up."""
+        chosen = self._one(None, *self.buckets)
+        return {"on_failure": {"bucket": chosen}} if chosen else {}
 
     def _image(self, source: str, tables: list[str]) -> Data:
         return {"messages": [self._one(*MESSAGES)]} if source in tables else {}
@@ -744,7 +751,7 @@ class _Writer:
             lifecycle=self._one(None, {"expire_after": "30d"}, {"expire_versions_after": "1d"}),
             encryption=self._encryption(),
         )
-        return self._one({"type": "postgres", "secret": f"shop/{name}"}, bucket)
+        return bucket if name in self.buckets else {"type": "postgres", "secret": f"shop/{name}"}
 
     def _defaults(self, last: list[str]) -> Data:
         standard = [name for name in last if not self.fifo[name]] if not any(self.fifo.values()) else []

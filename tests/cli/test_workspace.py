@@ -163,6 +163,71 @@ def test_a_key_that_nothing_here_needs(tmp_path: Path) -> None:
     assert (code, message) == ("REF046", "nothing here needs a key 'other' of the topology that is imported as 'stock'")
 
 
+def stating(folder: Path, news: str, **more: str) -> Path:
+    """An import that says by itself that the other topology is in another account."""
+    path = workspace(folder, news=news, intake=TAKING, **more)
+    far = '{topology: ../inventory/topology.yaml, account: "444455556666"}'
+    text = path.read_text(encoding="utf-8").replace("{stock: ../inventory/topology.yaml}", f"{{stock: {far}}}")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_import_says_that_it_is_elsewhere(tmp_path: Path) -> None:
+    path = stating(tmp_path, CONSENTING)
+    assert told(path) == []
+    (subscription,) = of_type(compiled(path), "AWS::SNS::Subscription").values()
+    assert subscription["TopicArn"].text == "arn:${AWS::Partition}:sns:${AWS::Region}:444455556666:news"
+
+
+def test_consent_is_asked_for_though_our_own_account_is_not_known(tmp_path: Path) -> None:
+    assert told(stating(tmp_path, "{physical_name: news}")) == [
+        (
+            "REF037",
+            "topology 'inventory' does not let other accounts subscribe to topic 'news'",
+            'write `allow: {subscribe: ["<account>"]}` for it in ../inventory/topology.yaml',
+        )
+    ]
+
+
+def test_an_environment_says_where_an_import_is(tmp_path: Path) -> None:
+    ours = 'environments: {prod: {account: "111122223333", imports: {stock: {account: "444455556666"}}, queues: {}}}'
+    path = workspace(tmp_path, news=CONSENTING, intake=TAKING, shop=ours)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("{stock: ..", "{stock: {topology: ..").replace("topology.yaml}", "topology.yaml}}"),
+        encoding="utf-8",
+    )
+    topics = [
+        next(iter(of_type(compiled(path, one), "AWS::SNS::Subscription").values()))["TopicArn"]
+        for one in (None, "prod")
+    ]
+    assert topics == [
+        ImportValue("inventory-news"),
+        Sub("arn:${AWS::Partition}:sns:${AWS::Region}:444455556666:news"),
+    ]
+
+
+def test_an_environment_changes_an_import_that_there_is_not(tmp_path: Path) -> None:
+    path = workspace(tmp_path, shop="environments: {prod: {imports: {stok: ../inventory}}}")
+    assert told(path, "prod") == [
+        ("ENV001", "environment 'prod' changes import 'stok', which there is not", "did you mean 'stock'?")
+    ]
+
+
+def test_dead_letters_stay_in_the_account(tmp_path: Path) -> None:
+    path = workspace(tmp_path, news=CONSENTING, intake=TAKING, inventory=THERE, shop=HERE)
+    text = path.read_text(encoding="utf-8").replace("dlq: {}}", "dlq: {queue: stock/intake}}")
+    path.write_text(text, encoding="utf-8")
+    (fault,) = told(path, "prod")
+    assert fault[0] == "REF037"
+    assert fault[1].startswith("queue 'intake' is in account 444455556666, and queue 'inbox' in 111122223333")
+
+
+def test_journeys_begin_at_what_others_send_to(penstock: Penstock) -> None:
+    ran = penstock("explain", str(EXAMPLES / "workspace" / "shipping" / "topology.yaml"))
+    assert ran.out.startswith("bus 'commerce/events'\n  to queue 'to-pack': StockReserved\n")
+
+
 def test_a_topic_is_subscribed_to_from_another_region(tmp_path: Path) -> None:
     far = HERE.replace("eu-central-1", "eu-west-1").replace("111122223333", "444455556666")
     path = workspace(tmp_path, news="{physical_name: news}", inventory=THERE, shop=far)

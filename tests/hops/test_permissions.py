@@ -482,6 +482,12 @@ def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology)
     if queue is not None:
         yield allowed(reader, "sqs:SendMessage", address(queue))
         yield from caller_with_key(reader, queue)
+    if connection.delivery.bucket:
+        bucket = topology.components[connection.delivery.bucket]
+        ours = {"StringEquals": {"s3:ResourceAccount": Ref("AWS::AccountId")}}
+        yield allowed(reader, "s3:PutObject", Sub(f"${{{logical_id(bucket.name, 'Bucket')}.Arn}}/*"), ours)
+        yield allowed(reader, "s3:ListBucket", GetAtt(logical_id(bucket.name, "Bucket"), "Arn"), ours)
+        yield from caller_with_key(reader, bucket)
 
 
 def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:

@@ -196,6 +196,9 @@ def test_a_reader_that_falls_behind_raises_an_alarm(alarms: str, threshold: int 
         assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "IteratorAge", "Maximum")
 
 
+READS = "streams: {s: {}}\nconsumers: {f: {from: {source: s, start: oldest, on_failure: {bucket: t}}}}\n"
+
+
 @pytest.mark.parametrize(
     ("fragment", "code", "words"),
     [
@@ -218,6 +221,16 @@ def test_a_reader_that_falls_behind_raises_an_alarm(alarms: str, threshold: int 
             "buses: {b: {}}\nconsumers: {f: {from: {source: b, retries: {bisect: true}}}}",
             "REF015",
             "function 'f' asks for `bisect`, but a bus brings one event at a time",
+        ),
+        (
+            READS + "stores: {t: {type: dynamodb, key: id}}",
+            "REF054",
+            "function 'f' is to keep its failed batches in store 't', which is no bucket",
+        ),
+        (
+            "streams: {s: {}}\nstores: {b: {type: s3}}\nqueues: {q: {from: {source: s, start: oldest, on_failure: {bucket: b}}}}",
+            "REF054",
+            "the pipe from 's' to queue 'q' cannot keep its failed batches in a bucket",
         ),
     ],
 )
@@ -285,3 +298,20 @@ def test_a_filter_sees_the_payload_and_the_name_of_a_record(said: str, patterns:
     made = of(f"streams: {{s: {{}}}}\nconsumers: {{c: {{from: {{source: s, start: oldest, {said}}}}}}}")
     criteria = made["CFunctionFromSStreamMapping"]["Properties"]["FilterCriteria"]
     assert criteria == {"Filters": [{"Pattern": pattern} for pattern in patterns]}
+
+
+def test_a_bucket_keeps_the_records_that_were_given_up() -> None:
+    fragment = (
+        "streams: {s: {retention: 48h}}\nkeys: {k: {}}\nstores: {kept: {type: s3, encryption: {key: k}}}\n"
+        "consumers: {f: {from: {source: s, start: oldest, retries: {max_retries: 3}, on_failure: {bucket: kept}}}}"
+    )
+    promise = promise_of(fragment, "s")
+    assert (promise.ending, promise.dead_letters and promise.dead_letters.name) == (Ending.BUCKET, "kept")
+    made = of(fragment)
+    destination = made["FFunctionFromSStreamMapping"]["Properties"]["DestinationConfig"]
+    assert destination == {"OnFailure": {"Destination": GetAtt("KeptBucket", "Arn")}}
+    said = statements(made, "FFunctionRole")
+    ours = {"StringEquals": {"s3:ResourceAccount": Ref("AWS::AccountId")}}
+    assert (said["KeepInKept"]["Action"], said["KeepInKept"]["Condition"]) == ("s3:PutObject", ours)
+    assert (said["LookIntoKept"]["Action"], said["LookIntoKept"]["Condition"]) == ("s3:ListBucket", ours)
+    assert "EncryptWithK" in said

@@ -53,8 +53,15 @@ def _tries(stream: StreamStub) -> str:
         return f"Attempts: until the message is {age}; until then its shard waits."
     within = f" within {window}" if known else ""
     bound = f"{_times(stream.attempts)}{within}" if stream.attempts else f"until the message is {age}"
-    end = f"queue '{stream.failed}' gets its place in the stream" if stream.failed else "it is passed over"
-    return f"Attempts: {bound}; then {end}."
+    return f"Attempts: {bound}; then {_stream_end(stream)}."
+
+
+def _stream_end(stream: StreamStub) -> str:
+    if stream.failed is None:
+        return "it is passed over"
+    return (
+        f"bucket '{stream.failed}' keeps it" if stream.kept else f"queue '{stream.failed}' gets its place in the stream"
+    )
 
 
 def direct_promises(stub: FunctionStub, direct: DirectStub) -> Iterator[str]:

@@ -65,7 +65,8 @@ class SourceStub:
 class StreamStub:
     """A stream that a function reads. ``window_s`` is how old a record can be when it is tried the last time, if that is known.
 
-    ``image`` is set for the stream of a table: the part of its records that is the message.
+    ``image`` is set for the stream of a table: the part of its records that is the message. ``failed`` is the queue that is told
+    what was given up or, with ``kept``, the bucket that keeps it.
     """
 
     stream: str
@@ -78,6 +79,7 @@ class StreamStub:
     attempts: int | None = None
     window_s: int | None
     failed: str | None = None
+    kept: bool = False
     dropped: bool = False
 
 

@@ -137,6 +137,7 @@ def _stream(connection: Connection, topology: Topology) -> StreamStub:
         attempts=promise.attempts,
         window_s=promise.window,
         failed=promise.dead_letters.name if promise.dead_letters else None,
+        kept=promise.ending is Ending.BUCKET,
         dropped=promise.ending is Ending.DROPPED,
     )
 

@@ -21,10 +21,11 @@ class Leg(NamedTuple):
 
 
 def beginnings(topology: Topology) -> Iterator[Component]:
-    """Where journeys begin: what hands on and gets nothing, then one component of every cycle that nothing leads into."""
+    """Where journeys begin: what hands on and gets nothing, or what others send to, then one component of every other cycle."""
     reached: set[Component] = set()
     for component in topology.components.values():
-        if not topology.incoming(component) and any(map(_travels, topology.outgoing(component))):
+        from_others = component.imported or not topology.incoming(component)
+        if from_others and any(map(_travels, topology.outgoing(component))):
             yield component
             reached |= _reachable(component, topology, reached)
     for component in topology.components.values():

@@ -38,6 +38,8 @@ def ending(promise: Semantics) -> str:
     """Where a message goes when all attempts have failed."""
     if promise.ending is Ending.DEAD_LETTERS and promise.dead_letters is not None:
         return f"dead-letter {promise.dead_letters}{_kept(promise.dead_letters)}"
+    if promise.ending is Ending.BUCKET and promise.dead_letters is not None:
+        return f"kept in bucket {promise.dead_letters.name!r}"
     return promise.ending.value
 
 

@@ -25,6 +25,7 @@ class Ending(Enum):
     """What becomes of a message that the hop gives up."""
 
     DEAD_LETTERS = "dead-letter queue"
+    BUCKET = "bucket"
     CALLER = "error to the caller"
     DROPPED = "dropped"
     EXPIRED = "deleted when its retention ends"
@@ -34,7 +35,8 @@ class Semantics(NamedTuple):
     """The promise of one connection.
 
     ``attempts`` counts every delivery, the first included; ``None`` is no bound but the ``window``: the seconds after which a message is
-    given up, ``None`` where nothing but the attempts bounds it. ``dead_letters`` is the queue of ``Ending.DEAD_LETTERS``.
+    given up, ``None`` where nothing but the attempts bounds it. ``dead_letters`` is the queue of ``Ending.DEAD_LETTERS``,
+    or the bucket of ``Ending.BUCKET``.
     ``then`` is the promise of the layer behind, which takes over where this one has handed the message on.
     """
 

@@ -8,20 +8,22 @@ from penstock.hops.hop import Hop
 from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bus, Endpoint, Function, Queue, Stream, Table, Topic
+from penstock.kinds import Bucket, Bus, Endpoint, Function, Queue, Stream, Table, Topic
 from penstock.kinds.allowing import READ_STREAM
+from penstock.kinds.bucket import bucket_arn, objects_arn
 from penstock.kinds.function import function_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
 from penstock.kinds.table import table_stream_arn
 from penstock.model.component import Component, Connection, Delivery
+from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name, pascal, shortened
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import GetAtt, Value
+from penstock.plan.values import GetAtt, Ref, Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 SETTINGS = (
@@ -49,18 +51,27 @@ _CONSUMER_NAME_LIMIT = 128
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """A failed batch is tried again, and its shard waits, as long as the retries or the retention last."""
     stream, delivery = read_stream(connection), connection.delivery
-    dlq = topology.dead_letter_queue(delivery.dlq) if is_bounded(connection) else None
-    ending = Ending.DROPPED if is_bounded(connection) else Ending.EXPIRED
+    ending, keeper = _end(connection, topology)
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
         ordering=Ordering.PER_KEY if isinstance(stream, Table) or stream.keyed else Ordering.NONE,
         retried_by="Lambda",
         attempts=None if delivery.max_retries is None else delivery.max_retries + 1,
         window=min((age for age in (delivery.max_age, stream.retention) if age is not None), default=None),
-        ending=Ending.DEAD_LETTERS if dlq else ending,
+        ending=ending,
         source=SOURCE,
-        dead_letters=dlq,
+        dead_letters=keeper,
     )
+
+
+def _end(connection: Connection, topology: Topology) -> tuple[Ending, Component | None]:
+    """What becomes of a batch that is given up: a queue gets its place in the stream, a bucket the records themselves."""
+    if not is_bounded(connection):
+        return Ending.EXPIRED, None
+    if bucket := connection.delivery.bucket:
+        return Ending.BUCKET, topology.components[bucket]
+    dlq = topology.dead_letter_queue(connection.delivery.dlq)
+    return (Ending.DEAD_LETTERS if dlq else Ending.DROPPED), dlq
 
 
 def is_bounded(connection: Connection) -> bool:
@@ -124,9 +135,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if not isinstance(function, Function):
         raise TypeError(function)
     target = subscription_id(connection, "Mapping")
-    dlq = topology.dead_letter_queue(connection.delivery.dlq)
     own = _consumer(connection, topology, plan)
-    properties = {"EventSourceArn": own or readable_arn(source), **_mapping(connection, dlq, topology)}
+    properties = {"EventSourceArn": own or readable_arn(source), **_mapping(connection, topology)}
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Stream | Table) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", source.name)] = readable_arn(source)
@@ -146,13 +156,27 @@ def allow_reading(connection: Connection, role: str, plan: Plan) -> None:
 
 
 def allow_giving_up(connection: Connection, role: str, topology: Topology, plan: Plan) -> None:
-    """Let a role say which batch was given up."""
+    """Let a role say which batch was given up, or keep it."""
+    cause = connection.at("on_failure")
+    if connection.delivery.bucket:
+        _allow_keeping(topology.components[connection.delivery.bucket], role, cause, plan)
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
     if isinstance(dlq, Queue):
-        cause = connection.at("on_failure")
         give_up = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
         plan.grant(Holder.ROLE, role, f"SendTo{pascal(dlq.name)}", give_up, cause)
         encrypt(role, dlq.encryption, cause, plan)
+
+
+def _allow_keeping(bucket: Component, role: str, cause: Place, plan: Plan) -> None:
+    """Let a role write into a bucket as long as that is this account's: a name that was given up can become anybody's."""
+    if not isinstance(bucket, Bucket):
+        raise TypeError(bucket)
+    ours = {"StringEquals": {"s3:ResourceAccount": Ref("AWS::AccountId")}}
+    keep = Statement(("s3:PutObject",), (objects_arn(bucket),), condition=ours)
+    plan.grant(Holder.ROLE, role, f"KeepIn{pascal(bucket.name)}", keep, cause)
+    look = Statement(("s3:ListBucket",), (bucket_arn(bucket),), condition=ours)
+    plan.grant(Holder.ROLE, role, f"LookInto{pascal(bucket.name)}", look, cause)
+    encrypt(role, bucket.encryption, cause, plan)
 
 
 def _consumer(connection: Connection, topology: Topology, plan: Plan) -> Value | None:
@@ -177,8 +201,10 @@ def _consumer(connection: Connection, topology: Topology, plan: Plan) -> Value |
     return arn
 
 
-def _mapping(connection: Connection, dlq: Component | None, topology: Topology) -> dict[str, Value]:
+def _mapping(connection: Connection, topology: Topology) -> dict[str, Value]:
     delivery = connection.delivery
+    dlq = topology.dead_letter_queue(delivery.dlq)
+    keeper = bucket_arn(topology.components[delivery.bucket]) if delivery.bucket else dlq and queue_arn(dlq)
     return {
         "FunctionName": function_name(connection.target),
         "FilterCriteria": criteria(connection, topology),
@@ -190,7 +216,7 @@ def _mapping(connection: Connection, dlq: Component | None, topology: Topology) 
         "MaximumRetryAttempts": delivery.max_retries,
         "MaximumRecordAgeInSeconds": delivery.max_age,
         "BisectBatchOnFunctionError": True if delivery.bisect else None,
-        "DestinationConfig": dlq and {"OnFailure": {"Destination": queue_arn(dlq)}},
+        "DestinationConfig": keeper and {"OnFailure": {"Destination": keeper}},
         "Enabled": None if delivery.enabled else False,
     }
 

@@ -11,7 +11,7 @@ from penstock.kinds.endpoint import Endpoint
 from penstock.kinds.external_consumer import ExternalConsumer
 from penstock.kinds.fargate import Pool, sizes
 from penstock.kinds.function import Function
-from penstock.kinds.reading_contradictions import of_readings
+from penstock.kinds.reading_contradictions import failed_batches, of_readings
 from penstock.kinds.schedule import Schedule
 from penstock.kinds.service import Service
 from penstock.kinds.sink_contradictions import auth_faults, sink_faults
@@ -45,6 +45,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
             if isinstance(component, Endpoint | ExternalConsumer):
                 yield from sink_faults(delivery, component, source)
             yield from of_readings(delivery, source, component)
+            yield from failed_batches(delivery, component, components)
 
 
 def _schedules(components: Mapping[str, Component]) -> Iterator[Diagnostic]:

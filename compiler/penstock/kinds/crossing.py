@@ -24,24 +24,27 @@ class Where(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """A component, its topology and the path to that, where it and those that use it are deployed, and its ARN if they know it."""
+    """A component, its topology and the path to that, where it and those that use it are deployed, what the import says of it."""
 
     component: Component
     topology: Topology
     path: str
     there: Where
     here: Where
+    stated: Where = Where()
     arn: str | None = None
 
     @property
     def other_account(self) -> bool:
-        """Whether it is known that the accounts differ."""
-        return None not in {self.there.account, self.here.account} and self.there.account != self.here.account
+        """Whether it is known that the accounts differ; an import says where something is because that is somewhere else."""
+        known = self.here.account or self.stated.account
+        return bool(known and self.there.account) and self.there.account != self.here.account
 
     @property
     def other_region(self) -> bool:
         """Whether it is known that the regions differ."""
-        return None not in {self.there.region, self.here.region} and self.there.region != self.here.region
+        known = self.here.region or self.stated.region
+        return bool(known and self.there.region) and self.there.region != self.here.region
 
     @property
     def far(self) -> bool:
@@ -97,26 +100,36 @@ def _address(crossing: Crossing, place: Place) -> tuple[Existing | None, Diagnos
 
 def _problems(crossing: Crossing, how: How, by: Component | str, place: Place) -> Iterator[Diagnostic]:
     component = crossing.component
-    way = "subscribe" if isinstance(how, Delivery) else "publish"
     if crossing.other_region and not (isinstance(how, Delivery) and component.word == "topic"):
-        text = f"{component} is in region {crossing.there.region}, and {by} in {crossing.here.region}: AWS does not join them"
+        here = f"in {crossing.here.region}" if crossing.here.region else "elsewhere"
+        text = f"{component} is in region {crossing.there.region}, and {by} {here}: AWS does not join them"
         help_ = "let a topic there be subscribed to from here; SNS delivers to other regions"
         yield fault("REF038", place, text, help_)
     if how == "alarm" and component.word == "topic" and component.name not in crossing.topology.alarms.topics:
         text = f"the policy of {component} of topology {crossing.topology.name!r} lets no alarms in"
         yield fault("REF043", place, text, f"write `alarms: {{notify: {component.name}}}` in {crossing.path}")
-    if not crossing.other_account or how in {"key", "reference"}:
+    if not crossing.other_account or how == "key":
         return
     if isinstance(how, Delivery) and component.word == "bus" and getattr(by, "word", "") != "bus":
         text = f"{component} is in account {crossing.there.account}: a rule that is written here delivers to nothing here but a bus"
         yield fault("REF044", place, text, f"let a bus of your own read it, and {by} read that")
+    yield from _consent(crossing, how, by, place)
+
+
+def _consent(crossing: Crossing, how: How, by: Component | str, place: Place) -> Iterator[Diagnostic]:
+    """What is missing of the owner's consent to another account; only channels have such."""
+    component, account = crossing.component, crossing.here.account
     allowance = getattr(component, "allowance", None)
-    account = crossing.here.account or ""
-    if isinstance(allowance, Allowance) and isinstance(how, Delivery | Publication):
-        if any(account in one for one in getattr(allowance, way)):
-            return
-        text = f"topology {crossing.topology.name!r} does not let account {account} {way} to {component}"
-        yield fault("REF037", place, text, f'write `allow: {{{way}: ["{account}"]}}` for it in {crossing.path}')
+    if not isinstance(allowance, Allowance) or not isinstance(how, Delivery | Publication):
+        here = f"in {account}" if account else "elsewhere"
+        text = f"{component} is in account {crossing.there.account}, and {by} {here}: nothing lets one use the other"
+        yield fault("REF037", place, text, "put a channel between them")
         return
-    text = f"{component} is in account {crossing.there.account}, and {by} in {account}: nothing lets one use the other"
-    yield fault("REF037", place, text, "put a channel between them")
+    way = "subscribe" if isinstance(how, Delivery) else "publish"
+    if any((account or "") in one for one in getattr(allowance, way)):
+        return
+    others = f"account {account}" if account else "other accounts"
+    text = f"topology {crossing.topology.name!r} does not let {others} {way} to {component}"
+    yield fault(
+        "REF037", place, text, f'write `allow: {{{way}: ["{account or "<account>"}"]}}` for it in {crossing.path}'
+    )

@@ -86,6 +86,7 @@ def _read(receiver: str, part: Entry) -> Delivery:
         max_retries=retries.number("max_retries") if retries.states("max_retries") else None,
         max_age=retries.seconds("max_age") if retries.states("max_age") else None,
         dlq=_failures(receiver, part),
+        bucket=_bucket(part),
     )
 
 
@@ -119,7 +120,17 @@ def delivery_redrive(receiver: str, part: Entry) -> Redrive | Absent | None:
 
 def _failures(receiver: str, part: Entry) -> Redrive | Absent | None:
     """Where the failures of what a function reads go: ``on_failure:`` of a stream, ``dlq:`` of all else."""
+    if _bucket(part):
+        return None
     return _given_up(part, "on_failure", failed_batches_name, receiver) or delivery_redrive(receiver, part)
+
+
+def _bucket(part: Entry) -> str | None:
+    """The bucket that keeps a stream's failed batches."""
+    if not part.states("on_failure"):
+        return None
+    name: str | None = part.data["on_failure"].get("bucket")
+    return name
 
 
 def delivery_redrive_of(entry: Entry, own: str) -> Redrive | Absent | None:
@@ -162,13 +173,17 @@ def inline_dlqs(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
 def inline_failed_batches(receiver: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
     """The queues of failed batches that a component's deliveries write inline, with their names."""
     for part in entry.parts("from", short="source"):
-        if part.states("on_failure") and not part.absent("on_failure") and "queue" not in part.data["on_failure"]:
+        if not part.states("on_failure") or part.absent("on_failure"):
+            continue
+        if "queue" not in part.data["on_failure"] and not _bucket(part):
             yield failed_batches_name(receiver, part), part.part("on_failure")
 
 
 def named_dlqs(parts: Iterable[Entry]) -> Iterator[Reference]:
-    """The declared queues that some entries name under ``dlq`` or ``on_failure``."""
+    """The declared queues that some entries name under ``dlq`` or ``on_failure``, and the buckets."""
     for part in parts:
+        if bucket := _bucket(part):
+            yield Reference(bucket, part.at("on_failure", "bucket"), ("store",))
         for key in ("dlq", "on_failure"):
             if isinstance(part.data.get(key), Mapping) and "queue" in part.data[key]:
                 yield Reference(part.data[key]["queue"], part.at(key, "queue"), ("queue",))

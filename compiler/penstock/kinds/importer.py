@@ -74,7 +74,7 @@ class Importer:
             other = self._other(one.home, path)
             component = other.topology.components.get(name) if other.topology else None
             if other.topology and component:
-                crossing = Crossing(component, other.topology, path, where.over(other.where), one.where)
+                crossing = Crossing(component, other.topology, path, where.over(other.where), one.where, where)
                 if waits(crossing, use.how):
                     yield other
 

@@ -86,7 +86,8 @@ def _alone(component: Component) -> Component:
 def _alone_delivery(delivery: Delivery) -> Delivery:
     dlq = None if isinstance(delivery.dlq, Redrive) and "/" in delivery.dlq.queue else delivery.dlq
     messages = delivery.messages and tuple(name for name in delivery.messages if "/" not in name)
-    return replace(delivery, dlq=dlq, messages=messages)
+    bucket = None if "/" in (delivery.bucket or "") else delivery.bucket
+    return replace(delivery, dlq=dlq, bucket=bucket, messages=messages)
 
 
 def bring_in(
@@ -214,7 +215,7 @@ class _Bringer:
             text = f"topology {topology.name!r} has no component {use.name.partition('/')[2]!r}"
             self.faults.append(fault("REF001", use.place, text, f"it is read from {one.path}"))
             return
-        crossing = Crossing(own, topology, one.path, imported.where, imported.own)
+        crossing = Crossing(own, topology, one.path, imported.where, imported.own, one.where)
         if waits(crossing, use.how):
             self._waits.setdefault(one.path, use.place)
         place, problems = crossed(crossing, use.how, use.by, use.place)

@@ -1,9 +1,10 @@
 """What Lambda or a pipe would refuse to read, or read otherwise than it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
+from penstock.kinds.bucket import Bucket
 from penstock.kinds.bus import Bus
 from penstock.kinds.endpoint import Endpoint
 from penstock.kinds.function import Function
@@ -27,6 +28,24 @@ def of_readings(delivery: Delivery, source: Component | None, component: Compone
         text = f"{component} reads {source}, but does not say where in the stream it begins"
         help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
         yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)
+
+
+def failed_batches(
+    delivery: Delivery, component: Component, components: Mapping[str, Component]
+) -> Iterator[Diagnostic]:
+    """What cannot keep the batches of a stream that are given up."""
+    keeper = components.get(delivery.bucket or "")
+    if keeper is None:
+        return
+    place = Place(delivery.origin, ("on_failure", "bucket"))
+    queue = "write `on_failure: {}`, which makes a queue"
+    if not isinstance(component, Function):
+        text = f"the pipe from {delivery.source!r} to {component} cannot keep its failed batches in a bucket"
+        yield fault("REF054", place, text, queue)
+    elif not isinstance(keeper, Bucket) or keeper.existing:
+        what = "which exists already" if keeper.existing else "which is no bucket"
+        text = f"{component} is to keep its failed batches in {keeper}, {what}"
+        yield fault("REF054", place, text, f"name a store of type `s3` that this topology makes, or {queue}")
 
 
 def _table_stream(delivery: Delivery, table: Table, component: Component) -> Iterator[Diagnostic]:

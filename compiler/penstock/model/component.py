@@ -94,7 +94,8 @@ _AWS_BATCH = Batch(10, 0, partial_failures=False)
 class Delivery:
     """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds.
 
-    ``dlq`` is where the delivery's failures go: ``dlq:`` of the entry or, where a stream is read, ``on_failure:``.
+    ``dlq`` is where the delivery's failures go: ``dlq:`` of the entry or, where a stream is read, ``on_failure:``. That may name
+    a ``bucket`` instead.
     """
 
     source: str
@@ -109,6 +110,7 @@ class Delivery:
     max_retries: int | None = None
     max_age: int | None = None
     dlq: Redrive | Absent | None = None
+    bucket: str | None = None
     group_by: GroupBy | None = None
     dedupe_by: str | None = None
     via: str | None = None

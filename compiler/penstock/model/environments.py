@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 NO_SUCH_THING = "ENV001"
 NO_SUCH_ENVIRONMENT = "ENV002"
-_CHANGEABLE = frozenset({*SECTIONS, "defaults", "alarms", "tags"})
+_NAMED = {**SECTIONS, "imports": "import"}
+_CHANGEABLE = frozenset({*_NAMED, "defaults", "alarms", "tags"})
 """What an overlay is merged over; the schema refuses any other key in it but the environment's own."""
 
 
@@ -144,28 +145,26 @@ def unknown(document: "Document", environment: str | None) -> Iterator[Diagnosti
 
 def _unknown_things(document: "Document", environment: str) -> Iterator[Diagnostic]:
     overlay = _mapping(document.data["environments"][environment])
-    for section in SECTIONS:
+    for section, word in _NAMED.items():
         here = _mapping(document.data.get(section))
         for name in _mapping(overlay.get(section)):
             route = ("environments", environment, section, name)
             span = document.key(route) or document.entry(route)
             if name not in here:
-                word = SECTIONS[section]
                 text = f"environment {environment!r} changes {word} {name!r}, which there is not"
-                yield _error(
-                    NO_SUCH_THING, text, span, _meant(name, here) or _another_place(document, name, environment)
-                )
+                meant = _meant(name, here) or _another_place(document, section, name, environment)
+                yield _error(NO_SUCH_THING, text, span, meant)
             elif environment not in (chosen := _only_in(here[name]) or [environment]):
-                text = (
-                    f"environment {environment!r} changes {SECTIONS[section]} {name!r}, which is only in {chosen[0]!r}"
-                )
+                text = f"environment {environment!r} changes {word} {name!r}, which is only in {chosen[0]!r}"
                 yield _error(NO_SUCH_THING, text, span, f"add {environment!r} to its `only_in`, or leave this out")
 
 
-def _another_place(document: "Document", name: str, environment: str) -> str:
-    for section in SECTIONS:
-        if name in _mapping(document.data.get(section)):
-            return f"it stands under `{section}`"
+def _another_place(document: "Document", section: str, name: str, environment: str) -> str:
+    if section == "imports":
+        return "what only one environment uses is imported in all of them"
+    for other in SECTIONS:
+        if name in _mapping(document.data.get(other)):
+            return f"it stands under `{other}`"
     return f"what only this environment has stands with the others, with `only_in: [{environment}]`"
 
 

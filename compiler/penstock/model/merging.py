@@ -5,7 +5,7 @@ from typing import Any
 
 _ALTERNATIVES: Mapping[str, frozenset[str]] = {
     "dlq": frozenset({"none", "queue"}),
-    "on_failure": frozenset({"none", "queue"}),
+    "on_failure": frozenset({"none", "queue", "bucket"}),
     "encryption": frozenset({"none"}),
     "idempotency": frozenset({"none"}),
     "dlq_depth": frozenset({"off"}),

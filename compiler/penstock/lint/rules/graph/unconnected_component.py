@@ -65,7 +65,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "it polls nothing, so it has nothing to do"
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"
-            case Bucket() | Database() | Table() if not topology.incoming(component):
+            case Bucket() | Database() | Table() if not topology.incoming(component) and component.name not in named:
                 fault = "nothing uses it"
             case Key() if component.name not in named and not component.imported:
                 fault = "nothing is encrypted with it"

@@ -56,7 +56,7 @@ from penstock.model.topology import Topology
 @rule("RTY005", "failed-batches-dropped", Severity.ERROR)
 def failed_batches_dropped(topology: Topology) -> Iterator[Finding]:
     for connection in readings(topology):
-        if not is_bounded(connection) or connection.delivery.dlq is not None:
+        if not is_bounded(connection) or connection.delivery.dlq is not None or connection.delivery.bucket:
             continue
         yield Finding(
             connection.at("on_failure"),

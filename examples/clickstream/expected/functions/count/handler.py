@@ -2,7 +2,7 @@
 """Entry point of function count.
 
 Stream 'views' delivers at least once; order: per partition key.
-Attempts: 11 times within 12 h; then queue 'unread' gets its place in the stream.
+Attempts: 11 times within 12 h; then bucket 'unread-views' keeps it.
 Deadline: an invocation for up to 500 messages is stopped after 30 s.
 When a message fails, it comes again with all that follow it in its batch, handled ones
 too.
