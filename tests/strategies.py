@@ -357,6 +357,8 @@ class _Writer:
             return source
         wanted = False if from_bus else self.fifo[source]
         own = self._rule(fifo=fifo) if from_bus else self._subscription()
+        if from_bus:
+            own |= stated(payload=self._one(None, *self._unless_sound("detail")))
         shared = [queue for queue in last if self.fifo[queue] == wanted]
         return stated(source=source, dlq=self._dlq(shared), enabled=self._said(value=False), **own)
 
@@ -444,6 +446,8 @@ class _Writer:
     def _sunk(self, source: str, kind: str, *, from_bus: bool) -> Data:
         """A delivery to a consumer that is no function."""
         own = self._rule(fifo=False) if from_bus else self._subscription()
+        if from_bus and kind == "http":
+            own |= stated(payload=self._one(None, "detail", "detail.customer.id", "id"))
         if kind == "email":
             own.pop("raw", None)
         elif not from_bus:
