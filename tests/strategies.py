@@ -127,9 +127,8 @@ class _Writer:
         consumers = self._consumers(
             list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
         )
-        for name, queue in queues.items():
-            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
-                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
+        defaults = self._defaults(list(last))
+        self._ways_back(queues, defaults)
         for name, stream in streams.items():
             self._fan_out(name, stream, consumers)
         functions = [name for name, consumer in consumers.items() if "type" not in consumer]
@@ -141,7 +140,7 @@ class _Writer:
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
             owner=self.draw(maybe(st.just("team"))),
             tags=self._tags(),
-            defaults=self._defaults(list(last)) or None,
+            defaults=defaults or None,
             messages=messages,
             producers=producers or None,
             topics=topics or None,
@@ -163,6 +162,14 @@ class _Writer:
         )
         assume(_inline_names_differ(data))
         return data
+
+    def _ways_back(self, queues: Data, defaults: Data) -> None:
+        """Perhaps the way back from a queue's own dead-letter queue, which it has not where the default is a shared one."""
+        if "queue" in defaults.get("queues", {}).get("dlq", {}):
+            return
+        for name, queue in queues.items():
+            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
+                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
 
     def _rules(self, targets: dict[str, Data], buses: list[str]) -> None:
         """What rules of buses bring to topics and streams."""
