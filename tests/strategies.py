@@ -99,6 +99,7 @@ class _Writer:
         self.fifo: dict[str, bool] = {}
         self.last: list[str] = []
         self.views: dict[str, str | None] = {}
+        self.only_piped: list[str] = []
 
     def topology(self) -> Data:
         messages = self._messages()
@@ -125,7 +126,11 @@ class _Writer:
         self._moves(queues)
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
-            list(queues), channels, [name for name in topics if not self.fifo[name]], list(buses), list(streams)
+            [name for name in queues if name not in self.only_piped],
+            channels,
+            [name for name in topics if not self.fifo[name]],
+            list(buses),
+            list(streams),
         )
         defaults = self._defaults(list(last))
         self._ways_back(queues, defaults)
@@ -423,7 +428,9 @@ class _Writer:
                 reads = [stated(source=source, enabled=self._said(value=False)) for source in chosen]
                 sinks[name] = {"type": "external", "principal": principal, "from": reads}
                 continue
-            entries = [self._sunk(source, kind, from_bus=source in buses) for source in chosen]
+            entries: list[object] = [self._sunk(source, kind, from_bus=source in buses) for source in chosen]
+            if kind == "http" and self._chance():
+                entries += self._piped([*streams, *filter(self.views.get, self.stores)])
             sinks[name] = {**self._sink(kind), "from": entries}
         return sinks
 
@@ -461,6 +468,22 @@ class _Writer:
             own |= stated(retries=self._one({"max_retries": 50, "max_age": "1h"}, *self._unless_sound(None)))
         dlq = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(source=source, dlq=dlq, enabled=self._said(value=False), **own)
+
+    def _piped(self, readable: list[str]) -> list[object]:
+        """What pipes bring to an endpoint."""
+        made: list[object] = []
+        if self.reserved:
+            names = self._one(None, ["OrderPaid"])
+            made.append(stated(source=self.reserved.pop(), messages=names, enabled=self._said(value=False)))
+        if (source := self._of(readable)) is not None:
+            reading: Data = {**self._reading(source), **self._image(source, self.stores)}
+            reading.pop("batch", None)
+            if retries := reading.get("retries"):
+                reading["retries"] = {name: one for name, one in retries.items() if name != "bisect"}
+            if "filter" in reading:
+                reading["filter_on"] = "body"
+            made.append(reading)
+        return made
 
     def _pool(self, queues: list[str], channels: list[str]) -> Data:
         batch = self._one(None, {"size": 1}, *self._unless_sound({"size": 10}))
@@ -548,10 +571,15 @@ class _Writer:
             target["from"] = [*(known if isinstance(known, list) else [known]), entry]
 
     def _moves(self, queues: Data) -> None:
-        """A pipe from a queue that only senders fill into another one."""
+        """A pipe from a queue that only senders fill into another one; and such a queue that an endpoint may have."""
         plain = [name for name, queue in queues.items() if not queue.get("from") and "existing" not in queue]
+        self.reserved: list[str] = []
+        if plain and self._chance():
+            self.reserved = [plain.pop()]
+            self.only_piped = list(self.reserved)
         if len(queues) > 1 and plain and self._chance():
             source = plain[0]
+            self.only_piped.append(source)
             target = next(name for name in queues if name != source)
             entry = stated(
                 source=source, via="pipe", messages=self._one(None, ["OrderPaid"]), enabled=self._said(value=False)
@@ -563,7 +591,7 @@ class _Writer:
         failed = self._dlq([name for name in self.last if not self.fifo[name]])
         return stated(
             source=source,
-            filter=self._one(None, None, {"id": ["a"]}),
+            filter=None if source in self.stores else self._one(None, None, {"id": ["a"]}),
             messages=self._one(None, None, ["OrderPaid"]),
             start=self._one("oldest", "latest"),
             batch=self._one({"size": 50, "window": "5s", "partial_failures": True}, *self._unless_sound(None)),

@@ -21,10 +21,12 @@ _SCHEDULE = (
 
 _TABLE = "stores:\n  ledger: {type: dynamodb, key: id, stream: new-image}\n"
 _PIPED = {
-    "Bus": "buses:\n  commerce: {{from: {source}}}\n",
-    "Queue": "queues:\n  work: {{from: {source}}}\n",
-    "Stream": "streams:\n  views: {{from: {source}}}\n",
-    "Topic": "topics:\n  orders: {{from: {source}}}\n",
+    "Bus": "buses:\n  commerce: {{from: {{{source}}}}}\n",
+    "Queue": "queues:\n  work: {{from: {{{source}, via: pipe}}}}\n",
+    "Stream": "streams:\n  views: {{from: {{{source}}}}}\n",
+    "Topic": "topics:\n  orders: {{from: {{{source}}}}}\n",
+    "Endpoint": "consumers:\n  partner: {{type: http, url: 'https://partner.example/hooks', "
+    "auth: {{type: api-key, secret: partner-key}}, rate: 50/s, headers: {{x-tenant: shop}}, from: {{{source}}}}}\n",
 }
 
 
@@ -53,15 +55,18 @@ PAIRS: dict[tuple[str, str], str] = {
         ("Api", "Stream"): _API.format(to="clicks") + "streams:\n  clicks: {}\n",
         ("Schedule", "Stream"): _SCHEDULE.format(to="clicks") + "streams:\n  clicks: {}\n",
         **{
-            (source, target): _beside(first, _PIPED[target].format(source=said))
+            (source, target): _beside(
+                first,
+                _PIPED[target].format(source=said),
+            )
             for source, first, said in (
-                ("Queue", _EXTERNAL.format(to="intake") + "queues:\n  intake: {}\n", "{source: intake, via: pipe}"),
+                ("Queue", _EXTERNAL.format(to="intake") + "queues:\n  intake: {}\n", "source: intake"),
                 (
                     "Stream",
                     _EXTERNAL.format(to="clicks") + "streams:\n  clicks: {}\n",
-                    "{source: clicks, start: oldest}",
+                    "source: clicks, start: oldest",
                 ),
-                ("Table", _TABLE, "{source: ledger, start: oldest, messages: [OrderPlaced]}"),
+                ("Table", _TABLE, "source: ledger, start: oldest, messages: [OrderPlaced]"),
             )
             for target in _PIPED
         },

@@ -366,7 +366,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield from by_polling(role(target), source, worker=not isinstance(target, Function))
         case ((Stream() | Table()), Function()):
             yield from by_reading(role(target), connection, topology)
-        case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream())):
+        case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream() | Endpoint())):
             yield from by_pipe(connection, topology)
         case Bus(), (Bus() | Stream()):
             yield from by_rule_role(connection, topology)
@@ -395,8 +395,7 @@ def by_sink(connection: Connection) -> Iterator[Allowed]:
         return
     match target:
         case Endpoint():
-            destination = GetAtt(f"{words}EndpointDestination", "Arn")
-            yield allowed(role(target), "events:InvokeApiDestination", destination)
+            yield allowed(role(target), "events:InvokeApiDestination", destination(target))
         case ExternalConsumer():
             yield allowed(role(target), "events:PutEvents", target.endpoint)
         case Log():
@@ -406,6 +405,10 @@ def by_sink(connection: Connection) -> Iterator[Allowed]:
             yield allowed(writers, "logs:PutLogEvents", log, {"ArnEquals": {"aws:SourceArn": rule}})
         case _:
             return
+
+
+def destination(endpoint: Component) -> GetAtt:
+    return GetAtt(logical_id(endpoint.name, "EndpointDestination"), "Arn")
 
 
 def by_schedule(schedule: Schedule, target: Component, topology: Topology) -> Iterator[Allowed]:
@@ -448,6 +451,9 @@ def by_pipe(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     else:
         yield from by_reading(own, connection, topology)
     more = ("kinesis:PutRecords",) if isinstance(target, Stream) else ()
+    if isinstance(target, Endpoint):
+        yield allowed(own, "events:InvokeApiDestination", destination(target))
+        return
     for action in (ACTIONS[type(target)], *more):
         yield allowed(own, action, address(target))
     yield from caller_with_key(own, target)

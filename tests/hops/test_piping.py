@@ -1,7 +1,8 @@
 """What pipes promise and compile to, from queues, streams and tables.
 
-The emulator runs no pipe from SQS or Kinesis, and of a pipe from a table it heeds neither filter nor template nor most targets. So what a
-pipe hands on is proved here on the template, and that handlers open it by `tests/emit_python/test_handlers.py`.
+The emulator runs no pipe from SQS or Kinesis, and of a pipe from a table it heeds neither filter nor template nor most targets; API
+destinations it does not know at all. So what a pipe hands on is proved here on the template, and that handlers open it by
+`tests/emit_python/test_handlers.py`.
 """
 
 import json
@@ -14,7 +15,9 @@ from penstock.hops import Ending, Guarantee, Ordering, semantics
 from penstock.hops.lowering import lower
 from penstock.kinds.build import build
 from penstock.plan.values import GetAtt, Ref
+from penstock.schema import check
 from penstock.source.schema_file import SchemaFiles
+from penstock.source.yaml import Source, parse
 from tests.topologies import complete, document_of, topology_of
 
 SENDER = 'producers:\n  shop: {type: external, principal: "111122223333", publishes: [{message: OrderPlaced, to: s}]}\n'
@@ -184,6 +187,59 @@ def test_how_a_stream_is_read() -> None:
     alarm = made["RQueueFromSStreamPipeErrorsAlarm"]["Properties"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/EventBridge/Pipes", "ExecutionFailed")
     assert alarm["Dimensions"] == [{"Name": "PipeName", "Value": Ref("RQueueFromSStreamPipe")}]
+
+
+ENDPOINT = (
+    "consumers:\n  r:\n    type: http\n    url: https://partner.example/hooks\n    auth: {type: api-key, secret: partner-key}\n"
+    "    headers: {x-tenant: shop}\n    rate: 50/s\n    from: {source: s, SAID}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "ordering", "by", "ending"),
+    [
+        ("queues: {s: {dlq: {max_receives: 5}}}\n", "id: a", Ordering.NONE, "SQS", Ending.DEAD_LETTERS),
+        ("queues: {s: {fifo: {}}}\n", "id: a", Ordering.PER_GROUP, "SQS", Ending.EXPIRED),
+        (STREAM, "start: oldest", Ordering.PER_KEY, "the pipe", Ending.EXPIRED),
+        ("streams: {s: {distribution: automatic}}\n", "start: oldest", Ordering.NONE, "the pipe", Ending.EXPIRED),
+        (
+            STREAM,
+            "start: latest, retries: {max_retries: 3}, on_failure: {}",
+            Ordering.PER_KEY,
+            "the pipe",
+            Ending.DEAD_LETTERS,
+        ),
+    ],
+)
+def test_what_a_pipe_promises_an_endpoint(source: str, said: str, ordering: Ordering, by: str, ending: Ending) -> None:
+    topology = topology_of(complete(SENDER + source + ENDPOINT.replace("SAID", said)))
+    (way,) = topology.incoming(topology.components["r"])
+    promise = semantics(way, topology)
+    assert promise is not None
+    assert (promise.ordering, promise.retried_by, promise.ending) == (ordering, by, ending)
+
+
+def test_an_endpoint_gets_messages_one_by_one_by_a_destination_that_the_pipe_alone_may_call() -> None:
+    made = of(SENDER + "queues: {s: {}}\n" + ENDPOINT.replace("SAID", "filter: {id: [a]}, filter_on: body"))
+    pipe = made["REndpointFromSQueuePipe"]["Properties"]
+    assert pipe["SourceParameters"]["SqsQueueParameters"] == {"BatchSize": 1}
+    assert patterns(pipe) == [{"body": {"id": ["a"]}}]
+    assert pipe["Target"] == GetAtt("REndpointDestination", "Arn")
+    assert pipe["TargetParameters"] == {
+        "InputTemplate": '{"message": "OrderPlaced", "data": <$.body>}',
+        "HttpParameters": {"HeaderParameters": {"x-tenant": "shop"}},
+    }
+    assert made["REndpointDestination"]["Properties"]["InvocationRateLimitPerSecond"] == 50
+    assert "REndpointRole" not in made  # that one is for rules
+
+
+def test_a_batch_for_an_endpoint_is_no_key_of_the_language() -> None:
+    document, faults = parse(
+        Source("t", complete(SENDER + "queues: {s: {}}\n" + ENDPOINT.replace("SAID", "batch: {size: 5}")))
+    )
+    assert document is not None, faults
+    (fault,) = check(document)
+    assert fault.help == "what is no function gets messages one by one"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from penstock.hops.hop import Hop
 from penstock.hops.matching import add_rule, delivery_semantics, handed_on
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Endpoint
-from penstock.kinds.endpoint import destination_arn, role_id
+from penstock.kinds.endpoint import destination_arn, http_parameters, role_id
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
@@ -29,8 +29,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(connection)
     role = role_id(endpoint)
     more: dict[str, Value] = {"RoleArn": arn(role), **handed_on(connection, topology)}
-    if endpoint.headers:
-        more["HttpParameters"] = {"HeaderParameters": dict(sorted(endpoint.headers.items()))}
+    if parameters := http_parameters(endpoint):
+        more["HttpParameters"] = parameters
     add_rule(connection, topology, plan, destination_arn(endpoint), **more)
     call = Statement(("events:InvokeApiDestination",), (destination_arn(endpoint),))
     plan.grant(Holder.ROLE, role, "CallEndpoint", call, endpoint.at())

@@ -15,7 +15,8 @@ from penstock.hops.matching import event_source, key_of
 from penstock.hops.stream_function import POSITIONS
 from penstock.hops.stream_function import batch_size as stream_batch_size
 from penstock.hops.wrapping import Envelope, Form, envelopes, forms
-from penstock.kinds import Bus, Queue, Stream, Table, Topic
+from penstock.kinds import Bus, Endpoint, Queue, Stream, Table, Topic
+from penstock.kinds.endpoint import http_parameters
 from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
@@ -65,24 +66,27 @@ def has_attributes(source: Component, topology: Topology) -> bool:
 
 
 def pipes(topology: Topology) -> Iterator[Connection]:
-    """The connections that are pipes: between channels, from what is read rather than what delivers."""
+    """The connections that are pipes: from what is read rather than what delivers, to a channel or an endpoint."""
     for kind in (Queue, Stream, Table):
         for source in topology.of(kind):
             for connection in topology.outgoing(source):
-                if isinstance(connection.target, Queue | Topic | Bus | Stream):
+                if isinstance(connection.target, Queue | Topic | Bus | Stream | Endpoint):
                     yield connection
 
 
 def batch_size(connection: Connection) -> int:
     """How many messages one batch has at most: what is said, or AWS's default for the source as far as the target takes that."""
-    if connection.states("batch", "size") or isinstance(connection.source, Queue):
+    if connection.states("batch", "size"):
         return connection.delivery.batch.size
+    if isinstance(connection.source, Queue):
+        return min(connection.delivery.batch.size, largest_batch(connection.target))
     return min(stream_batch_size(connection), largest_batch(connection.target))
 
 
 def largest_batch(target: Component) -> int:
-    """The most messages that a pipe hands to a target at once."""
-    limit: int = resources.limit("pipes.max_stream_batch" if isinstance(target, Stream) else "pipes.max_batch")
+    """The most messages that a pipe hands to a target at once; an endpoint gets each with a request of its own."""
+    names: Mapping[type[Component], str] = {Stream: "max_stream_batch", Endpoint: "endpoint_batch"}
+    limit: int = resources.limit(f"pipes.{names.get(type(target), 'max_batch')}")
     return limit
 
 
@@ -184,6 +188,8 @@ def target_parameters(connection: Connection, topology: Topology) -> dict[str, V
             if target.fifo.deduplication != "content":
                 own["MessageDeduplicationId"] = _identity(connection, topology)
             stated["SqsQueueParameters"] = own
+        case Endpoint() if target.headers:
+            stated["HttpParameters"] = http_parameters(target)
         case _:
             pass
     return stated

@@ -1,4 +1,4 @@
-"""A pipe of EventBridge moves messages on by itself: from a queue, a stream or a table to a queue, a topic, a bus or a stream.
+"""A pipe of EventBridge moves messages on by itself: from a queue, a stream or a table to a channel or an endpoint.
 
 It takes a message from its source only when the target has it. What arrives is wrapped with the message's name, as `wrapping` says.
 """
@@ -12,8 +12,9 @@ from penstock.hops.pipe_parameters import source_parameters, target_parameters
 from penstock.hops.semantics import Ordering, Semantics
 from penstock.hops.sending import send
 from penstock.hops.stream_function import allow_giving_up, allow_reading, readable_arn
-from penstock.kinds import Bus, Queue, Stream, Table, Topic, alarms
+from penstock.kinds import Bus, Endpoint, Queue, Stream, Table, Topic, alarms
 from penstock.kinds.bus import bus_arn
+from penstock.kinds.endpoint import destination_arn
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
@@ -32,6 +33,7 @@ _LOG_RETENTION = 30
 """Days."""
 _SEND: Mapping[type[Component], tuple[str, ...]] = {
     Bus: ("events:PutEvents",),
+    Endpoint: ("events:InvokeApiDestination",),
     Queue: ("sqs:SendMessage",),
     Stream: ("kinesis:PutRecord", "kinesis:PutRecords"),
     Topic: ("sns:Publish",),
@@ -51,10 +53,15 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def _ordering(connection: Connection) -> Ordering:
-    """A group or a key outlives a pipe where both ends have one; what a topic or a bus gets has no order any more."""
+    """A group or a key outlives a pipe where both ends have one; what a topic or a bus gets has no order any more.
+
+    An endpoint must have answered before it gets the next message of a group or a shard.
+    """
     source, target = connection.source, connection.target
-    if isinstance(source, Queue) and source.fifo is None:
+    if (isinstance(source, Queue) and source.fifo is None) or (isinstance(source, Stream) and not source.keyed):
         return Ordering.NONE
+    if isinstance(target, Endpoint):
+        return Ordering.PER_GROUP if isinstance(source, Queue) else Ordering.PER_KEY
     if isinstance(target, Queue) and target.fifo is not None:
         return Ordering.PER_GROUP
     return Ordering.PER_KEY if isinstance(target, Stream) else Ordering.NONE
@@ -114,6 +121,8 @@ def _target_arn(target: Component) -> Value:
             return bus_arn(target)
         case Stream():
             return stream_arn(target)
+        case Endpoint():
+            return destination_arn(target)
         case _:
             raise TypeError(target)
 
@@ -152,24 +161,30 @@ STREAM_SETTINGS = (
 TABLE_SETTINGS = tuple(setting for setting in STREAM_SETTINGS if not setting.startswith("filter"))
 _KEYED = ("group_by",)
 _GROUPED = ("group_by", "dedupe_by")
+_OF_CHANNELS = ("via", "batch")
 _MECHANISM = "EventBridge pipe"
 
 
 def _hop(source: type[Component], target: type[Component]) -> Hop:
-    own = {Queue: QUEUE_SETTINGS, Stream: STREAM_SETTINGS, Table: TABLE_SETTINGS}[source]
+    own: tuple[str, ...] = {Queue: QUEUE_SETTINGS, Stream: STREAM_SETTINGS, Table: TABLE_SETTINGS}[source]
     more = {Queue: _GROUPED, Stream: _KEYED}.get(target, ())
+    if target is Endpoint:
+        own = tuple(setting for setting in own if setting not in _OF_CHANNELS)
     return Hop(source, target, _MECHANISM, semantics, lower, (*own, *more))
 
 
 QUEUE_BUS = _hop(Queue, Bus)
+QUEUE_ENDPOINT = _hop(Queue, Endpoint)
 QUEUE_QUEUE = _hop(Queue, Queue)
 QUEUE_STREAM = _hop(Queue, Stream)
 QUEUE_TOPIC = _hop(Queue, Topic)
 STREAM_BUS = _hop(Stream, Bus)
+STREAM_ENDPOINT = _hop(Stream, Endpoint)
 STREAM_QUEUE = _hop(Stream, Queue)
 STREAM_STREAM = _hop(Stream, Stream)
 STREAM_TOPIC = _hop(Stream, Topic)
 TABLE_BUS = _hop(Table, Bus)
+TABLE_ENDPOINT = _hop(Table, Endpoint)
 TABLE_QUEUE = _hop(Table, Queue)
 TABLE_STREAM = _hop(Table, Stream)
 TABLE_TOPIC = _hop(Table, Topic)

@@ -1,7 +1,7 @@
 """What the hops from a queue have in common: messages that are received again until they are deleted, and the right to both."""
 
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-from penstock.kinds import ExternalConsumer, Queue, Workload
+from penstock.kinds import Queue, Workload
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.model.component import Connection, Redrive
@@ -48,9 +48,5 @@ def allow_receive(connection: Connection, actions: tuple[str, ...], plan: Plan) 
 
 
 def receptions(queue: Queue, topology: Topology) -> list[Connection]:
-    """The connections by which functions, services and outsiders get the messages of a queue; one that is not enabled brings none."""
-    return [
-        connection
-        for connection in topology.outgoing(queue)
-        if isinstance(connection.target, Workload | ExternalConsumer) and connection.delivery.enabled
-    ]
+    """The connections by which functions, services, pipes and outsiders get the messages of a queue; a disabled one brings none."""
+    return [connection for connection in topology.outgoing(queue) if connection.delivery.enabled]

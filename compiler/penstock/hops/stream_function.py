@@ -8,7 +8,7 @@ from penstock.hops.hop import Hop
 from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bucket, Bus, Function, Queue, Stream, Table, Topic
+from penstock.kinds import Bucket, Bus, Endpoint, Function, Queue, Stream, Table, Topic
 from penstock.kinds.allowing import READ_STREAM
 from penstock.kinds.bucket import bucket_arn, objects_arn
 from penstock.kinds.function import function_name
@@ -92,7 +92,7 @@ def readings(topology: Topology) -> Iterator[Connection]:
     for kind in (Stream, Table):
         for source in topology.of(kind):
             for connection in topology.outgoing(source):
-                ours = isinstance(connection.target, Function | Queue | Topic | Bus | Stream)
+                ours = isinstance(connection.target, Function | Queue | Topic | Bus | Stream | Endpoint)
                 if ours and isinstance(connection.settings, Delivery) and connection.settings.enabled:
                     yield connection
 

@@ -66,7 +66,7 @@ def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
 def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of the ``from:`` of a consumer that is no function."""
     return tuple(
-        replace(_read(name, part), raw=part.flag("raw"), payload=part.text("payload"))
+        replace(_streaming(_read(name, part), part, batched=False), raw=part.flag("raw"), payload=part.text("payload"))
         for part in entry.parts("from", short="source")
     )
 
@@ -91,13 +91,13 @@ def _read(receiver: str, part: Entry) -> Delivery:
     )
 
 
-def _streaming(delivery: Delivery, part: Entry) -> Delivery:
+def _streaming(delivery: Delivery, part: Entry, *, batched: bool = True) -> Delivery:
     """What an entry may say where streams can be read."""
     return replace(
         delivery,
         start=part.text("start"),
         parallelization=part.number("parallelization") or 1,
-        bisect=part.part("retries").flag("bisect"),
+        bisect=batched and part.part("retries").flag("bisect"),
     )
 
 

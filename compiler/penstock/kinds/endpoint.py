@@ -1,4 +1,4 @@
-"""HTTP endpoints: what a bus calls through an API destination, and what a topic posts to."""
+"""HTTP endpoints: what buses and pipes call through an API destination, and what topics post to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -56,6 +56,11 @@ def role_id(endpoint: Component) -> str:
     return logical_id(endpoint.name, "EndpointRole")
 
 
+def http_parameters(endpoint: Endpoint) -> dict[str, Value] | None:
+    """What EventBridge puts into its requests besides the message, or ``None`` for nothing."""
+    return {"HeaderParameters": dict(sorted(endpoint.headers.items()))} if endpoint.headers else None
+
+
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The endpoint, and the dead-letter queues of its deliveries."""
     rate = entry.rate("rate")
@@ -87,7 +92,7 @@ def _auth(part: Entry) -> Auth:
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
-    """For a bus: the connection, the API destination, and the role that may call it. A topic's subscription is the hop's business."""
+    """For buses and pipes: the connection and the API destination; for buses the role that may call it. All else is the hop's business."""
     if not isinstance(component, Endpoint):
         raise TypeError(component)
     if all(connection.source.word == "topic" for connection in topology.incoming(component)):
@@ -109,6 +114,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     }
     id_ = logical_id(component.name, "EndpointDestination")
     plan.add(Resource(id_, "AWS::Events::ApiDestination", destination, component.at()))
+    if all(connection.source.word != "bus" for connection in topology.incoming(component)):
+        return  # a pipe has a role of its own
     tags = tag_list({**topology.tags, **component.tags})
     role: dict[str, Value] = {"AssumeRolePolicyDocument": trust("events.amazonaws.com"), "Tags": tags}
     plan.add(Resource(role_id(component), "AWS::IAM::Role", role, component.at()))

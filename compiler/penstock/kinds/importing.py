@@ -235,7 +235,9 @@ class _Bringer:
         key = getattr(getattr(own, "encryption", None), "key", None)
         if key:
             changes["encryption"] = self._key(key, use, alias, crossing)
-        if own.word == "bus":
+        if own.word == "stream":
+            changes["fan_out"] = ()
+        if own.word == "bus" and not getattr(own, "partner", None):
             changes["event_source"] = getattr(own, "event_source", None) or crossing.topology.name
         return replace(
             own,

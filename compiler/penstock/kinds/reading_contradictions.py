@@ -6,6 +6,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.bucket import Bucket
 from penstock.kinds.bus import Bus
+from penstock.kinds.endpoint import Endpoint
 from penstock.kinds.function import Function
 from penstock.kinds.queue import Queue
 from penstock.kinds.stream import Stream
@@ -18,11 +19,11 @@ from penstock.model.resolve import fault
 
 def of_readings(delivery: Delivery, source: Component | None, component: Component) -> Iterator[Diagnostic]:
     """Every contradiction of a delivery from a queue, a stream or a table."""
-    if isinstance(source, Table):
+    reads = isinstance(component, Function | Queue | Topic | Bus | Stream | Endpoint)
+    if isinstance(source, Table) and reads:
         yield from _table_stream(delivery, source, component)
-    if isinstance(source, Queue | Stream | Table) and isinstance(component, Queue | Topic | Bus | Stream):
+    if isinstance(source, Queue | Stream | Table) and isinstance(component, Queue | Topic | Bus | Stream | Endpoint):
         yield from _pipe(delivery, source, component)
-    reads = isinstance(component, Function | Queue | Topic | Bus | Stream)
     if isinstance(source, Stream | Table) and delivery.start is None and reads:
         text = f"{component} reads {source}, but does not say where in the stream it begins"
         help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"

@@ -156,8 +156,22 @@ def _article(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
+_READ_FROM = {
+    "email": "a topic",
+    "endpoint": "a bus, a topic, a queue or a stream",
+    "external consumer": "a bus, a topic, a queue or a stream",
+    "log": "a bus",
+    "service": "a queue",
+}
+"""What those may read who are sent nothing themselves."""
+
+
 def _direction(word: str, kinds: tuple[str, ...]) -> str | None:
     """What to write where somebody turned an edge round."""
     if kinds == READABLE and word in {"function", "api", "external producer", "schedule", "service"}:
         return "what is sent is written by the sender: use its `publishes:`"
+    if kinds == SENDABLE and word == "store":
+        return "a function or a service writes to a store: send to one that has it among its `effects:`"
+    if kinds == SENDABLE and word in _READ_FROM:
+        return f"send to {_READ_FROM[word]}, which the {word} reads with `from:`"
     return None

@@ -47,7 +47,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Endpoint
+from penstock.kinds import Endpoint, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -57,7 +57,7 @@ def plain_http_endpoint(topology: Topology) -> Iterator[Finding]:
     for endpoint in topology.of(Endpoint):
         if not endpoint.url.startswith("http:"):
             continue
-        refused = any(isinstance(connection.source, Bus) for connection in topology.incoming(endpoint))
+        refused = any(not isinstance(connection.source, Topic) for connection in topology.incoming(endpoint))
         follows = (
             "and EventBridge takes no such address" if refused else "so everybody on the way can read and change them"
         )

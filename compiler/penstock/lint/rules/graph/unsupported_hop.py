@@ -47,6 +47,7 @@ from penstock.diagnostics import Severity
 from penstock.hops import hop_of
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Delivery
+from penstock.model.resolve import READABLE
 from penstock.model.topology import Topology
 
 
@@ -59,7 +60,7 @@ def unsupported_hop(topology: Topology) -> Iterator[Finding]:
         yield Finding(
             place,
             f"nothing carries a message from {connection.source} to {connection.target}",
-            f"{_article(connection.source.word)} reaches {_reach(connection.source)}{_between(connection)}",
+            f"{_named(connection.source)} reaches {_reach(connection.source)}{_between(connection)}",
         )
 
 
@@ -67,10 +68,30 @@ def _article(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
+def _is_fifo_topic(component: Component) -> bool:
+    from penstock.kinds import Topic
+
+    return isinstance(component, Topic) and component.fifo is not None
+
+
+def _named(component: Component) -> str:
+    return f"a FIFO {component.word}" if _is_fifo_topic(component) else _article(component.word)
+
+
+def _can(source: Component, target: type[Component]) -> bool:
+    """Whether messages get from this one to others of that kind; a FIFO topic delivers to queues alone."""
+    return target.word == "queue" or not _is_fifo_topic(source)
+
+
+def _gives_groups(source: type[Component], target: Component) -> bool:
+    """Whether those that send to a FIFO topic say the message group: neither a rule nor a pipe does."""
+    return source.word not in READABLE or not _is_fifo_topic(target)
+
+
 def _reach(source: Component) -> str:
     from penstock.hops import HOPS  # all of them, which a sound topology has no need of
 
-    words = sorted({_article(target.word) for kind, target in HOPS if kind is type(source)})
+    words = sorted({_article(target.word) for kind, target in HOPS if kind is type(source) and _can(source, target)})
     return " or ".join(words) or "nothing in this version"
 
 
@@ -84,9 +105,11 @@ def _between(connection: Connection) -> str:
     while pending:
         way = pending.popleft()
         for start, end in HOPS:
-            if start is way[-1] and end is target and len(way) > 1:
+            if start is not way[-1] or (len(way) == 1 and not _can(connection.source, end)):
+                continue
+            if end is target and len(way) > 1 and _gives_groups(start, connection.target):
                 return f"; with {' and then '.join(_article(kind.word) for kind in way[1:])} in between it gets there"
-            if start is way[-1] and end not in met:
+            if end not in met:
                 met.add(end)
                 pending.append((*way, end))
     return ""

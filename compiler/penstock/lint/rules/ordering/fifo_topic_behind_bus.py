@@ -51,6 +51,7 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
+from penstock.hops import hop_of
 from penstock.kinds import Bus, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Delivery
@@ -61,7 +62,7 @@ from penstock.model.topology import Topology
 def fifo_topic_behind_bus(topology: Topology) -> Iterator[Finding]:
     for topic in topology.of(Topic):
         for connection in topology.incoming(topic):
-            if topic.fifo is None or not isinstance(connection.settings, Delivery):
+            if topic.fifo is None or not isinstance(connection.settings, Delivery) or hop_of(connection) is None:
                 continue
             way = "a rule" if isinstance(connection.source, Bus) else "a pipe"
             yield Finding(

@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-A FIFO topic delivers to queues alone: SNS refuses the subscription of an HTTP endpoint or a mail address, and the deployment fails. No
-order would be kept there either, since a failed request comes again behind the next one. A FIFO queue in between keeps the order up to a
-function, and that can send to a bus or a standard topic, which reaches the endpoint or the address.
+A FIFO topic delivers to queues alone: SNS refuses the subscription of an HTTP endpoint or a mail address, and the deployment fails. A
+FIFO queue in between keeps the order up to a pipe, which calls the endpoint with one message of a group after the other, or up to a
+function, which can send to a standard topic that reaches the address.
 
 ## Bad
 
@@ -58,11 +58,12 @@ def subscriber_behind_fifo_topic(topology: Topology) -> Iterator[Finding]:
         topic, target = connection.source, connection.target
         if not isinstance(topic, Topic) or topic.fifo is None:
             continue
-        through = "a bus" if isinstance(target, Endpoint) else "a standard topic"
+        way = f"let {target} read that"
+        if isinstance(target, Email):
+            way = f"a function that reads it and sends to a standard topic, which {target} reads"
         yield Finding(
             connection.at("source"),
             f"{target} reads FIFO {topic}, which delivers to queues alone: SNS refuses the subscription, and the deployment fails",
-            f"put a FIFO queue in between that reads {topic}, and a function that reads it and sends to {through}, which {target} reads; "
-            "or make the topic a standard one",
+            f"put a FIFO queue in between that reads {topic} with `raw: true`, and {way}; or make the topic a standard one",
             ((topic.at("fifo"), f"{topic} is FIFO"),),
         )

@@ -49,7 +49,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereport
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
+from penstock.hops.pipe_parameters import batch_size as pipe_batch_size
 from penstock.hops.stream_function import batch_size, reader, readings
+from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 
@@ -57,7 +59,8 @@ from penstock.model.topology import Topology
 @rule("KIN007", "whole-stream-batch-retried", Severity.WARNING)
 def whole_stream_batch_retried(topology: Topology) -> Iterator[Finding]:
     for connection in readings(topology):
-        size, delivery = batch_size(connection), connection.delivery
+        delivery = connection.delivery
+        size = batch_size(connection) if isinstance(connection.target, Function) else pipe_batch_size(connection)
         if size == 1 or delivery.batch.partial_failures or delivery.bisect:
             continue
         default = "" if connection.states("batch", "size") else " (AWS's default)"
