@@ -68,12 +68,13 @@ def in_flight_quota_exceeded(topology: Topology) -> Iterator[Finding]:
             if message.rate and message.rate.average
         }
         demand = sum(averages.values())
-        if demand * queue.visibility_timeout <= most:
+        flying = demand * queue.visibility_timeout
+        if flying <= most:
             continue
         hidden = show_duration(queue.visibility_timeout)
         yield Finding(
             queue.at("visibility_timeout"),
-            f"while its consumers fail {queue} may have {demand * queue.visibility_timeout:,.0f} messages in flight, {demand:,.0f} a second "
+            f"while its consumers fail {queue} may have {flying:,.0f} messages in flight, {demand:,.0f} a second "
             f"for {hidden}, but SQS allows {most:,}: then it hands out nothing more",
             "write a shorter `visibility_timeout` (and `timeout` of what reads the queue), or part the messages among queues",
             tuple((message.at("rate"), f"{rate:,.0f}/s on average") for message, rate in averages.items()),
