@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
 from penstock.source.workspace import around, find, home, is_schema, read
+from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote

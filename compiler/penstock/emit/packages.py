@@ -5,12 +5,12 @@ A function's folder is flat, so a generated module and one of the team's cannot 
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.emit.python_types import PythonFunction
 from penstock.source.team_code import FOLDER
 from penstock.source.text import Source, Span
+from penstock.tuples import NamedTuple
 
 HIDDEN_MODULE = "GEN001"
 

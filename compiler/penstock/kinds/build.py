@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
@@ -21,6 +21,7 @@ from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, StackPolicy, Topology
 from penstock.schema.definitions import inherited
+from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.kinds.importing import ReadImport, Use

@@ -1,7 +1,6 @@
 """EventBridge event buses: those of the topology, those of partners, and the account's own, which is there already."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, delivery_redrive_of
@@ -19,6 +18,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Sub, Value, arn
+from penstock.tuples import NamedTuple
 
 DEFAULT = "default"
 """The account's own bus, and the name that a component has for being that one."""

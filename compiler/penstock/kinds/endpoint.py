@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import NamedTuple
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.kind import Kind
@@ -17,6 +16,7 @@ from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Value, arn
+from penstock.tuples import NamedTuple
 
 _NOBODY = {"ApiKeyName": "x-no-authorization", "ApiKeyValue": "none"}
 """A connection cannot go without authorization, so one that needs none sends a header that says so."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.build import build
@@ -15,6 +15,7 @@ from penstock.model.topology import Topology
 from penstock.schema import check as check_schema
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.workspace import find, read
+from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.source.document import Document

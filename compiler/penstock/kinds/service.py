@@ -1,7 +1,6 @@
 """Services: pools of container workers that poll queues, and workloads that run elsewhere already and only send."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.kinds import fargate
 from penstock.kinds.deliveries import publications, service_deliveries
@@ -16,6 +15,7 @@ from penstock.plan.names import environment_name, joint_id, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource
 from penstock.plan.values import Ref
+from penstock.tuples import NamedTuple
 
 _POLICY = "ServicePolicy"
 

@@ -1,7 +1,7 @@
 """Stores of type ``dynamodb``."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock import resources
 from penstock.kinds.exporting import publish
@@ -16,6 +16,7 @@ from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import GetAtt, Ref, Sub, Value, arn, inside
+from penstock.tuples import NamedTuple
 
 
 class Images(NamedTuple):

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from penstock.model.component import Absent, Access, Component
 from penstock.model.entry import Entry
 from penstock.model.record import record
 from penstock.plan.names import logical_id
 from penstock.plan.values import Value
+from penstock.tuples import NamedTuple
 
 _WAYS = {"read": {"read"}, "write": {"write"}, "read-write": {"read", "write"}}
 

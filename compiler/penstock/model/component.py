@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from penstock.model.origin import Origin, Place
 from penstock.model.record import record
+from penstock.tuples import NamedTuple
 
 
 class Absent(NamedTuple):

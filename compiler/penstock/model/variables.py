@@ -6,13 +6,14 @@ state) becomes a mark that the lowering makes into ``!Ref`` or ``!Sub``; it may 
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.deployed import MARK, PIECES, mark
 from penstock.schema.definitions import described
 from penstock.schema.wording import subject
 from penstock.source.text import Span
+from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.source.document import Document

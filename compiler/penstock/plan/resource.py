@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from penstock.model.origin import Place
 from penstock.plan.values import Value
+from penstock.tuples import NamedTuple
 
 PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
 """The metadata of a template with local paths: cfn-lint warns of them, and ``aws cloudformation package`` puts them into a bucket."""
