@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
+from penstock.records import NamedTuple
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
 from penstock.source.workspace import around, find, home, is_schema, read
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.cli.report import fail
 from penstock.diagnostics import Diagnostic
 from penstock.pipeline import Checked, settings_of
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.lint.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.emit.python_types import PythonFunction
+from penstock.records import NamedTuple
 from penstock.source.team_code import FOLDER
 from penstock.source.text import Source, Span
-from penstock.tuples import NamedTuple
 
 HIDDEN_MODULE = "GEN001"
 

@@ -5,7 +5,7 @@ from penstock.emit.cloudformation import template
 from penstock.model.topology import Topology
 from penstock.plan.limits import operation_note, over_limits
 from penstock.plan.plan import Plan
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 ROOT = "template.yaml"
 

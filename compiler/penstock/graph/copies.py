@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 _MOST = 4
 """How many channels of one message are told apart at one place: enough to find two routes, and bounded, so that the whole is linear."""

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
 from penstock.model.topology import Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 N = TypeVar("N")
 _SHOWN = 8

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from penstock.model.component import Component, Connection, Delivery, Publication
 from penstock.model.topology import Message, Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Flow(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock.graph.flow import flow
 from penstock.model.component import Access, Component, Connection, Delivery, Publication
 from penstock.model.topology import Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Leg(NamedTuple):

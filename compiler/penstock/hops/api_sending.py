@@ -14,7 +14,7 @@ from penstock.model.component import Connection, Fifo, Publication
 from penstock.model.topology import Message, Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Value, arn
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services.html"
 ACCEPTED, REFUSED, FAILED = "202", "400", "500"

@@ -9,7 +9,7 @@ from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption, Publication
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Channel(NamedTuple):

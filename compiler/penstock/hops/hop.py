@@ -6,7 +6,7 @@ from penstock.hops.semantics import Semantics
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Hop(NamedTuple):

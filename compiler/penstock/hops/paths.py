@@ -7,7 +7,7 @@ from penstock.kinds.workload import Idempotency, Workload
 from penstock.model.component import Delivery
 from penstock.model.origin import Place
 from penstock.model.topology import Message, Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Path(NamedTuple):

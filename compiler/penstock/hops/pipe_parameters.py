@@ -21,7 +21,7 @@ from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Wrapping(NamedTuple):

@@ -16,7 +16,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import environment_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.plan.values import Value

@@ -9,7 +9,7 @@ from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name
 from penstock.plan.plan import Plan
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 SOURCE = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"
 _RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")

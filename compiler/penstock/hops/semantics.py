@@ -3,7 +3,7 @@
 from enum import Enum
 
 from penstock.model.component import Component
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Guarantee(Enum):

@@ -7,7 +7,7 @@ from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Topic
 from penstock.model.component import Connection
 from penstock.model.topology import Message, Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 _EVENT_AROUND = len(
     json.dumps(

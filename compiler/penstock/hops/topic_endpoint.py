@@ -9,7 +9,7 @@ from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Schedule(NamedTuple):

@@ -8,7 +8,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.resource import Resource
 from penstock.plan.values import Ref, Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 SEVERITIES = ("page", "ticket")
 """How urgent an alarm can be: somebody is woken, or somebody looks at it tomorrow. Where nothing is said it is the first."""

@@ -7,7 +7,7 @@ from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Sub, Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 """What somebody else's reader needs of a queue."""

@@ -18,7 +18,7 @@ from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource, tag_list
 from penstock.plan.values import Ref, Sub, Value, text_of
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 _PLACES = {"header": "method.request.header", "query": "method.request.querystring"}
 _PERIODS = {"day": "DAY", "week": "WEEK", "month": "MONTH"}

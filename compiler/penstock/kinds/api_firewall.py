@@ -9,7 +9,7 @@ from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Sub, Value, arn
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 _WINDOWS = {"1m": 60, "m": 60, "2m": 120, "5m": 300, "10m": 600}
 _VARIABLE = re.compile(r"\\\{[^}]*?(\\\+)?\\\}")

@@ -1,7 +1,6 @@
 """From a checked document to a topology: every kind reads its entries, then names are resolved."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from penstock import resources
@@ -20,8 +19,8 @@ from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, StackPolicy, Topology
+from penstock.records import NamedTuple, replace
 from penstock.schema.definitions import inherited
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.kinds.importing import ReadImport, Use

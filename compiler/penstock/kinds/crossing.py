@@ -9,7 +9,7 @@ from penstock.model.deployed import mark
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
 from penstock.model.topology import Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Where(NamedTuple):

@@ -8,7 +8,7 @@ from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.values import GetAtt, Ref, Sub, Value, as_text
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
 

@@ -12,10 +12,10 @@ from penstock.kinds.crossing import Crossing, Where, waits
 from penstock.kinds.importing import Import, Imported, Use, stated_imports
 from penstock.model.origin import YamlOrigin
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 from penstock.schema import check as check_schema
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.workspace import find, read
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.source.document import Document

@@ -13,7 +13,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Invocations(NamedTuple):

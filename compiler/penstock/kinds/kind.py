@@ -7,7 +7,7 @@ from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.plan import Plan
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Kind(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from penstock.model.pointers import resolve, step
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 Schema = Mapping[str, Any]
 DRAFT = "http://json-schema.org/draft-04/schema#"

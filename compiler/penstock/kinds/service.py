@@ -8,14 +8,13 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.workload import Workload, accesses, read_idempotency
 from penstock.model.component import Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import environment_name, joint_id, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource
 from penstock.plan.values import Ref
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple, record
 
 _POLICY = "ServicePolicy"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from penstock.diagnostics import Edit, Fix, Severity
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Finding(NamedTuple):

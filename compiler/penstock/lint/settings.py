@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,7 +6,7 @@ behind it. Places are resolved to spans only when something is reported.
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection

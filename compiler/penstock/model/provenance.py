@@ -13,10 +13,10 @@ from penstock.model.environments import Overlaid
 from penstock.model.merging import merged
 from penstock.model.origin import Elsewhere, YamlOrigin
 from penstock.model.topology import Message
+from penstock.records import NamedTuple
 from penstock.schema.definitions import alternatives, described, inherited, resolved
 from penstock.source.text import Span
 from penstock.source.yaml import Route
-from penstock.tuples import NamedTuple
 
 _VARIABLES = {"AWS::AccountId": "account", "AWS::Region": "region"}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from penstock.model.pointers import resolve
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 Schema = Mapping[str, Any]
 _UNSEEN = ("anyOf", "oneOf", "if", "dependentSchemas", "dependencies", "$dynamicRef", "$recursiveRef")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.deployed import MARK, PIECES, mark
+from penstock.records import NamedTuple
 from penstock.schema.definitions import described
 from penstock.schema.wording import subject
 from penstock.source.text import Span
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.source.document import Document

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.environments import Overlaid, names, unknown
 from penstock.model.variables import NO_ENVIRONMENT, impossible, unused, write_out
+from penstock.records import NamedTuple
 from penstock.schema import check as check_schema
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 class Layer(IntEnum):

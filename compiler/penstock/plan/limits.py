@@ -6,7 +6,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.topology import StackPolicy, Topology
 from penstock.plan.plan import Plan
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 OVER = "STK002"
 _ROOM = (0.6, 0.95)

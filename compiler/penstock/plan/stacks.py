@@ -28,7 +28,6 @@ runs short first, 200 of each to a stack.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -39,7 +38,7 @@ from penstock.plan.names import digest, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import PACKAGED, Output, Parameter, Resource, tag_list
 from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub, Value
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple, replace
 
 CIRCLE = "STK003"
 ROOT = ""

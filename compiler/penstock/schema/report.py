@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic, Edit, Fix, Severity
+from penstock.records import NamedTuple
 from penstock.schema import wording
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from penstock.records import NamedTuple
 from penstock.source.text import Source, Span
-from penstock.tuples import NamedTuple
 
 _KEY = re.compile(
     r"""[ ]*(?:-[ ]+)*(?P<key>"[^"\r\n]*"|'[^'\r\n]*'|[^\s#"'{}\[\],][^#{}\[\]"'\r\n]*?)[ ]*:(?:[ \t]+|$)"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

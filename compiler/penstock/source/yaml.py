@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from penstock.records import NamedTuple
 from penstock.source.nodes import MAX_DEPTH, Refusal, TooDeep, compose, meaning
 from penstock.source.text import Fault, Source, Span, read_source
-from penstock.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.source.aliases import Slot

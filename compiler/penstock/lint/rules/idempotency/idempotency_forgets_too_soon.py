@@ -65,7 +65,7 @@ from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
-from penstock.tuples import NamedTuple
+from penstock.records import NamedTuple
 
 
 @rule("IDM002", "idempotency-forgets-too-soon", Severity.WARNING)
