@@ -55,6 +55,8 @@ def _taken(connection: Connection, message: Message, topology: Topology) -> Room
     match source, target:
         case Topic(), _:
             return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS
+        case Bus(), Queue() if connection.delivery.payload:
+            return Room("SQS", target.max_size)
         case Bus(), Queue():
             return Room("SQS", target.max_size, _event(connection, message, topology), "the event around the payload")
         case Bus(), Function():

@@ -28,6 +28,7 @@ def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
         replace(
             _streaming(_read(name, part), part),
             raw=part.flag("raw"),
+            payload=part.text("payload"),
             group_by=_group_by(part),
             dedupe_by=part.text("dedupe_by"),
             via=part.text("via"),
@@ -65,7 +66,7 @@ def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
 def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of the ``from:`` of a consumer that is no function."""
     return tuple(
-        replace(_streaming(_read(name, part), part, batched=False), raw=part.flag("raw"))
+        replace(_streaming(_read(name, part), part, batched=False), raw=part.flag("raw"), payload=part.text("payload"))
         for part in entry.parts("from", short="source")
     )
 

@@ -94,6 +94,7 @@ _AWS_BATCH = Batch(10, 0, partial_failures=False)
 class Delivery:
     """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds.
 
+    ``payload`` is the part of an event that is handed on, all of it where that is ``None``.
     ``dlq`` is where the delivery's failures go: ``dlq:`` of the entry or, where a stream is read, ``on_failure:``. That may name
     a ``bucket`` instead.
     """
@@ -107,6 +108,7 @@ class Delivery:
     filters: tuple[Mapping[str, Any], ...] = ()
     filter_on: str = "attributes"
     raw: bool = False
+    payload: str | None = None
     max_retries: int | None = None
     max_age: int | None = None
     dlq: Redrive | Absent | None = None

@@ -123,6 +123,7 @@ _RULES: dict[str, str] = {
     "wire.filter_misses_wrapped_messages": "topic",
     "wire.mixed_events_looked_into": "bus",
     "wire.name_lost": "",
+    "wire.nameless_messages": "bus",
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
 or ``import``, if it must import something.
