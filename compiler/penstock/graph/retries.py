@@ -1,9 +1,9 @@
 """How attempts multiply while one waits for the other."""
 
 from collections.abc import Callable, Iterator, Mapping
-from math import prod
 from typing import NamedTuple
 
+from penstock.graph.cycles import strongly_connected
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 
@@ -17,36 +17,56 @@ class Layer(NamedTuple):
 
 
 class Nesting(NamedTuple):
-    """Connections of which each is tried anew whenever the one before it is."""
+    """Connections of which each is tried anew whenever the one before it is; ``product`` is how often the last one may be tried."""
 
     steps: tuple[tuple[Connection, Layer], ...]
-
-    @property
-    def product(self) -> int:
-        """How often the last one may be tried for one message."""
-        return prod(layer.attempts or 1 for _, layer in self.steps)
+    product: int
 
 
-def nestings(topology: Topology, layer: Callable[[Connection], Layer]) -> Iterator[Nesting]:
-    """The worst nesting that begins with each connection which nobody waits for. Linear: each connection is asked once.
+class _Worst(NamedTuple):
+    """The most attempts that one attempt at a component may become, and the connection that it begins with."""
 
-    What a channel has taken is safe there, so a nesting ends at it, and another one begins behind. What is tried without end is no factor.
+    product: int
+    first: Connection
+
+
+def nestings(topology: Topology, layer: Callable[[Connection], Layer], above: int) -> Iterator[Nesting]:
+    """The worst nesting that begins with each connection which nobody waits for, where it makes more than so many attempts. Linear.
+
+    What a channel has taken is safe there, so a nesting ends at it, and another one begins behind. What is tried without end is no factor,
+    and neither is what comes round in a cycle.
     """
     layers = {connection: layer(connection) for connection in topology.connections}
+    worst = _worst(topology, layers)
     for connection, outer in layers.items():
         begins = not outer.waits or not topology.incoming(connection.source)
-        inner = _worst(connection.target, topology, layers, frozenset()) if begins and outer.attempts else ()
-        if inner:
-            yield Nesting(((connection, outer), *inner))
+        inner = worst.get(connection.target)
+        if begins and inner and outer.attempts and outer.attempts * inner.product > above:
+            steps = tuple((step, layers[step]) for step in (connection, *_way(connection.target, worst)))
+            yield Nesting(steps, outer.attempts * inner.product)
 
 
-def _worst(
-    component: Component, topology: Topology, layers: Mapping[Connection, Layer], above: frozenset[Component]
-) -> tuple[tuple[Connection, Layer], ...]:
-    """The most that one attempt at a component makes of attempts at others, for whose answers it waits."""
-    ways = [
-        ((connection, layers[connection]), *_worst(connection.target, topology, layers, above | {component}))
-        for connection in topology.outgoing(component)
-        if layers[connection].waits and layers[connection].attempts and connection.target not in above
-    ]
-    return max(ways, key=lambda steps: Nesting(steps).product, default=())
+def _worst(topology: Topology, layers: Mapping[Connection, Layer]) -> dict[Component, _Worst]:
+    """For each component that waits for others. Those that it can reach come before it."""
+    waiting = {
+        component: [one for one in topology.outgoing(component) if layers[one].waits and layers[one].attempts]
+        for component in topology.components.values()
+    }
+    found: dict[Component, _Worst] = {}
+    for part in strongly_connected({component: [one.target for one in ways] for component, ways in waiting.items()}):
+        inside = set(part)
+        for component in part:
+            ways = [one for one in waiting[component] if one.target not in inside]
+            products = [
+                (layers[one].attempts or 1) * (found[one.target].product if one.target in found else 1) for one in ways
+            ]
+            if products:
+                most = max(products)
+                found[component] = _Worst(most, ways[products.index(most)])
+    return found
+
+
+def _way(component: Component, worst: Mapping[Component, _Worst]) -> Iterator[Connection]:
+    while component in worst:
+        yield worst[component].first
+        component = worst[component].first.target

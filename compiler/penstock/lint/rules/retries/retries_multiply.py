@@ -67,9 +67,7 @@ _MOST = 300
 
 @rule("RTY001", "retries-multiply", Severity.WARNING)
 def retries_multiply(topology: Topology) -> Iterator[Finding]:
-    for nesting in nestings(topology, lambda connection: _layer(connection, topology)):
-        if nesting.product <= _MOST:
-            continue
+    for nesting in nestings(topology, lambda connection: _layer(connection, topology), above=_MOST):
         (first, _), *inner = nesting.steps
         terms = " times ".join(f"{layer.attempts} by {layer.by}" for _, layer in nesting.steps)
         yield Finding(
