@@ -61,7 +61,6 @@ from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
-from penstock.records import NamedTuple
 
 
 @rule("IDM002", "idempotency-forgets-too-soon", Severity.WARNING)
