@@ -1,7 +1,5 @@
 """The consent of a channel's owner to other accounts: statements in the channel's policy, with exactly what each of two ways needs."""
 
-from typing import NamedTuple
-
 from penstock.kinds.external import principal_of
 from penstock.kinds.key import RECEIVE_ACTIONS, SEND_ACTIONS, key_id
 from penstock.model.component import Allowance, Component, Encryption
@@ -9,6 +7,7 @@ from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Sub, Value
+from penstock.records import NamedTuple
 
 RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 """What somebody else's reader needs of a queue."""
