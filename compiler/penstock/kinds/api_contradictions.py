@@ -9,7 +9,7 @@ from penstock.model.component import Component
 from penstock.model.resolve import fault
 
 
-def of_apis(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     """Every contradiction between the parts of a route, or between routes."""
     apis = [component for component in components.values() if isinstance(component, Api)]
     if not apis:

@@ -12,7 +12,7 @@ from penstock.plan.values import Sub, Value, arn
 from penstock.records import NamedTuple
 
 _WINDOWS = {"1m": 60, "m": 60, "2m": 120, "5m": 300, "10m": 600}
-_VARIABLE = re.compile(r"\\\{[^}]*?(\\\+)?\\\}")
+_VARIABLE = r"\\\{[^}]*?(\\\+)?\\\}"
 
 
 class Firewall(NamedTuple):
@@ -43,7 +43,7 @@ def read_firewall(entry: Entry) -> Firewall | None:
 
 def path_pattern(path: str, stage: str) -> str:
     """A regular expression for the paths of a route; WAF sees them with the name of the stage before them."""
-    known = _VARIABLE.sub(lambda match: ".+" if match[1] else "[^/]+", re.escape(path.rstrip("/")))
+    known = re.sub(_VARIABLE, lambda match: ".+" if match[1] else "[^/]+", re.escape(path.rstrip("/")))
     return f"^(/{stage})?{known}/?$"
 
 

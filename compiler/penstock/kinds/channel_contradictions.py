@@ -14,7 +14,7 @@ from penstock.model.origin import Place
 from penstock.model.resolve import fault
 
 
-def channel_contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     """Every contradiction in topics, streams, and the deliveries to functions."""
     for component in components.values():
         match component:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from penstock.kinds import alarms
-from penstock.kinds.bus import Bus
 from penstock.kinds.deliveries import (
     function_deliveries,
     publications,
@@ -12,10 +11,6 @@ from penstock.kinds.exporting import publish
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
-from penstock.kinds.schedule import Schedule
-from penstock.kinds.stream import Stream
-from penstock.kinds.table import Table
-from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -163,8 +158,8 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
     return alarms.Watched(
         timeout=function.timeout,
         receives=bool(sources) and not function.existing,
-        streams=any(isinstance(source, Stream | Table) for source in sources),
-        invoked=any(isinstance(source, Bus | Schedule | Topic) for source in sources),
+        streams=any(source.word in {"stream", "store"} for source in sources),
+        invoked=any(source.word in {"bus", "schedule", "topic"} for source in sources),
     )
 
 

@@ -1,45 +1,91 @@
-"""What Lambda or a pipe would refuse to read, or read otherwise than it is written."""
+"""What a bus, a topic, Lambda or a pipe would refuse to deliver, or deliver otherwise than it is written."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
-from penstock.kinds.bucket import Bucket
-from penstock.kinds.bus import Bus
-from penstock.kinds.endpoint import Endpoint
-from penstock.kinds.function import Function
-from penstock.kinds.queue import Queue
-from penstock.kinds.stream import Stream
-from penstock.kinds.table import Table
-from penstock.kinds.topic import Topic
 from penstock.model.component import Component, Delivery
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
+from penstock.model.units import show_duration
+
+if TYPE_CHECKING:
+    from penstock.kinds.table import Table
+
+_PIPED = frozenset({"queue", "topic", "bus", "stream", "endpoint"})
+_READING = _PIPED | {"function"}
 
 
-def of_readings(delivery: Delivery, source: Component | None, component: Component) -> Iterator[Diagnostic]:
-    """Every contradiction of a delivery from a queue, a stream or a table."""
-    reads = isinstance(component, Function | Queue | Topic | Bus | Stream | Endpoint)
-    if isinstance(source, Table) and reads:
-        yield from _table_stream(delivery, source, component)
-    if isinstance(source, Queue | Stream | Table) and isinstance(component, Queue | Topic | Bus | Stream | Endpoint):
+def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """Every contradiction in a delivery."""
+    for component in components.values():
+        for delivery in component.deliveries:
+            source = components.get(delivery.source)
+            word = source.word if source else ""
+            if word == "topic":
+                yield from _filters(delivery, component)
+            if word == "bus":
+                yield from _bus_retries(delivery, component)
+            if source and word in {"queue", "stream", "store"}:
+                yield from _readings(delivery, source, component)
+            if keeper := components.get(delivery.bucket or ""):
+                yield from _failed_batches(delivery, component, keeper)
+
+
+def _readings(delivery: Delivery, source: Component, component: Component) -> Iterator[Diagnostic]:
+    if source.word == "store":
+        from penstock.kinds.table import Table  # few read the stream of a table
+
+        if not isinstance(source, Table):
+            return
+        if component.word in _READING:
+            yield from _table_stream(delivery, source, component)
+    if component.word in _PIPED:
         yield from _pipe(delivery, source, component)
-    if isinstance(source, Stream | Table) and delivery.start is None and reads:
+    if source.word in {"stream", "store"} and delivery.start is None and component.word in _READING:
         text = f"{component} reads {source}, but does not say where in the stream it begins"
         help_ = "write `start: oldest`, or `start: latest` if what was sent before the deployment may be missed"
         yield fault("REF014", Place(delivery.origin, ("source",)), text, help_)
 
 
-def failed_batches(
-    delivery: Delivery, component: Component, components: Mapping[str, Component]
-) -> Iterator[Diagnostic]:
-    """What cannot keep the batches of a stream that are given up."""
-    keeper = components.get(delivery.bucket or "")
-    if keeper is None:
+def _filters(delivery: Delivery, component: Component) -> Iterator[Diagnostic]:
+    """`messages` filters on the attribute `message`, so the rest of the filter policy cannot look at the body or at that attribute."""
+    if not delivery.messages:
         return
+    place = Place(delivery.origin, ("messages",))
+    if delivery.filters and delivery.filter_on == "body":
+        text = f"{component} filters by `messages` and by the body, but SNS looks at attributes or at the body, never at both"
+        yield fault("REF010", place, text, "leave one of them, or filter on attributes")
+    elif any("message" in one for one in delivery.filters):
+        text = f"{component} filters by `messages` and by the attribute 'message', which carries the message's name"
+        yield fault("REF010", place, text, "leave one of them")
+
+
+def _bus_retries(delivery: Delivery, component: Component) -> Iterator[Diagnostic]:
+    """The bounds of EventBridge's retries are narrower than those of Lambda's, and it has no batches to split."""
+    place = Place(delivery.origin, ("retries",))
+    most, oldest = resources.limit("eventbridge.max_retries"), resources.limit("eventbridge.max_age")
+    if (delivery.max_retries or 0) > most:
+        text = f"{component} asks for {delivery.max_retries:,} retries, but EventBridge makes {most} at most"
+        yield fault("REF015", place, text, f"write `max_retries: {most}` or less")
+    if (delivery.max_age or 0) > oldest:
+        text = (
+            f"{component} asks for retries for {show_duration(delivery.max_age or 0)}, but EventBridge ends after 24 h"
+        )
+        yield fault("REF015", place, text, "write `max_age: 24h` or less")
+    if delivery.origin.states(("retries", "bisect")):
+        text = f"{component} asks for `bisect`, but a bus brings one event at a time"
+        yield fault("REF015", place, text, "remove `bisect`")
+
+
+def _failed_batches(delivery: Delivery, component: Component, keeper: Component) -> Iterator[Diagnostic]:
+    """What cannot keep the batches of a stream that are given up."""
+    from penstock.kinds.bucket import Bucket
+
     place = Place(delivery.origin, ("on_failure", "bucket"))
     queue = "write `on_failure: {}`, which makes a queue"
-    if not isinstance(component, Function):
+    if component.word != "function":
         text = f"the pipe from {delivery.source!r} to {component} cannot keep its failed batches in a bucket"
         yield fault("REF054", place, text, queue)
     elif not isinstance(keeper, Bucket) or keeper.existing:
@@ -48,7 +94,7 @@ def failed_batches(
         yield fault("REF054", place, text, f"name a store of type `s3` that this topology makes, or {queue}")
 
 
-def _table_stream(delivery: Delivery, table: Table, component: Component) -> Iterator[Diagnostic]:
+def _table_stream(delivery: Delivery, table: "Table", component: Component) -> Iterator[Diagnostic]:
     """A table is read by its stream alone, and the contract of its items must be named: DynamoDB knows none."""
     if table.existing:
         text = f"{component} reads {table}, which exists already, and an ARN of a table does not say what its stream is called"
@@ -63,7 +109,7 @@ def _table_stream(delivery: Delivery, table: Table, component: Component) -> Ite
 
 def _pipe(delivery: Delivery, source: Component, target: Component) -> Iterator[Diagnostic]:
     """A pipe hands its batches on as they are, so its target bounds them."""
-    most = resources.limit("pipes.max_stream_batch" if isinstance(target, Stream) else "pipes.max_batch")
+    most = resources.limit("pipes.max_stream_batch" if target.word == "stream" else "pipes.max_batch")
     if delivery.batch.size > most:
         text = f"the pipe from {source} to {target} has batches of {delivery.batch.size:,} messages, but {target} takes {most} at once"
         yield fault("REF032", Place(delivery.origin, ("batch", "size")), text, f"write `size: {most}` or less")

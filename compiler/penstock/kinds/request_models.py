@@ -36,9 +36,7 @@ _NOT_IN_DRAFT_4 = (
     "$dynamicRef",
     "$recursiveRef",
 )
-_COMMON_PATTERN = re.compile(
-    r"(?:[^\\()\[\]{}]|\\[dDwW.\\/^$*+?()\[\]{}|-]|\(\?:|\((?!\?)|\)|\[\^?(?:[^\\\[\]&]|\\[dDwW.\\/^$*+?()\[\]{}|-])+\]|\{\d+(?:,\d*)?\})*"
-)
+_COMMON_PATTERN = r"(?:[^\\()\[\]{}]|\\[dDwW.\\/^$*+?()\[\]{}|-]|\(\?:|\((?!\?)|\)|\[\^?(?:[^\\\[\]&]|\\[dDwW.\\/^$*+?()\[\]{}|-])+\]|\{\d+(?:,\d*)?\})*"  # noqa: E501 - one pattern
 """Patterns that every dialect of regular expressions reads in one way."""
 
 
@@ -131,7 +129,7 @@ class _Conversion:
         pattern = schema.get("pattern")
         if pattern is None:
             return {}
-        if _COMMON_PATTERN.fullmatch(pattern):
+        if re.fullmatch(_COMMON_PATTERN, pattern):
             return {"pattern": pattern}
         self._leave_out(f"{at}/pattern", "not every dialect reads this pattern in one way")
         return {}
@@ -157,7 +155,7 @@ class _Conversion:
         if required := list(dict.fromkeys(schema.get("required", ()))):
             made["required"] = required
         patterns: Mapping[str, object] = schema.get("patternProperties", {})
-        readable = all(_COMMON_PATTERN.fullmatch(pattern) for pattern in patterns)
+        readable = all(re.fullmatch(_COMMON_PATTERN, pattern) for pattern in patterns)
         if patterns and readable:
             made["patternProperties"] = {
                 pattern: self.convert(one, step(f"{at}/patternProperties", pattern))

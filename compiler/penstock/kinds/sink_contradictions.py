@@ -1,6 +1,6 @@
 """What AWS would refuse of a consumer that is no function, though every part is valid by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
@@ -20,7 +20,17 @@ _OF_TYPE = {"header": "api-key", "field": "api-key", "token_url": "oauth", "scop
 _OF_SUBSCRIPTION = ("filter", "filter_on", "messages", "raw", "dlq")
 
 
-def auth_faults(endpoint: Endpoint) -> Iterator[Diagnostic]:
+def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """Every contradiction in what is sent out of the account."""
+    for component in components.values():
+        if isinstance(component, Endpoint):
+            yield from _auth(component)
+        if isinstance(component, Endpoint | ExternalConsumer):
+            for delivery in component.deliveries:
+                yield from _delivered(delivery, component, components.get(delivery.source))
+
+
+def _auth(endpoint: Endpoint) -> Iterator[Diagnostic]:
     """Each type of authorization has settings of its own, and OAuth cannot do without its own."""
     if not isinstance(endpoint.auth, Auth):
         return
@@ -34,7 +44,7 @@ def auth_faults(endpoint: Endpoint) -> Iterator[Diagnostic]:
         yield fault("REF040", endpoint.at("auth"), text, "write `token_url: https://...`")
 
 
-def sink_faults(delivery: Delivery, component: Component, source: Component | None) -> Iterator[Diagnostic]:
+def _delivered(delivery: Delivery, component: Component, source: Component | None) -> Iterator[Diagnostic]:
     """What the source cannot do for this consumer."""
     match source, component:
         case Topic(), Endpoint():

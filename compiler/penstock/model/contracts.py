@@ -20,11 +20,11 @@ from penstock.source.text import Span
 LEADS_NOWHERE = "REF051"
 NOT_FETCHED = "REF052"
 INVALID = "REF053"
-_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_ABSOLUTE = r"[a-zA-Z][a-zA-Z0-9+.-]*:|//"
 _VALUES = frozenset({"const", "default", "enum", "example", "examples"})
 _NAMES = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
-_DIALECTS = re.compile(r"https?://json-schema\.org/(draft-0[467]|draft/20(19-09|20-12))/schema#?")
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+_DIALECTS = r"https?://json-schema\.org/(draft-0[467]|draft/20(19-09|20-12))/schema#?"
+_NOT_IN_A_NAME = r"[^A-Za-z0-9_-]+"
 
 ReadSchema = Callable[[str], SchemaFile]
 """Reads a JSON Schema file by its path relative to the topology."""
@@ -110,7 +110,7 @@ class Contracts:
         import jsonschema_rs
 
         dialect = part.data.get("$schema")
-        if dialect is not None and not (isinstance(dialect, str) and _DIALECTS.fullmatch(dialect)):
+        if dialect is not None and not (isinstance(dialect, str) and re.fullmatch(_DIALECTS, dialect)):
             return
         if not jsonschema_rs.meta.is_valid(part.data):
             from penstock.model.invalid_schemas import problems  # imports jsonschema, which a valid schema never needs
@@ -177,7 +177,7 @@ class _Bundle:
         """The schema that a reference is into, taken in if it is new."""
         if not file or file in {part.id, str(part.id).removesuffix("#")}:
             return part
-        if _ABSOLUTE.match(file) or file.startswith("/"):
+        if re.match(_ABSOLUTE, file) or file.startswith("/"):
             message = f"the reference {file!r} is no relative path: Penstock reads files alone, and fetches nothing"
             help_ = "keep a copy of the schema beside this one, and write its path relative to this file"
             self.contracts.tell(NOT_FETCHED, message, part.span(route), help_)
@@ -195,7 +195,7 @@ class _Bundle:
     def _free(self, name: str) -> str:
         """A name under ``$defs`` that says which file it is."""
         stem = posixpath.basename(name).partition(".")[0]
-        plain = _NOT_IN_A_NAME.sub("-", stem).strip("-") or "schema"
+        plain = re.sub(_NOT_IN_A_NAME, "-", stem).strip("-") or "schema"
         free, number = plain, 2
         while free in self.taken:
             free, number = f"{plain}-{number}", number + 1

@@ -32,7 +32,7 @@ _NAMES = {
     "store": ("/", 1),
 }
 """By which character an ARN is cut, and which of the pieces is the name."""
-_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z]+))?\}")
+_VARIABLE = r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z]+))?\}"
 
 
 def put_in(plan: Plan) -> None:
@@ -192,7 +192,7 @@ def _in_text(text: str, known: Mapping[Value, Value], met: set[str]) -> Sub:
         variables.update(part.variables)
         return part.text
 
-    return Sub(_VARIABLE.sub(put, text), tuple(variables.items()))
+    return Sub(re.sub(_VARIABLE, put, text), tuple(variables.items()))
 
 
 def _refs(value: Value) -> Iterator[str]:

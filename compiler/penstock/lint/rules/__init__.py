@@ -25,7 +25,7 @@ _RULES: dict[str, str] = {
     "concurrency.impossible_batch": "function",
     "concurrency.pollers_exceed_concurrency": "function",
     "concurrency.reserved_beyond_account": "function",
-    "concurrency.shards_exceed_concurrency": "stream, store",
+    "concurrency.shards_exceed_concurrency": "stream >, store >",
     "concurrency.sources_exceed_concurrency": "function",
     "concurrency.unbounded_connections": "store",
     "concurrency.unbounded_writers": "function",
@@ -38,7 +38,7 @@ _RULES: dict[str, str] = {
     "dead_letters.dead_letters_expire_early": "queue",
     "dead_letters.dead_letters_of_other_type": "queue",
     "dead_letters.encrypted_bus_without_dead_letters": "bus",
-    "dead_letters.failed_batches_expire": "stream, store",
+    "dead_letters.failed_batches_expire": "stream >, store >",
     "dead_letters.few_receives": "queue",
     "dead_letters.idle_bus_dead_letters": "bus",
     "dead_letters.queue_without_dead_letters": "queue",
@@ -56,7 +56,7 @@ _RULES: dict[str, str] = {
     "graph.cycle_cut_short": "function",
     "graph.cycle_without_exit": "",
     "graph.endpoint_setting_without_effect": "endpoint",
-    "graph.event_forwarded_twice": "bus",
+    "graph.event_forwarded_twice": "bus > bus",
     "graph.idle_import": "import",
     "graph.idle_message": "",
     "graph.log_without_deliveries": "topic",
@@ -80,37 +80,37 @@ _RULES: dict[str, str] = {
     "ordering.bus_without_deduplication_id": "bus",
     "ordering.bus_without_message_group": "bus",
     "ordering.fair_queue_without_groups": "queue",
-    "ordering.fifo_queue_behind_standard_topic": "topic",
-    "ordering.fifo_topic_behind_bus": "bus",
+    "ordering.fifo_queue_behind_standard_topic": "topic > queue",
+    "ordering.fifo_topic_behind_bus": "bus > topic",
     "ordering.fifo_without_deduplication": "queue, topic",
     "ordering.followers_given_up": "queue",
-    "ordering.function_behind_fifo_topic": "topic",
+    "ordering.function_behind_fifo_topic": "topic > function",
     "ordering.order_lost_behind_fifo_topic": "topic",
     "ordering.order_lost_upstream": "queue, topic",
     "ordering.scheduled_copies_dropped": "schedule",
     "ordering.subscriber_behind_fifo_topic": "email, endpoint",
     "pipes.filter_without_attributes": "queue, stream, store",
-    "pipes.pipe_cannot_unwrap": "queue",
-    "pipes.unstated_pipe": "queue",
-    "retries.async_age_ends_retries": "function",
+    "pipes.pipe_cannot_unwrap": "queue > bus, queue > endpoint, queue > queue, queue > stream, queue > topic",
+    "pipes.unstated_pipe": "queue > bus, queue > endpoint, queue > queue, queue > stream, queue > topic",
+    "retries.async_age_ends_retries": "bus > function, schedule > function, topic > function",
     "retries.dead_letters_to_who_failed": "queue",
     "retries.endpoint_outage_loses_messages": "endpoint",
-    "retries.failed_batches_dropped": "stream, store",
-    "retries.failed_invocations_dropped": "function",
+    "retries.failed_batches_dropped": "stream >, store >",
+    "retries.failed_invocations_dropped": "bus > function, schedule > function, topic > function",
     "retries.given_up_within_minutes": "queue",
-    "retries.half_of_failures_dropped": "function",
+    "retries.half_of_failures_dropped": "bus > function, schedule > function, topic > function",
     "retries.retries_multiply": "function",
-    "retries.stream_retries_without_age": "stream, store",
-    "retries.unbounded_stream_retries": "stream, store",
+    "retries.stream_retries_without_age": "stream >, store >",
+    "retries.unbounded_stream_retries": "stream >, store >",
     "schedules.schedule_without_dead_letters": "schedule",
     "schedules.scheduled_payload_unfit": "schedule",
-    "streams.age_beyond_retention": "stream, store",
-    "streams.crowded_stream": "stream, store",
-    "streams.expiry_becomes_message": "store",
-    "streams.given_up_before_alarm": "stream, store",
+    "streams.age_beyond_retention": "stream >, store >",
+    "streams.crowded_stream": "stream >, store >",
+    "streams.expiry_becomes_message": "store >",
+    "streams.given_up_before_alarm": "stream >, store >",
     "streams.keys_without_order": "stream",
     "streams.records_too_large_for_lambda": "stream",
-    "streams.whole_stream_batch_retried": "stream, store",
+    "streams.whole_stream_batch_retried": "stream >, store >",
     "timeouts.caller_gone_before_answer": "api",
     "timeouts.delayed_until_deleted": "queue",
     "timeouts.heart_never_beats": "service",
@@ -138,9 +138,11 @@ RULES: tuple[Rule, ...]
 
 def rules_for(topology: Topology) -> Iterator[Rule]:
     """The rules that may have something to say of a topology."""
-    words = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
-    for home, kinds in _RULES.items():
-        if not kinds or not words.isdisjoint(kinds.split(", ")):
+    there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
+    pairs = {(one.source.word, one.target.word) for one in topology.connections}
+    there |= {f"{source} >" for source, _ in pairs} | {f"{source} > {target}" for source, target in pairs}
+    for home, needed in _RULES.items():
+        if not needed or not there.isdisjoint(needed.split(", ")):
             yield _rule(home)
 
 

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.hops.queue_function import Poll, polls
-from penstock.kinds import Bucket, Function
+from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Access, Component
 from penstock.model.topology import Topology
@@ -82,6 +82,8 @@ def _is_unbounded(poll: Poll) -> bool:
 
 
 def _written(function: Function, topology: Topology) -> list[Component]:
+    from penstock.kinds import Bucket  # few functions are looked at so closely
+
     return [
         connection.target
         for connection in topology.outgoing(function)

@@ -48,7 +48,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Function, Queue, Schedule, Topic
+from penstock.kinds import Function, Queue, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Absent, Component, Connection, Delivery, Redrive
 from penstock.model.origin import Place
@@ -72,7 +72,7 @@ def dead_letters_of_other_type(topology: Topology) -> Iterator[Finding]:
 
 
 def _redrives(topology: Topology) -> Iterator[tuple[Component, Redrive | Absent | None]]:
-    for giver in (*topology.of(Schedule), *topology.of(Bus)):
+    for giver in (one for one in topology.components.values() if one.word in {"schedule", "bus"}):
         yield giver, giver.redrive
     for queue in topology.of(Queue):
         yield queue, queue.redrive

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
-from penstock.kinds import Bus, Email, Endpoint, ExternalConsumer, Function, Log, Queue, Stream, Topic
+from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
@@ -62,7 +62,7 @@ from penstock.model.units import show_duration
 
 @rule("DLQ007", "undeliverable-messages-dropped", Severity.WARNING)
 def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
-    delivered = (connection for pair in _DELIVERED for connection in topology.between(*pair))
+    delivered = (one for one in topology.connections if one.target.word in _DELIVERED.get(one.source.word, ()))
     for connection in (*delivered, *_direct(topology)):
         promise = semantics(connection, topology)
         if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
@@ -78,19 +78,10 @@ def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
         )
 
 
-_DELIVERED = (
-    (Topic, Queue),
-    (Topic, Email),
-    (Topic, Endpoint),
-    (Topic, ExternalConsumer),
-    (Bus, Queue),
-    (Bus, Topic),
-    (Bus, Stream),
-    (Bus, Bus),
-    (Bus, Endpoint),
-    (Bus, ExternalConsumer),
-    (Bus, Log),
-)
+_DELIVERED = {
+    "topic": ("queue", "email", "endpoint", "external consumer"),
+    "bus": ("queue", "topic", "stream", "bus", "endpoint", "external consumer", "log"),
+}
 
 
 def _is_ours(connection: Connection) -> bool:
@@ -98,36 +89,28 @@ def _is_ours(connection: Connection) -> bool:
 
     Where an endpoint has no retries of its own either, that is a fault of its own (RTY011).
     """
-    match connection.source, connection.target:
-        case Topic(), ExternalConsumer(endpoint=None):
-            return False
-        case Topic(), Endpoint():
-            return connection.states("retries")
-        case _:
-            return True
+    if connection.source.word != "topic":
+        return True
+    if connection.target.word == "endpoint":
+        return connection.states("retries")
+    return getattr(connection.target, "endpoint", "") is not None
+
+
+_REFUSERS = {
+    "function": "Lambda",
+    "queue": "SQS",
+    "topic": "SNS",
+    "stream": "Kinesis",
+    "bus": "EventBridge",
+    "endpoint": "it",
+    "log": "CloudWatch Logs",
+    "email": "the mail server",
+}
+"""Who says no at once, by the word of the target."""
 
 
 def _refuser(connection: Connection) -> str:
-    """Who says no at once."""
-    match connection.target:
-        case Function():
-            return "Lambda"
-        case Queue():
-            return "SQS"
-        case Topic():
-            return "SNS"
-        case Stream():
-            return "Kinesis"
-        case Bus():
-            return "EventBridge"
-        case Endpoint():
-            return "it"
-        case Log():
-            return "CloudWatch Logs"
-        case Email():
-            return "the mail server"
-        case _:
-            return "its account"
+    return _REFUSERS.get(connection.target.word, "its account")
 
 
 def _direct(topology: Topology) -> Iterator[Connection]:

@@ -43,7 +43,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bucket, Bus, Database, Function, Key, Queue, Service, Stream, Table, Topic
+from penstock.kinds import Bucket, Bus, Database, Function, Key, Queue, Stream, Table, Topic
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import NO_ALLOWANCE, Component, Connection, Delivery
@@ -61,7 +61,9 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "" if _is_used(component, topology) else "nothing of this topology uses it"
             case Queue() | Stream() | Topic() | Bus():
                 fault = " and ".join(_channel_faults(component, topology))
-            case Service(consumes=True) if not topology.incoming(component):
+            case Component(word="service") if getattr(component, "consumes", False) and not topology.incoming(
+                component
+            ):
                 fault = "it polls nothing, so it has nothing to do"
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"

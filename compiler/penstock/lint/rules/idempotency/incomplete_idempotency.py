@@ -106,7 +106,7 @@ def _without_key(function: Workload, topology: Topology) -> Iterator[Finding]:
         yield Finding(
             function.at("idempotency"),
             f"{function} cannot tell copies of {names} apart: {'it has' if len(without) == 1 else 'they have'} no "
-            "`idempotency_key`, and {function} names no `key`",
+            f"`idempotency_key`, and {function} names no `key`",
             "add an `idempotency_key` to the message, or a `key` to its idempotency",
             tuple((Place(message.origin, ()), f"{message.name} is declared here") for message in without),
         )

@@ -47,7 +47,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Api, Bus, Function, Queue, Service, Stream, Topic
+from penstock.kinds import Queue
 from penstock.kinds.alarms import SEVERITIES, severity, threshold
 from penstock.kinds.queue import holds_dead_letters
 from penstock.lint.rule import Finding, rule
@@ -56,14 +56,14 @@ from penstock.model.topology import Topology
 if TYPE_CHECKING:
     from penstock.model.component import Component
 
-_SIGNALS: Mapping[type, tuple[str, ...]] = {
-    Api: ("errors", "latency"),
-    Bus: ("undelivered",),
-    Function: ("errors", "throttles", "latency", "undelivered", "iterator_age"),
-    Queue: ("queue_age",),
-    Service: ("missing_tasks",),
-    Stream: ("throttles",),
-    Topic: ("undelivered",),
+_SIGNALS: Mapping[str, tuple[str, ...]] = {
+    "api": ("errors", "latency"),
+    "bus": ("undelivered",),
+    "function": ("errors", "throttles", "latency", "undelivered", "iterator_age"),
+    "queue": ("queue_age",),
+    "service": ("missing_tasks",),
+    "stream": ("throttles",),
+    "topic": ("undelivered",),
 }
 
 
@@ -93,6 +93,6 @@ def _alarms(topology: Topology) -> Iterator[tuple["Component", str]]:
     for component in topology.components.values():
         if isinstance(component, Queue) and holds_dead_letters(component, topology):
             continue
-        for signal in _SIGNALS.get(type(component), ()):
+        for signal in _SIGNALS.get(component.word, ()):
             if threshold(signal, component.thresholds, topology).reason is None:
                 yield component, signal

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.kinds import Bus, External, Queue, Schedule, Topic
+from penstock.kinds import Bus, Queue, Topic
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Connection, Publication
 from penstock.model.topology import Topology
@@ -96,6 +96,6 @@ def _senders(channel: Topic | Queue, topology: Topology) -> list[Connection]:
 
 def _message_without_key(sender: Connection, topology: Topology) -> str:
     """The message that a sender of the topology cannot make an id for; an outsider makes ids of his own, a schedule of the time."""
-    if isinstance(sender.source, External | Schedule):
+    if sender.source.word in {"external producer", "schedule"}:
         return ""
     return next((message.name for message in flow(topology).on[sender] if message.idempotency_key is None), "")

@@ -59,7 +59,7 @@ from collections.abc import Iterator, Mapping
 from penstock.diagnostics import Severity
 from penstock.graph.order import Arrival, losses
 from penstock.hops import Ordering, semantics
-from penstock.kinds import Queue, Schedule, Topic
+from penstock.kinds import Queue, Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Component, Connection, Publication
 from penstock.model.origin import Place
@@ -83,7 +83,7 @@ def order_lost_upstream(topology: Topology) -> Iterator[Finding]:
 def _keeps(connection: Connection, topology: Topology) -> bool:
     """Whether a hop keeps order. A schedule sends one message at a time, far apart."""
     promise = semantics(connection, topology)
-    return promise is None or promise.ordering is not Ordering.NONE or isinstance(connection.source, Schedule)
+    return promise is None or promise.ordering is not Ordering.NONE or connection.source.word == "schedule"
 
 
 def _out_of_order(connection: Connection, lost: Mapping[Arrival, Connection], topology: Topology) -> Message | None:

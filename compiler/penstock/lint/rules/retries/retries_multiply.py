@@ -56,7 +56,7 @@ from penstock.diagnostics import Severity
 from penstock.graph.retries import Layer, nestings
 from penstock.hops import Ending, semantics
 from penstock.hops.invoking import invocation_semantics
-from penstock.kinds import Function, Queue, Schedule
+from penstock.kinds import Function, Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection
 from penstock.model.origin import Place
@@ -84,7 +84,7 @@ def _layer(connection: Connection, topology: Topology) -> Layer:
     if promise is None:
         return Layer("nobody", 1, waits=False)
     waits = promise.ending is Ending.CALLER
-    if isinstance(connection.source, Schedule) and isinstance(connection.target, Function):
+    if connection.source.word == "schedule" and isinstance(connection.target, Function):
         promise = invocation_semantics(connection.target, topology)
     last = promise.then or promise
     return Layer(last.retried_by, last.attempts, waits)
