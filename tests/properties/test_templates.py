@@ -25,7 +25,7 @@ PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AW
 SECTIONS = ("messages", "producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 ATTRIBUTES = {
     "AWS::ApiGateway::RestApi": {"RootResourceId"},
-    "AWS::DynamoDB::Table": {"Arn"},
+    "AWS::DynamoDB::Table": {"Arn", "StreamArn"},
     "AWS::ECS::Service": {"Name"},
     "AWS::Events::ApiDestination": {"Arn"},
     "AWS::Events::Connection": {"Arn"},
