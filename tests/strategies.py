@@ -132,9 +132,8 @@ class _Writer:
             list(buses),
             list(streams),
         )
-        for name, queue in queues.items():
-            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
-                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
+        defaults = self._defaults(list(last))
+        self._ways_back(queues, defaults)
         for name, stream in streams.items():
             self._fan_out(name, stream, consumers)
         functions = [name for name, consumer in consumers.items() if "type" not in consumer]
@@ -146,7 +145,7 @@ class _Writer:
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
             owner=self.draw(maybe(st.just("team"))),
             tags=self._tags(),
-            defaults=self._defaults(list(last)) or None,
+            defaults=defaults or None,
             messages=messages,
             producers=producers or None,
             topics=topics or None,
@@ -168,6 +167,14 @@ class _Writer:
         )
         assume(_inline_names_differ(data))
         return data
+
+    def _ways_back(self, queues: Data, defaults: Data) -> None:
+        """Perhaps the way back from a queue's own dead-letter queue, which it has not where the default is a shared one."""
+        if "queue" in defaults.get("queues", {}).get("dlq", {}):
+            return
+        for name, queue in queues.items():
+            if isinstance(queue.get("dlq"), dict) and "max_receives" in queue["dlq"] and "queue" not in queue["dlq"]:
+                queue.update(stated(redrive_from=self._one(None, f"{name}-dlq") if len(name) < 60 else None))
 
     def _rules(self, targets: dict[str, Data], buses: list[str]) -> None:
         """What rules of buses bring to topics and streams."""
@@ -285,7 +292,11 @@ class _Writer:
     def _own_bus(self) -> Data:
         """The account's own bus."""
         return stated(
-            event_source=self._one(None, "shop.events"), archive=self._one(None, "30d"), schemas=self._said(value=True)
+            event_source=self._one(None, "shop.events"),
+            archive=self._one(None, "30d"),
+            schemas=self._said(value=True),
+            alarms=self._signals("undelivered"),
+            allow=self._allow(),
         )
 
     def _stream(self, name: str) -> Data:
@@ -362,6 +373,8 @@ class _Writer:
             return source
         wanted = False if from_bus else self.fifo[source]
         own = self._rule(fifo=fifo) if from_bus else self._subscription()
+        if from_bus:
+            own |= stated(payload=self._one(None, *self._unless_sound("detail")))
         shared = [queue for queue in last if self.fifo[queue] == wanted]
         return stated(source=source, dlq=self._dlq(shared), enabled=self._said(value=False), **own)
 
@@ -451,6 +464,8 @@ class _Writer:
     def _sunk(self, source: str, kind: str, *, from_bus: bool) -> Data:
         """A delivery to a consumer that is no function."""
         own = self._rule(fifo=False) if from_bus else self._subscription()
+        if from_bus and kind == "http":
+            own |= stated(payload=self._one(None, "detail", "detail.customer.id", "id"))
         if kind == "email":
             own.pop("raw", None)
         elif not from_bus:

@@ -2,15 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
+from penstock.records import NamedTuple
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
 from penstock.source.workspace import around, find, home, is_schema, read
 
 if TYPE_CHECKING:
     from penstock.emit.python_types import SchemaNote
+    from penstock.kinds.importer import Deployed
     from penstock.lint.settings import Settings
     from penstock.model.topology import Topology
     from penstock.source.configuration import Configuration
@@ -71,6 +73,16 @@ def load(path: Path, environment: str | None = None) -> Checked:
         return _unusable(path, written.faults)
     reading = _read(written.document, SchemaFiles(written.home), environment)
     return Checked(path, reading.topology, ordered(reading.faults))
+
+
+def owners(path: Path, environment: str | None = None) -> "list[Deployed]":
+    """The topologies whose stacks must be deployed before that of a topology that can be used, the first of them first."""
+    written = read(path)
+    if written.document is None or "imports" not in written.document.data:
+        return []
+    from penstock.kinds.importer import Importer
+
+    return Importer(written.document, path.parent, environment).owners(path.name)
 
 
 def check_every(path: Path, settings: "Settings | None" = None) -> Checked:

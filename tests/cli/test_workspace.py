@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from penstock.graph.flow import flow
-from penstock.pipeline import check_every
+from penstock.pipeline import check_every, owners
 from penstock.plan.values import GetAtt, ImportValue, Ref
 from tests.cli.conftest import Penstock
 from tests.cli.workspaces import compiled, told, workspace
@@ -130,20 +130,42 @@ producers: {back: {type: function, publishes: {message: Reserved, to: shop/inbox
     assert told(path) == []
 
 
-def test_a_round_of_three_is_found_from_each(tmp_path: Path) -> None:
-    names = ("amber", "birch", "cedar")
-    for name, following in zip(names, (*names[1:], names[0]), strict=True):
-        (tmp_path / name).mkdir()
+NAMES = ("amber", "birch", "cedar")
+
+
+def readers(folder: Path, *following: str) -> None:
+    """Topologies of which each reads from another."""
+    for name, other in zip(NAMES, following, strict=True):
+        (folder / name).mkdir()
         text = complete(f"""
 name: {name}
-imports: {{next: ../{following}/topology.yaml}}
+imports: {{next: ../{other}/topology.yaml}}
 topics: {{news: {{export: true}}}}
 queues: {{inbox: {{from: {{source: next/news, dlq: {{}}}}, dlq: {{max_receives: 5}}, visibility_timeout: 2m}}}}
 consumers: {{work: {{from: {{source: inbox, batch: {{size: 10, partial_failures: true}}, max_concurrency: 5}}}}}}
 """).replace("name: example\n", "")
-        (tmp_path / name / "topology.yaml").write_text(text, encoding="utf-8")
-    rounds = [told(tmp_path / name / "topology.yaml")[0][1].rpartition(": ")[2] for name in names]
+        (folder / name / "topology.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_round_of_three_is_found_from_each(tmp_path: Path) -> None:
+    readers(tmp_path, "birch", "cedar", "amber")
+    rounds = [told(tmp_path / name / "topology.yaml")[0][1].rpartition(": ")[2] for name in NAMES]
     assert rounds == ["amber > birch > cedar > amber", "birch > cedar > amber > birch", "cedar > amber > birch > cedar"]
+
+
+def test_owners_are_deployed_before_those_that_read_from_them(tmp_path: Path) -> None:
+    readers(tmp_path, "birch", "cedar", "dune")
+    (tmp_path / "dune").mkdir()
+    quiet = complete("name: dune\ntopics: {news: {export: true}}\nenvironments: {prod: {}}").replace(
+        "name: example\n", ""
+    )
+    (tmp_path / "dune" / "topology.yaml").write_text(quiet, encoding="utf-8")
+    order = owners(tmp_path / "amber" / "topology.yaml", "prod")
+    assert [(one.path.parent.name, one.environment) for one in order] == [
+        ("dune", "prod"),
+        ("cedar", None),
+        ("birch", None),
+    ]
 
 
 def test_a_topology_does_not_import_itself(tmp_path: Path) -> None:

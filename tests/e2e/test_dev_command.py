@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.system import HERE, until
+from tests.topologies import EXAMPLES
 
 pytestmark = pytest.mark.embedded
 
@@ -87,6 +88,16 @@ def test_it_says_where_messages_ended_and_leaves_nothing(scratch: Path, ping: st
     assert heading.split() == ["MESSAGE", "PATH", "ATTEMPTS", "ENDED"]
     path = "start-queue > queue-work > to-queue > direct > read-all"
     assert " ".join(row.split()) == f"Ping ping {path} 1 handled by read-all"
+    assert nothing_left(scratch)
+
+
+def test_what_is_imported_from_is_deployed_first(scratch: Path) -> None:
+    with running(scratch, str(EXAMPLES / "workspace" / "inventory")) as process:
+        first, second, *_ = read_until(process, "Ctrl-C stops it.")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert first.endswith(" resources of 'commerce', which is imported from")
+    assert second.partition(" at ")[0].endswith(" resources of 'inventory' to the embedded AWS")
     assert nothing_left(scratch)
 
 

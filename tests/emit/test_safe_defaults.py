@@ -129,7 +129,7 @@ def _function_signals(topology: Topology) -> Iterator[tuple[str, object, str, Co
         yield "Throttles", own, "throttles", function
         yield "Duration", own, "latency", function
         sources = [connection.source for connection in topology.incoming(function)]
-        if any(isinstance(source, Stream) for source in sources):
+        if any(isinstance(source, Stream | Table) for source in sources):
             yield "IteratorAge", own, "iterator_age", function
         if any(isinstance(source, Topic | Bus | Schedule) for source in sources):
             kept = topology.dead_letter_queue(function.redrive)

@@ -18,6 +18,7 @@ from penstock.cli.exits import CLEAN, FINDINGS
 from penstock.cli.output import write
 from penstock.dev import DevError
 from penstock.model import units
+from penstock.pipeline import owners
 
 if TYPE_CHECKING:
     from penstock.dev.deploy import Stack
@@ -105,8 +106,11 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Compiles, starts an AWS emulator on the loopback interface, deploys the compiled template through its CloudFormation, sends the
     messages, and shows where each of them ended. Without --send it stays up until Ctrl-C. Nothing is left running.
+
+    The topologies that it imports from are deployed before it.
     """
-    _, built, compiled = compiled_or_exit(topology, environment, whole=True)  # the emulator has no nested stacks
+    path, built, compiled = compiled_or_exit(topology, environment, whole=True)  # the emulator has no nested stacks
+    others = [compiled_or_exit(*one, whole=True)[1:] for one in owners(path, environment)]
     if built.stacks:
         click.echo("note: deployed as one stack, because the embedded AWS has no nested ones", err=True)
     gc.enable()  # unlike the other commands this one runs for long
@@ -114,9 +118,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         _complete(built, parameters)
         messages = [_message(built, name, file, producer) for name, file in sends]
         with _terminating(), tempfile.TemporaryDirectory(prefix="penstock-dev-") as scratch:
-            folder = Path(scratch) / "out"
-            write(folder, compiled.files)
-            _run(built, folder, messages, seconds, visibility or None, parameters)
+            for each, result in [*others, (built, compiled)]:
+                write(Path(scratch) / each.name, result.files)
+            stacks = [*(each for each, _ in others), built]
+            _run(stacks, Path(scratch), messages, seconds, visibility or None, parameters)
     except DevError as error:
         click.echo(f"penstock: {error}", err=True)
         sys.exit(FINDINGS)
@@ -167,7 +172,7 @@ def _complete(topology: "Topology", given: dict[str, str]) -> None:
 
 
 def _run(  # noqa: PLR0913, PLR0917 - one run's parts
-    topology: "Topology",
+    topologies: list["Topology"],
     folder: Path,
     messages: list["Message"],
     seconds: int,
@@ -178,11 +183,14 @@ def _run(  # noqa: PLR0913, PLR0917 - one run's parts
     from penstock.dev.embedded import EmbeddedAws
     from penstock.dev.report import render_changes
 
+    *others, topology = topologies
+    width = shutil.get_terminal_size((100, 24)).columns
     with EmbeddedAws() as aws:
-        stack = deploy(
-            folder / "template.yaml", topology.name, aws, parameters=_used(topology, parameters), visibility=visibility
-        )
-        width = shutil.get_terminal_size((100, 24)).columns
+        for other in others:
+            stack = deploy(folder / other.name / "template.yaml", other.name, aws, visibility=visibility)
+            click.echo(f"deployed {len(stack.resources)} resources of {other.name!r}, which is imported from")
+        template = folder / topology.name / "template.yaml"
+        stack = deploy(template, topology.name, aws, parameters=_used(topology, parameters), visibility=visibility)
         click.echo(
             f"deployed {len(stack.resources)} resources of {topology.name!r} to the embedded AWS at {aws.endpoint}"
         )

@@ -24,7 +24,7 @@ from penstock.hops.grouping import is_fair
 from penstock.hops.matching import event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
-from penstock.hops.wrapping import envelopes, is_wrapped
+from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
 from penstock.kinds.workload import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
@@ -105,7 +105,7 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
     return SourceStub(
         queue=queue.name,
         messages=tuple(message.name for message in messages),
-        envelopes=tuple(sorted(envelopes(queue, topology), key=lambda envelope: envelope.value)),
+        envelopes=_envelopes(queue, topology),
         detail_types=_detail_types(messages),
         fifo=queue.fifo is not None,
         partial_failures=connection.delivery.batch.partial_failures,
@@ -116,6 +116,12 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
         max_receives=promise.attempts,
         dead_letters=promise.dead_letters.name if promise.dead_letters else None,
     )
+
+
+def _envelopes(queue: Queue, topology: Topology) -> tuple[Envelope, ...]:
+    """The envelopes as code tells them apart: without its name, too, the payload is the body."""
+    found = {Envelope.DIRECT if one is Envelope.BARE else one for one in envelopes(queue, topology)}
+    return tuple(sorted(found, key=lambda envelope: envelope.value))
 
 
 def _detail_types(messages: Iterable[Message]) -> dict[str, str]:

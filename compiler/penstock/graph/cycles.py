@@ -2,13 +2,20 @@
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 N = TypeVar("N")
+_SHOWN = 8
+"""How many components of a cycle are named."""
+_GUARDED = frozenset({"function", "queue", "topic"})
+"""What Lambda sees through when it counts the rounds of a message: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+_READ = frozenset({"queue", "stream", "store"})
+"""What is read for a function; everything else invokes it directly."""
 
 
 class Node(NamedTuple):
@@ -39,6 +46,14 @@ class Loop(NamedTuple):
     route: tuple[Component, ...]
     first: Connection | None
 
+    @property
+    def way(self) -> str:
+        """The route in words, the middle of a long one only counted."""
+        names = [str(component) for component in self.route]
+        if len(names) > _SHOWN:
+            names[_SHOWN - 2 : -1] = [f"{len(names) - _SHOWN + 1} more"]
+        return " > ".join(names)
+
 
 Steps = Mapping[Node, list[Step]]
 
@@ -62,6 +77,44 @@ def endless(topology: Topology) -> Iterator[Loop]:
     for members in _cyclic(steps):
         if _goes_round(steps, members) and not _has_exit(steps, members):
             yield _loop(steps, members)
+
+
+def recurring(topology: Topology) -> Iterator[tuple[Loop, bool]]:
+    """The cycles that only the code of their functions ends, each with whether Lambda's guard against recursion counts its rounds. Linear.
+
+    Those that nothing leaves are not among them (see ``endless``), nor those with a filter, which says what is to come back.
+    """
+    steps = {node: [step for step in ways if step.connection] for node, ways in message_graph(topology).items()}
+    for members in _cyclic(steps):
+        inside = [step for node in members for step in steps[node] if step.target in members]
+        words = {node.component.word for node in members}
+        if not words & {"function", "service"} or not _has_exit(steps, members):
+            continue
+        if not any(step.connection and _filters(step.connection) for step in inside):
+            yield _loop(steps, members), words <= _GUARDED
+
+
+def fed_back(topology: Topology) -> Iterator[Loop]:
+    """The cycles of a message that always fails: it is given up, somebody takes it from there and sends it back. Linear.
+
+    In such a cycle each message takes the way of failures wherever there is one. Dead-letter queues alone are the business of ``endless``.
+    """
+    steps: dict[Node, list[Step]] = {}
+    for node, ways in message_graph(topology).items():
+        lost = [step for step in ways if step.connection is None]
+        kept = [step for step in ways if step.connection and not _filters(step.connection)]
+        steps[node] = lost if lost and _fails(node.component, topology) else kept
+    for members in _cyclic(steps):
+        gives_up = any(step.connection is None and step.target in members for node in members for step in steps[node])
+        if gives_up and _goes_round(steps, members):
+            yield _loop(steps, members)
+
+
+def _fails(component: Component, topology: Topology) -> bool:
+    """Whether a message that fails at a component goes where that gives its messages up: not with a function that is polled for."""
+    if component.word != "function":
+        return component.word == "queue"
+    return any(connection.source.word not in _READ for connection in topology.incoming(component))
 
 
 def _given_up(topology: Topology) -> Steps:

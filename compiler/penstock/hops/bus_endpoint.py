@@ -1,7 +1,7 @@
 """A bus calls an HTTP endpoint: an EventBridge rule with an API destination as its target."""
 
 from penstock.hops.hop import Hop
-from penstock.hops.matching import add_rule, delivery_semantics
+from penstock.hops.matching import add_rule, delivery_semantics, handed_on
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Endpoint
 from penstock.kinds.endpoint import destination_arn, http_parameters, role_id
@@ -28,7 +28,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if not isinstance(connection.source, Bus) or not isinstance(endpoint, Endpoint):
         raise TypeError(connection)
     role = role_id(endpoint)
-    more: dict[str, Value] = {"RoleArn": arn(role)}
+    more: dict[str, Value] = {"RoleArn": arn(role), **handed_on(connection, topology)}
     if parameters := http_parameters(endpoint):
         more["HttpParameters"] = parameters
     add_rule(connection, topology, plan, destination_arn(endpoint), **more)
@@ -36,6 +36,6 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     plan.grant(Holder.ROLE, role, "CallEndpoint", call, endpoint.at())
 
 
-SETTINGS = ("source", "messages", "pattern", "retries", "dlq", "enabled", "id")
+SETTINGS = ("source", "messages", "pattern", "payload", "retries", "dlq", "enabled", "id")
 
 HOP = Hop(Bus, Endpoint, "EventBridge rule and API destination", semantics, lower, SETTINGS)

@@ -1,7 +1,7 @@
 """A bus delivers to a queue: an EventBridge rule with the queue as its target."""
 
 from penstock.hops.hop import Hop
-from penstock.hops.matching import add_rule, allow_rule, delivery_semantics, key_of, payload_path
+from penstock.hops.matching import add_rule, allow_rule, delivery_semantics, handed_on, key_of, payload_path
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Queue
 from penstock.kinds.queue import queue_arn
@@ -21,7 +21,14 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     queue = connection.target
     if not isinstance(connection.source, Bus) or not isinstance(queue, Queue):
         raise TypeError(connection)
-    add_rule(connection, topology, plan, queue_arn(queue), **_group(connection, queue, topology))
+    add_rule(
+        connection,
+        topology,
+        plan,
+        queue_arn(queue),
+        **_group(connection, queue, topology),
+        **handed_on(connection, topology),
+    )
     allow_rule(connection, queue, plan)
 
 
@@ -34,6 +41,6 @@ def _group(connection: Connection, queue: Queue, topology: Topology) -> dict[str
     return {"SqsParameters": {"MessageGroupId": value}}
 
 
-SETTINGS = ("source", "messages", "pattern", "retries", "dlq", "group_by", "enabled", "id")
+SETTINGS = ("source", "messages", "pattern", "payload", "retries", "dlq", "group_by", "enabled", "id")
 
 HOP = Hop(Bus, Queue, "EventBridge rule", semantics, lower, SETTINGS)

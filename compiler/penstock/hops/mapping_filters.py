@@ -44,7 +44,7 @@ def patterns(connection: Connection, topology: Topology) -> Iterator[Pattern]:
 def _in_body(envelope: Envelope, connection: Connection, own: Pattern | None, topology: Topology) -> Iterator[Pattern]:
     names = list(connection.delivery.messages or ())
     match envelope:
-        case Envelope.DIRECT if own and not names:
+        case Envelope.DIRECT | Envelope.BARE if own and not names:
             yield {"body": dict(own)}
         case Envelope.EVENT:
             types = {"detail-type": [topology.messages[name].detail_type for name in names]} if names else {}

@@ -121,6 +121,16 @@ def rewrapped(connection: Connection, topology: Topology) -> dict[str, Value]:
     return {"InputTransformer": {"InputPathsMap": paths, "InputTemplate": template}}
 
 
+def handed_on(connection: Connection, topology: Topology) -> dict[str, Value]:
+    """The part of an event that the target gets, if not all of it; `detail` is the payload, however it is wrapped."""
+    path = connection.delivery.payload
+    if path is None:
+        return {}
+    first, dot, rest = path.partition(".")
+    start = detail_path(connection.source, topology) if first == "detail" else f"$.{first}"
+    return {"InputPath": f"{start}{dot}{rest}"}
+
+
 def payload_path(connection: Connection, path: str, topology: Topology) -> str:
     """Where a field of the payload stands in an event."""
     return f"{detail_path(connection.source, topology)}.{path}"

@@ -1,13 +1,13 @@
 """Every dotted path into a payload that a topology names, with the messages that it is read from."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.graph.flow import flow
 from penstock.kinds.workload import Idempotency, Workload
-from penstock.model.component import Delivery
+from penstock.model.component import Connection, Delivery
 from penstock.model.origin import Place
 from penstock.model.topology import Message, Topology
+from penstock.records import NamedTuple
 
 
 class Path(NamedTuple):
@@ -21,6 +21,7 @@ class Path(NamedTuple):
 
 
 _NO_GROUP = "a message without it has no message group, so a FIFO channel refuses it"
+_NO_PART = "of a message without it nothing is delivered"
 _NO_IDENTITY = "nothing tells whether a message without it is a copy, so its handler fails"
 
 
@@ -34,12 +35,22 @@ def paths(topology: Topology) -> Iterator[Path]:
             yield Path("`idempotency_key`", message.idempotency_key, message, place, _NO_IDENTITY)
     flowing = flow(topology)
     for connection in topology.connections:
-        if isinstance(connection.settings, Delivery) and (group := connection.settings.group_by) and group.path:
-            for message in flowing.on[connection]:
-                yield Path("`group_by`", group.path, message, connection.at("group_by"), _NO_GROUP)
+        for message in flowing.on[connection]:
+            yield from _of_delivery(connection, message)
     for workload in topology.components.values():
         declared = workload.idempotency if isinstance(workload, Workload) else None
         if isinstance(declared, Idempotency) and declared.key:
             for message in flowing.at[workload]:
                 place = workload.at("idempotency", "key")
                 yield Path(f"the `key` of {workload}", declared.key, message, place, _NO_IDENTITY)
+
+
+def _of_delivery(connection: Connection, message: Message) -> Iterator[Path]:
+    """What makes groups, and what is handed on alone."""
+    if not isinstance(connection.settings, Delivery):
+        return
+    if (group := connection.settings.group_by) and group.path:
+        yield Path("`group_by`", group.path, message, connection.at("group_by"), _NO_GROUP)
+    whole, _, part = (connection.settings.payload or "").partition(".")
+    if whole == "detail" and part:
+        yield Path("`payload`", part, message, connection.at("payload"), _NO_PART)

@@ -1,13 +1,13 @@
 """How large a payload a hop takes: the service's limit, less what is put around it."""
 
 import json
-from typing import NamedTuple
 
 from penstock import resources
 from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Topic
 from penstock.model.component import Connection
 from penstock.model.topology import Message, Topology
+from penstock.records import NamedTuple
 
 _EVENT_AROUND = len(
     json.dumps(
@@ -55,6 +55,8 @@ def _taken(connection: Connection, message: Message, topology: Topology) -> Room
     match source, target:
         case Topic(), _:
             return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS
+        case Bus(), Queue() if connection.delivery.payload:
+            return Room("SQS", target.max_size)
         case Bus(), Queue():
             return Room("SQS", target.max_size, _event(connection, message, topology), "the event around the payload")
         case Bus(), Function():

@@ -8,7 +8,7 @@ from penstock.hops.hop import Hop
 from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bucket, Bus, Endpoint, Function, Queue, Stream, Table, Topic
+from penstock.kinds import Bucket, Bus, Function, Queue, Stream, Table, Topic
 from penstock.kinds.allowing import READ_STREAM
 from penstock.kinds.bucket import bucket_arn, objects_arn
 from penstock.kinds.function import function_name
@@ -91,10 +91,20 @@ def readings(topology: Topology) -> Iterator[Connection]:
     """Whatever reads streams and tables, by Lambda or by pipes; what is disabled reads nothing."""
     for kind in (Stream, Table):
         for source in topology.of(kind):
-            for connection in topology.outgoing(source):
-                ours = isinstance(connection.target, Function | Queue | Topic | Bus | Stream | Endpoint)
-                if ours and isinstance(connection.settings, Delivery) and connection.settings.enabled:
-                    yield connection
+            yield from _readings_of(source, topology)
+
+
+def _readings_of(source: Component, topology: Topology) -> Iterator[Connection]:
+    for connection in topology.outgoing(source):
+        ours = isinstance(connection.target, Function | Queue | Topic | Bus | Stream)
+        if ours and isinstance(connection.settings, Delivery) and connection.settings.enabled:
+            yield connection
+
+
+def sharing(source: Component, topology: Topology) -> list[Connection]:
+    """Whatever reads a stream or a table without a throughput of its own."""
+    own = source.fan_out if isinstance(source, Stream) else ()
+    return [connection for connection in _readings_of(source, topology) if connection.target.name not in own]
 
 
 def function_readings(component: Component, topology: Topology) -> list[Connection]:

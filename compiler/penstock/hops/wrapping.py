@@ -18,6 +18,7 @@ from penstock.model.topology import Topology
 class Envelope(Enum):
     """How a payload can be wrapped when it lies in a queue; the values are those of the generated ``envelopes.py``."""
 
+    BARE = "bare"  # the payload alone, without its name: from a bus with `payload`
     DIRECT = "direct"  # from a function, an api, an outsider, a topic with raw delivery
     NOTIFICATION = "notification"  # from a topic without raw delivery
     EVENT = "event"  # from a bus
@@ -81,7 +82,7 @@ def detail_path(bus: Component, topology: Topology) -> str:
 def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
     """How the messages in a queue may be wrapped; a dead letter keeps the envelope that it came in."""
     if queue.existing:
-        return set(Envelope) - {Envelope.INVOCATION}  # what else sends to it is not known
+        return set(Envelope) - {Envelope.BARE, Envelope.INVOCATION}  # what else sends to it is not known
     found: set[Envelope] = set()
     seen = {queue}
     pending = [queue]
@@ -90,12 +91,10 @@ def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
         for connection in topology.incoming(target):
             found |= brings(connection, topology)
         for giver in topology.given_up_by(target):
-            if isinstance(giver, Queue):
-                if giver not in seen:
-                    seen.add(giver)
-                    pending.append(giver)
-            else:
-                found |= _given_up(giver, target, topology)
+            found |= _given_up(giver, target, topology)
+            if isinstance(giver, Queue) and giver not in seen:
+                seen.add(giver)
+                pending.append(giver)
     return found or {Envelope.DIRECT}
 
 
@@ -106,6 +105,7 @@ def _given_up(giver: Component, queue: Component, topology: Topology) -> set[Env
         own = isinstance(connection.settings, Delivery) and topology.dead_letter_queue(connection.delivery.dlq) is queue
         if own:
             found |= brings(connection, topology)
+            found |= {Envelope.EVENT} if connection.delivery.payload else set()
     if isinstance(giver, Bus) and topology.dead_letter_queue(giver.redrive) is queue:
         found.add(Envelope.EVENT)
     failed = isinstance(giver, Function) and topology.dead_letter_queue(giver.redrive) is queue
@@ -117,6 +117,8 @@ def brings(connection: Connection, topology: Topology) -> set[Envelope]:
     source = connection.source
     inside = {Envelope.WRAPPED} if isinstance(source, Topic | Bus) and is_wrapped(source, topology) else set()
     match source:
+        case Bus() if connection.delivery.payload:
+            return {Envelope.BARE} | (inside if is_mixed(source, topology) else set())
         case Bus():
             return {Envelope.EVENT} | inside
         case Topic() if connection.delivery.raw:

@@ -1,12 +1,12 @@
 """The entries of ``from:`` and ``publishes:``, which several kinds share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from penstock import resources
 from penstock.model.component import Absent, Batch, Delivery, GroupBy, Pollers, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
+from penstock.records import replace
 
 SQS_NAME_LIMIT = 64
 """How long the name of a component may be; CloudFormation adds a stack's name and a suffix to it."""
@@ -28,6 +28,7 @@ def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
         replace(
             _streaming(_read(name, part), part),
             raw=part.flag("raw"),
+            payload=part.text("payload"),
             group_by=_group_by(part),
             dedupe_by=part.text("dedupe_by"),
             via=part.text("via"),
@@ -65,7 +66,7 @@ def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
 def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of the ``from:`` of a consumer that is no function."""
     return tuple(
-        replace(_streaming(_read(name, part), part, batched=False), raw=part.flag("raw"))
+        replace(_streaming(_read(name, part), part, batched=False), raw=part.flag("raw"), payload=part.text("payload"))
         for part in entry.parts("from", short="source")
     )
 

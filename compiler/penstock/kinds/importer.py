@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.build import build
@@ -11,6 +12,7 @@ from penstock.kinds.crossing import Crossing, Where, waits
 from penstock.kinds.importing import Import, Imported, Use, stated_imports
 from penstock.model.origin import YamlOrigin
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 from penstock.schema import check as check_schema
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.workspace import find, read
@@ -19,11 +21,19 @@ if TYPE_CHECKING:
     from penstock.source.document import Document
 
 
+class Deployed(NamedTuple):
+    """A topology as it is deployed: where it lies, and its environment, if it has that."""
+
+    path: Path
+    environment: str | None
+
+
 class _Other(NamedTuple):
     """Another topology, as far as it goes without its own imports, or the problem; and what these are."""
 
     topology: Topology | None
     problem: str
+    deployed: "Deployed | None" = None
     where: Where = Where()
     file: str = ""
     home: Path = Path()
@@ -64,6 +74,22 @@ class Importer:
                     pending.append(following)
         return []
 
+    def owners(self, path: str) -> list[Deployed]:
+        """The topologies whose stacks must be there before that of the one at ``path``, in the order of their deployment."""
+        first = self._other(self._home, path)
+        order: TopologicalSorter[Deployed] = TopologicalSorter()
+        met = {first.file}
+        pending = [first]
+        while pending:
+            one = pending.pop()
+            for other in self._awaited(one):
+                if one.deployed and other.deployed:
+                    order.add(one.deployed, other.deployed)
+                if other.file not in met:
+                    met.add(other.file)
+                    pending.append(other)
+        return [each for each in order.static_order() if each != first.deployed]
+
     def _awaited(self, one: _Other) -> Iterator[_Other]:
         """The topologies whose stacks must be there before that of this one."""
         for use in one.borrowed:
@@ -98,6 +124,7 @@ class Importer:
         return _Other(
             built.topology,
             "" if built.topology else _problem(built.faults),
+            Deployed(found[0], self._environment if self._environment in _environments(document.data) else None),
             _where(document.data, self._environment),
             _file(document),
             written.home,
@@ -139,8 +166,10 @@ def _problem(faults: list[Diagnostic]) -> str:
 
 
 def _where(data: Any, environment: str | None) -> Where:  # noqa: ANN401 - the data of a document
-    environments = data.get("environments") if isinstance(data, Mapping) else None
-    own = environments.get(environment) if isinstance(environments, Mapping) else None
-    if not isinstance(own, Mapping):
-        return Where()
-    return Where(own.get("account"), own.get("region"))
+    own = _environments(data).get(environment)
+    return Where(own.get("account"), own.get("region")) if isinstance(own, Mapping) else Where()
+
+
+def _environments(data: Any) -> Mapping[Any, Any]:  # noqa: ANN401 - the data of a document
+    own = data.get("environments") if isinstance(data, Mapping) else None
+    return own if isinstance(own, Mapping) else {}

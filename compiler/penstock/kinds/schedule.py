@@ -1,7 +1,7 @@
 """Schedules of EventBridge Scheduler: clocks that send a message."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from penstock.kinds import alarms
@@ -11,7 +11,6 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.model.component import Component, Redrive, Reference
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, pascal, shortened
@@ -19,6 +18,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value, arn
+from penstock.records import field, record
 
 GROUP = "ScheduleGroup"
 CONTEXT: Mapping[str, str] = {
@@ -28,6 +28,7 @@ CONTEXT: Mapping[str, str] = {
     "<aws.scheduler.attempt-number>": "1",
 }
 """What EventBridge Scheduler replaces in a payload, each with a value as it may be."""
+_MINUTE, _HOUR = 60, 60
 
 
 @record
@@ -74,6 +75,31 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     if isinstance(redrive, Redrive) and not named:
         tags = entry.pairs("tags")
         yield inline_queue(redrive.queue, entry.part("dlq"), tags)
+
+
+def shortest_gap(every: str) -> int | None:
+    """The least number of seconds between two times of a schedule; ``None`` for one that strikes once."""
+    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", every):
+        return int(rate[1]) * {"minute": _MINUTE, "hour": 3_600, "day": 86_400}[rate[2]]
+    if not every.startswith("cron("):
+        return None
+    minutes = sorted(_minutes(every.removeprefix("cron(").split()[0]))
+    pairs = zip(minutes, [*minutes[1:], minutes[0] + _HOUR], strict=True) if minutes else ()
+    return min((later - earlier for earlier, later in pairs), default=_HOUR) * _MINUTE
+
+
+def _minutes(field: str) -> set[int]:
+    """The minutes that a cron expression's first field means."""
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = span.partition("-")
+        if not (first == "*" or first.isdecimal()) or not all(text.isdecimal() or not text for text in (last, step)):
+            continue
+        start = 0 if first == "*" else int(first)
+        end = int(last) if last else _HOUR - 1 if first == "*" or step else start
+        found.update(range(start, min(end, _HOUR - 1) + 1, max(int(step or 1), 1)))
+    return found
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:

@@ -1,11 +1,10 @@
 """Components and the connections between them: what every front end produces and every later phase reads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from penstock.model.origin import Origin, Place
-from penstock.model.record import record
+from penstock.records import NamedTuple, field, record
 
 
 class Absent(NamedTuple):
@@ -94,6 +93,7 @@ _AWS_BATCH = Batch(10, 0, partial_failures=False)
 class Delivery:
     """One ``from:`` entry: what is read, and how it is delivered. Durations in seconds.
 
+    ``payload`` is the part of an event that is handed on, all of it where that is ``None``.
     ``dlq`` is where the delivery's failures go: ``dlq:`` of the entry or, where a stream is read, ``on_failure:``. That may name
     a ``bucket`` instead.
     """
@@ -107,6 +107,7 @@ class Delivery:
     filters: tuple[Mapping[str, Any], ...] = ()
     filter_on: str = "attributes"
     raw: bool = False
+    payload: str | None = None
     max_retries: int | None = None
     max_age: int | None = None
     dlq: Redrive | Absent | None = None

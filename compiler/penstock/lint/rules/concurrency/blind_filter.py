@@ -64,11 +64,13 @@ from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 _WHAT = {
+    Envelope.BARE: "come without their name, as the payload of an event alone",
     Envelope.DIRECT: "carry their name as an attribute, which a filter does not see",
     Envelope.NOTIFICATION: "lie as text in a notification of SNS, into which a filter does not look",
     Envelope.INVOCATION: "lie in Lambda's record of a failed invocation",
 }
 _HELP = {
+    Envelope.BARE: "filter by the payload: write `filter` alone",
     Envelope.DIRECT: "filter by the payload: write `filter` alone",
     Envelope.NOTIFICATION: "write `raw: true` where the queue reads the topic, or filter there",
     Envelope.INVOCATION: "read that queue without a filter",

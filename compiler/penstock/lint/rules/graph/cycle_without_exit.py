@@ -64,11 +64,8 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.cycles import endless
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Delivery
 from penstock.model.topology import Topology
-
-_SHOWN = 8
-"""How many components of a cycle a message names."""
 
 
 @rule("GRF002", "cycle-without-exit", Severity.ERROR)
@@ -77,20 +74,12 @@ def cycle_without_exit(topology: Topology) -> Iterator[Finding]:
         if loop.first is None:
             yield Finding(
                 loop.route[0].at("dlq"),
-                "a message that always fails never comes to rest, because dead-letter queues form a ring: "
-                f"{_way(loop.route)}",
+                f"a message that always fails never comes to rest, because dead-letter queues form a ring: {loop.way}",
                 "let the last dead-letter queue of a chain have none of its own",
             )
         else:
             yield Finding(
                 loop.first.at("source" if isinstance(loop.first.settings, Delivery) else "to"),
-                f"messages go round for ever and nothing comes of them: {_way(loop.route)}",
+                f"messages go round for ever and nothing comes of them: {loop.way}",
                 "send to another channel, filter what comes back, or declare the effect that ends the cycle",
             )
-
-
-def _way(route: tuple[Component, ...]) -> str:
-    names = [str(component) for component in route]
-    if len(names) > _SHOWN:
-        names[_SHOWN - 2 : -1] = [f"{len(names) - _SHOWN + 1} more"]
-    return " > ".join(names)

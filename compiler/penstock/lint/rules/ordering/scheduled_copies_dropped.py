@@ -51,7 +51,6 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using
 """
 
 import json
-import re
 from collections.abc import Iterator
 
 from penstock import resources
@@ -59,13 +58,11 @@ from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
 from penstock.hops.schedule import value_at
 from penstock.kinds import Queue, Schedule, Topic
-from penstock.kinds.schedule import CONTEXT
+from penstock.kinds.schedule import CONTEXT, shortest_gap
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
-
-_MINUTE, _HOUR = 60, 60
 
 
 @rule("ORD007", "scheduled-copies-dropped", Severity.ERROR)
@@ -97,28 +94,3 @@ def _always_the_same(schedule: Schedule, connection: Connection, topology: Topol
             return False
     text = json.dumps(told_by)
     return not any(keyword in text for keyword in CONTEXT)
-
-
-def shortest_gap(every: str) -> int | None:
-    """The least number of seconds between two times of a schedule; ``None`` for one that strikes once."""
-    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", every):
-        return int(rate[1]) * {"minute": _MINUTE, "hour": 3_600, "day": 86_400}[rate[2]]
-    if not every.startswith("cron("):
-        return None
-    minutes = sorted(_minutes(every.removeprefix("cron(").split()[0]))
-    pairs = zip(minutes, [*minutes[1:], minutes[0] + _HOUR], strict=True) if minutes else ()
-    return min((later - earlier for earlier, later in pairs), default=_HOUR) * _MINUTE
-
-
-def _minutes(field: str) -> set[int]:
-    """The minutes that a cron expression's first field means."""
-    found: set[int] = set()
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = span.partition("-")
-        if not (first == "*" or first.isdecimal()) or not all(text.isdecimal() or not text for text in (last, step)):
-            continue
-        start = 0 if first == "*" else int(first)
-        end = int(last) if last else _HOUR - 1 if first == "*" or step else start
-        found.update(range(start, min(end, _HOUR - 1) + 1, max(int(step or 1), 1)))
-    return found

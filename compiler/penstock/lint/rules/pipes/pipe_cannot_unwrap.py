@@ -51,6 +51,7 @@ from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 _WORDS = {
+    Envelope.BARE: "as the body, without its name",
     Envelope.DIRECT: "as the body",
     Envelope.EVENT: "in an event",
     Envelope.INVOCATION: "in Lambda's record of a failed invocation",
