@@ -139,7 +139,8 @@ def test_an_added_chain_changes_nothing_else(generated: Generated) -> None:
     _adds(
         generated,
         {
-            "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Heartbeat", "to": "zzz-topic"}}},
+            "messages": {"Zzz": {"schema": {"type": "object"}}},
+            "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Zzz", "to": "zzz-topic"}}},
             "topics": {"zzz-topic": {"encryption": {"key": "zzz-key"}}},
             "queues": {"zzz": {"from": {"source": "zzz-topic", "dlq": {}}, "dlq": {}}},
             "consumers": {"zzz-out": {"from": "zzz", "effects": ["zzz-db"]}},
