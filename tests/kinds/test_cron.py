@@ -1,0 +1,34 @@
+"""Cron expressions: on which days they strike."""
+
+from datetime import date
+
+import pytest
+
+from penstock.kinds.cron import read_cron
+
+
+def test_fields_are_numbers_names_spans_and_steps() -> None:
+    cron = read_cron("cron(0/20 8-10,18 ? JAN,3-4 MON-WED *)")
+    assert cron is not None
+    assert cron.minutes == {0, 20, 40}
+    assert cron.hours == {8, 9, 10, 18}
+    assert cron.days is None
+    assert cron.months == {1, 3, 4}
+    assert cron.weekdays == {2, 3, 4}
+
+
+@pytest.mark.parametrize("every", ["rate(5 minutes)", "cron(0 6 L * ? *)", "cron(0 6 ? * 2#1 *)", "cron(0 25 * * ? *)"])
+def test_what_says_more_than_numbers_is_not_read(every: str) -> None:
+    assert read_cron(every) is None
+
+
+def test_days_of_the_week_begin_on_sunday() -> None:
+    sundays = read_cron("cron(0 6 ? * 1 *)")
+    assert sundays is not None
+    assert [sundays.strikes_on(date(2026, 3, day)) for day in (28, 29, 30)] == [False, True, False]
+
+
+def test_months_without_a_day() -> None:
+    cron = read_cron("cron(0 6 30 * ? *)")
+    assert cron is not None
+    assert cron.months_without() == [2]
