@@ -292,7 +292,11 @@ class _Writer:
     def _own_bus(self) -> Data:
         """The account's own bus."""
         return stated(
-            event_source=self._one(None, "shop.events"), archive=self._one(None, "30d"), schemas=self._said(value=True)
+            event_source=self._one(None, "shop.events"),
+            archive=self._one(None, "30d"),
+            schemas=self._said(value=True),
+            alarms=self._signals("undelivered"),
+            allow=self._allow(),
         )
 
     def _stream(self, name: str) -> Data:

@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity, ordered
+from penstock.records import NamedTuple
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
 from penstock.source.workspace import around, find, home, is_schema, read

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from penstock.model.component import Access, Component, Connection, Delivery, Publication, Redrive
 from penstock.model.origin import YamlOrigin
-from penstock.model.record import record
 from penstock.model.topology import AlarmPolicy, Message, Topology
+from penstock.records import record
 from penstock.source.yaml import Source, parse
 
 _DOCUMENT, _ = parse(Source("wiring.yaml", "name: wiring"))

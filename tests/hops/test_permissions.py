@@ -286,8 +286,8 @@ def by_consent(topology: Topology) -> Iterator[Allowed]:
             principal = {"AWS": named if len(named) > 1 else named[0]}
             place, condition = address(channel), None
             if isinstance(channel, Bus) and keyed is not SEND_WITH_KEY:
-                bus = logical_id(channel.name, "Bus")
-                place = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{{bus}}}/*")
+                rules = "*" if channel.is_default else f"${{{logical_id(channel.name, 'Bus')}}}/*"
+                place = Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{rules}")
                 condition = {"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}}
             yield from (allowed(principal, action, place, condition) for action in actions)
             with_key = isinstance(channel, Queue | Stream) or (isinstance(channel, Topic) and keyed is SEND_WITH_KEY)

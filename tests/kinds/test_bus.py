@@ -7,6 +7,8 @@ import pytest
 
 from penstock.graph.flow import flow
 from penstock.hops.lowering import lower
+from penstock.kinds.bus import Bus
+from penstock.kinds.existing import arn_of
 from penstock.plan.values import GetAtt, Ref, Sub
 from tests.topologies import complete, topology_of
 
@@ -117,3 +119,33 @@ def test_a_registry_shows_the_events_of_the_messages() -> None:
         "required": ["order_id"],
         "properties": {"order_id": {"type": "string"}},
     }
+
+
+def test_the_accounts_own_bus_lets_others_in_and_is_exported() -> None:
+    who = '["444455556666"]'
+    said = f"allow: {{subscribe: {who}, publish: {who}}}, export: {{ssm: /shop/bus}}"
+    made = of(f"buses: {{default: {{{said}}}}}\nqueues: {{q: {{from: default}}}}")
+    policies = [one["Properties"] for one in made.values() if one["Type"] == "AWS::Events::EventBusPolicy"]
+    rules = Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*")
+    assert {policy["EventBusName"] for policy in policies} == {"default"}
+    assert {policy["StatementId"]: policy["Statement"]["Resource"] for policy in policies} == {
+        "AllowPublishing": OWN,
+        "AllowSubscribing": rules,
+    }
+    (parameter,) = (one["Properties"] for one in made.values() if one["Type"] == "AWS::SSM::Parameter")
+    assert (parameter["Name"], parameter["Value"]) == ("/shop/bus", OWN)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("default: {}", "default"),
+        ("b: {partner: aws.partner/x/y}", "aws.partner/x/y"),
+        ("b: {physical_name: shop}", "shop"),
+        ("b: {}", None),
+    ],
+)
+def test_who_knows_a_buss_name_knows_its_arn(said: str, name: str | None) -> None:
+    (bus,) = topology_of(complete(f"buses: {{{said}}}")).of(Bus)
+    found = arn_of(bus, "eu-central-1", "111122223333")
+    assert (found and found.rpartition("event-bus/")[2]) == name

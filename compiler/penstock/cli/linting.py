@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.cli.report import fail
 from penstock.diagnostics import Diagnostic
 from penstock.pipeline import Checked, settings_of
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.lint.settings import Settings

@@ -38,6 +38,7 @@ class Entry:
     name: str
     logical_id: str
     fifo: bool = False
+    fair: bool = False
     event_source: str = ""
     method: str = "POST"
     path: str = "/"

@@ -49,7 +49,7 @@ def _to_topic(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
         TopicArn=topic,
         Message=message.payload,
         MessageAttributes=_attributes(message),
-        **_fifo(message),
+        **_order(message),
     )
 
 
@@ -62,7 +62,7 @@ def _to_queue(aws: EmbeddedAws, stack: Stack, message: Message) -> None:
         QueueUrl=queue,
         MessageBody=message.payload,
         MessageAttributes=_attributes(message),
-        **_fifo(message),
+        **_order(message),
     )
 
 
@@ -117,8 +117,10 @@ def _attributes(message: Message) -> dict[str, dict[str, str]]:
     return {"message": {"DataType": "String", "StringValue": message.contract.name}}
 
 
-def _fifo(message: Message) -> dict[str, str]:
-    """Group and deduplication id where the channel is FIFO."""
+def _order(message: Message) -> dict[str, str]:
+    """Group and deduplication id where the channel is FIFO; the group alone where it is fair."""
+    if message.entry.fair:
+        return {"MessageGroupId": _group(message)}
     if not message.entry.fifo:
         return {}
     unique = message.identity or _digest(message.payload)
@@ -126,7 +128,7 @@ def _fifo(message: Message) -> dict[str, str]:
 
 
 def _group(message: Message) -> str:
-    """What orders the message; a payload without the key is in a group of its own, because some group it must have."""
+    """What orders the message, or whose share it is; a payload without the key has a group of its own, as it must have one."""
     return _fitting(value_at(message.payload, message.contract.key) or _digest(message.payload))
 
 

@@ -94,4 +94,5 @@ def _channel(producer: Component, channel: Component, topology: Topology) -> Ent
         case _:
             raise DevError(f"messages cannot be sent to {channel} from outside")
     source = event_source(channel, topology) if isinstance(channel, Bus) else ""
-    return Entry(producer.name, kind, channel.name, target, fifo, source)
+    fair = isinstance(channel, Queue) and channel.fair
+    return Entry(producer.name, kind, channel.name, target, fifo=fifo, fair=fair, event_source=source)

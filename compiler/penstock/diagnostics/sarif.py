@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from penstock.diagnostics import Severity
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

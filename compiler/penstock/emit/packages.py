@@ -5,10 +5,10 @@ A function's folder is flat, so a generated module and one of the team's cannot 
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.emit.python_types import PythonFunction
+from penstock.records import NamedTuple
 from penstock.source.team_code import FOLDER
 from penstock.source.text import Source, Span
 

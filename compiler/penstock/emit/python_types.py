@@ -8,6 +8,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from penstock import resources
 from penstock.hops.wrapping import Envelope
 
 
@@ -175,9 +176,9 @@ class PublishStub:
 class ClientStub:
     """How patiently generated code calls AWS; the attempts include the first."""
 
-    max_attempts: int = 3
-    connect_timeout_s: float = 2
-    read_timeout_s: float = 5
+    max_attempts: int = resources.limit("sdk.attempts")
+    connect_timeout_s: float = resources.limit("sdk.connect_timeout")
+    read_timeout_s: float = resources.limit("sdk.read_timeout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

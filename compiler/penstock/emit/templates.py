@@ -1,12 +1,11 @@
 """The templates of a plan: one, or a root and nested stacks, and whatever CloudFormation would not take of them."""
 
-from typing import NamedTuple
-
 from penstock.diagnostics import Diagnostic
 from penstock.emit.cloudformation import template
 from penstock.model.topology import Topology
 from penstock.plan.limits import operation_note, over_limits
 from penstock.plan.plan import Plan
+from penstock.records import NamedTuple
 
 ROOT = "template.yaml"
 

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 _MOST = 4
 """How many channels of one message are told apart at one place: enough to find two routes, and bounded, so that the whole is linear."""

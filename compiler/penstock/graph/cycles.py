@@ -2,11 +2,12 @@
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 N = TypeVar("N")
 _SHOWN = 8

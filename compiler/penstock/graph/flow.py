@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from penstock.model.component import Component, Connection, Delivery, Publication
 from penstock.model.topology import Message, Topology
+from penstock.records import NamedTuple
 
 
 class Flow(NamedTuple):

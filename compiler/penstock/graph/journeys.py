@@ -1,11 +1,11 @@
 """The ways that messages take, as a tree from each place where they begin."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.graph.flow import flow
 from penstock.model.component import Access, Component, Connection, Delivery, Publication
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 
 class Leg(NamedTuple):

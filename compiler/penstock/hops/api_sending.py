@@ -6,7 +6,6 @@ would mean something to either is escaped by `quoted`.
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
 from urllib.parse import quote
 
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
@@ -15,6 +14,7 @@ from penstock.model.component import Connection, Fifo, Publication
 from penstock.model.topology import Message, Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Value, arn
+from penstock.records import NamedTuple
 
 SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services.html"
 ACCEPTED, REFUSED, FAILED = "202", "400", "500"

@@ -1,7 +1,5 @@
 """What is the same of every channel, whoever sends to it with an API of AWS: the action, what it is done to, whose key it needs."""
 
-from typing import NamedTuple
-
 from penstock.hops.semantics import Ordering
 from penstock.kinds import Bus, Queue, Stream, Topic
 from penstock.kinds.bus import bus_arn, bus_id, bus_name
@@ -11,6 +9,7 @@ from penstock.kinds.topic import topic_arn, topic_id
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption, Publication
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
+from penstock.records import NamedTuple
 
 
 class Channel(NamedTuple):

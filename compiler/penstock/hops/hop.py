@@ -1,12 +1,12 @@
 """What the compiler must know of a pair of kinds that AWS can join."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from penstock.hops.semantics import Semantics
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
+from penstock.records import NamedTuple
 
 
 class Hop(NamedTuple):

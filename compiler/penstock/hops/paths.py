@@ -1,13 +1,13 @@
 """Every dotted path into a payload that a topology names, with the messages that it is read from."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.graph.flow import flow
 from penstock.kinds.workload import Idempotency, Workload
 from penstock.model.component import Connection, Delivery
 from penstock.model.origin import Place
 from penstock.model.topology import Message, Topology
+from penstock.records import NamedTuple
 
 
 class Path(NamedTuple):

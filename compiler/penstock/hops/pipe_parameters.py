@@ -7,7 +7,7 @@ Filters, message groups and partition keys are paths into what the pipe gets, so
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock import resources
 from penstock.graph.flow import flow
@@ -21,6 +21,7 @@ from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
+from penstock.records import NamedTuple
 
 
 class Wrapping(NamedTuple):

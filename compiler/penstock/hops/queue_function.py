@@ -1,6 +1,6 @@
 """Lambda polls a queue for a function: an event source mapping."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
@@ -16,6 +16,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import environment_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.plan.values import Value

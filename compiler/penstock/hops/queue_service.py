@@ -1,7 +1,5 @@
 """The workers of a service poll a queue with the AWS SDK: they receive, hide what takes longer, and delete what is done."""
 
-from typing import NamedTuple
-
 from penstock.hops.hop import Hop
 from penstock.hops.receiving import allow_receive, polled, receive_semantics
 from penstock.hops.semantics import Semantics
@@ -11,6 +9,7 @@ from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name
 from penstock.plan.plan import Plan
+from penstock.records import NamedTuple
 
 SOURCE = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"
 _RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")

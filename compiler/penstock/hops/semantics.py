@@ -1,9 +1,9 @@
 """What a hop promises: the one object that the linter, the compiler and every report ask."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from penstock.model.component import Component
+from penstock.records import NamedTuple
 
 
 class Guarantee(Enum):

@@ -1,13 +1,13 @@
 """How large a payload a hop takes: the service's limit, less what is put around it."""
 
 import json
-from typing import NamedTuple
 
 from penstock import resources
 from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Topic
 from penstock.model.component import Connection
 from penstock.model.topology import Message, Topology
+from penstock.records import NamedTuple
 
 _EVENT_AROUND = len(
     json.dumps(

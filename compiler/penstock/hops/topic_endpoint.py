@@ -1,7 +1,5 @@
 """A topic posts to an HTTP endpoint: an SNS subscription of protocol ``https``."""
 
-from typing import NamedTuple
-
 from penstock import resources
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
@@ -11,6 +9,7 @@ from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Value
+from penstock.records import NamedTuple
 
 
 class Schedule(NamedTuple):

@@ -1,7 +1,6 @@
 """CloudWatch alarms: one per signal and component, sent to whom the topology says."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from penstock import resources
 from penstock.model.component import ANY_SIGNAL, Component, Threshold
@@ -9,6 +8,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.resource import Resource
 from penstock.plan.values import Ref, Value
+from penstock.records import NamedTuple
 
 SEVERITIES = ("page", "ticket")
 """How urgent an alarm can be: somebody is woken, or somebody looks at it tomorrow. Where nothing is said it is the first."""

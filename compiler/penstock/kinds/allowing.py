@@ -1,7 +1,5 @@
 """The consent of a channel's owner to other accounts: statements in the channel's policy, with exactly what each of two ways needs."""
 
-from typing import NamedTuple
-
 from penstock.kinds.external import principal_of
 from penstock.kinds.key import RECEIVE_ACTIONS, SEND_ACTIONS, key_id
 from penstock.model.component import Allowance, Component, Encryption
@@ -9,6 +7,7 @@ from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Sub, Value
+from penstock.records import NamedTuple
 
 RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 """What somebody else's reader needs of a queue."""
@@ -56,7 +55,7 @@ def consent(channel: Component, target: str, arn: Value, allowance: Allowance, p
         named = [principal_of(text)["AWS"] for text in principals]
         principal = {"AWS": named[0] if len(named) == 1 else named}
         rules = actions is _RULES
-        resource = _rules_of(target) if rules else arn
+        resource = _rules_of(channel, target) if rules else arn
         statement = Statement(actions, (resource,), principal, condition=_OWN_RULES if rules else None)
         plan.grant(holder, target, sid, statement, channel.at("allow"))
         if encryption.key:
@@ -71,5 +70,7 @@ def _admit(principals: tuple[str, ...], actions: tuple[str, ...], key: str, chan
             plan.grant(Holder.KEY, key, sid, Statement((action,), ("*",), principal_of(text)), channel.at("allow"))
 
 
-def _rules_of(bus: str) -> Sub:
-    return Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{{bus}}}/*")
+def _rules_of(bus: Component, target: str) -> Sub:
+    """All rules of a bus. The ARN of a rule of the account's own bus does not name it."""
+    place = "*" if getattr(bus, "is_default", False) else f"${{{target}}}/*"
+    return Sub(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{place}")

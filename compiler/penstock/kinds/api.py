@@ -30,12 +30,12 @@ from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
-from penstock.model.record import record
 from penstock.model.topology import Message, Topology
 from penstock.plan.names import cut, digest, logical_id, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource, tag_list
 from penstock.plan.values import GetAtt, Ref, Sub, Value
+from penstock.records import record
 
 REST_API = "RestApi"
 STAGE = "live"

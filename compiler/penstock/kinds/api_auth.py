@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-executi
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from penstock.kinds.function import function_arn, function_name
 from penstock.model.component import Absent, Component, Reference
@@ -18,6 +18,7 @@ from penstock.plan.names import digest
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource, tag_list
 from penstock.plan.values import Ref, Sub, Value, text_of
+from penstock.records import NamedTuple
 
 _PLACES = {"header": "method.request.header", "query": "method.request.querystring"}
 _PERIODS = {"day": "DAY", "week": "WEEK", "month": "MONTH"}

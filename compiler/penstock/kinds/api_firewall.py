@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -10,6 +9,7 @@ from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Sub, Value, arn
+from penstock.records import NamedTuple
 
 _WINDOWS = {"1m": 60, "m": 60, "2m": 120, "5m": 300, "10m": 600}
 _VARIABLE = re.compile(r"\\\{[^}]*?(\\\+)?\\\}")

@@ -7,7 +7,6 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import refuse_plain_http
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
@@ -15,6 +14,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder
 from penstock.plan.values import Ref, Sub, Value, arn
+from penstock.records import record
 
 _DAY = 86_400
 _UPLOAD_DAYS = 7

@@ -1,8 +1,7 @@
 """From a checked document to a topology: every kind reads its entries, then names are resolved."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
@@ -20,6 +19,7 @@ from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
 from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, StackPolicy, Topology
+from penstock.records import NamedTuple, replace
 from penstock.schema.definitions import inherited
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """EventBridge event buses: those of the topology, those of partners, and the account's own, which is there already."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.kinds.allowing import consent
 from penstock.kinds.deliveries import SQS_NAME_LIMIT, channel_deliveries, delivery_redrive_of
@@ -11,7 +10,6 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, delivery_queues, delivery_references, inline_queue, queue_arn, queue_id
 from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Redrive, Reference
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
@@ -19,6 +17,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Sub, Value, arn
+from penstock.records import NamedTuple, record
 
 DEFAULT = "default"
 """The account's own bus, and the name that a component has for being that one."""

@@ -1,7 +1,6 @@
 """What it takes to use a component of another topology: its address, and where it is in another account, its owner's consent."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.existing import arn_of
@@ -10,6 +9,7 @@ from penstock.model.deployed import mark
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 
 class Where(NamedTuple):

@@ -1,7 +1,6 @@
 """One dashboard per topology, made of what the plan has: rows of queues, dead letters, functions, streams, buses and APIs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from penstock.kinds.queue import Queue, holds_dead_letters, queue_id
 from penstock.model.topology import Topology
@@ -9,6 +8,7 @@ from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.values import GetAtt, Ref, Sub, Value, as_text
+from penstock.records import NamedTuple
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
 

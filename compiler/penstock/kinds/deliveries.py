@@ -1,12 +1,12 @@
 """The entries of ``from:`` and ``publishes:``, which several kinds share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from penstock import resources
 from penstock.model.component import Absent, Batch, Delivery, GroupBy, Pollers, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
+from penstock.records import replace
 
 SQS_NAME_LIMIT = 64
 """How long the name of a component may be; CloudFormation adds a stack's name and a suffix to it."""

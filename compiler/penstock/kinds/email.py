@@ -7,9 +7,9 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
+from penstock.records import record
 
 
 @record

@@ -1,8 +1,6 @@
 """HTTP endpoints: what buses and pipes call through an API destination, and what topics post to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
-from typing import NamedTuple
 
 from penstock.kinds.deliveries import sink_deliveries
 from penstock.kinds.kind import Kind
@@ -10,13 +8,13 @@ from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.workload import trust
 from penstock.model.component import Absent, Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Value, arn
+from penstock.records import NamedTuple, field, record
 
 _NOBODY = {"ApiKeyName": "x-no-authorization", "ApiKeyValue": "none"}
 """A connection cannot go without authorization, so one that needs none sends a header that says so."""

@@ -7,10 +7,10 @@ from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
 from penstock.plan.values import Sub, Value
+from penstock.records import record
 
 
 @record

@@ -8,11 +8,11 @@ from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
+from penstock.records import record
 
 
 @record

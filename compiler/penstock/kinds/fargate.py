@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from penstock.kinds import alarms
 from penstock.kinds.queue import Queue, queue_name
@@ -15,6 +15,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import GetAtt, Ref, Sub, Value, arn
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from penstock.model.component import Component

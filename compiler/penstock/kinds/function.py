@@ -19,7 +19,6 @@ from penstock.kinds.topic import Topic
 from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -28,6 +27,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import PACKAGED, Parameter, Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value, arn
+from penstock.records import record
 
 _DAY = 86_400
 _LOG_RETENTION = 30 * _DAY

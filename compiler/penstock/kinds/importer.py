@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.build import build
@@ -12,6 +12,7 @@ from penstock.kinds.crossing import Crossing, Where, waits
 from penstock.kinds.importing import Import, Imported, Use, stated_imports
 from penstock.model.origin import YamlOrigin
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 from penstock.schema import check as check_schema
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.workspace import find, read

@@ -6,8 +6,7 @@ what it declares itself is read, so imports may go round in a circle. What is wr
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from penstock.diagnostics import Diagnostic
 from penstock.graph.flow import flow
@@ -16,6 +15,7 @@ from penstock.model.component import BY_SERVICE, Component, Delivery, Existing, 
 from penstock.model.origin import Elsewhere, Origin, Place
 from penstock.model.resolve import fault
 from penstock.model.topology import AlarmPolicy, Message, Topology
+from penstock.records import NamedTuple, replace
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z][A-Za-z0-9-]*")
 

@@ -1,7 +1,6 @@
 """What becomes of a function's asynchronous invocations: the second of the two layers at which a direct delivery can fail."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from penstock.kinds.deliveries import SQS_NAME_LIMIT
 from penstock.kinds.key import SEND_ACTIONS, kms_id
@@ -14,6 +13,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value
+from penstock.records import NamedTuple
 
 
 class Invocations(NamedTuple):

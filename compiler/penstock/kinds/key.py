@@ -7,13 +7,13 @@ from penstock.kinds.kind import Kind
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.origin import Place
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Sub, Value, arn
+from penstock.records import record
 
 _DAY = 86_400
 SEND_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")

@@ -1,13 +1,13 @@
 """What the compiler must know of a kind of component."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.plan import Plan
+from penstock.records import NamedTuple
 
 
 class Kind(NamedTuple):

@@ -1,7 +1,6 @@
 """SQS queues, standard and FIFO, and the dead-letter queues that they write inline."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from penstock import resources
 from penstock.kinds import alarms
@@ -29,7 +28,6 @@ from penstock.model.component import (
     Reference,
 )
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -38,6 +36,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import GetAtt, Ref, Sub, Value, arn
+from penstock.records import record, replace
 
 MOST_SOURCES = 10
 """How many queues a dead-letter queue can name that may use it."""

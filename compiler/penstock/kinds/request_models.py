@@ -9,9 +9,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-mod
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock.model.pointers import resolve, step
+from penstock.records import NamedTuple
 
 Schema = Mapping[str, Any]
 DRAFT = "http://json-schema.org/draft-04/schema#"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from penstock.kinds import alarms
@@ -12,7 +11,6 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.model.component import Component, Redrive, Reference
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, pascal, shortened
@@ -20,6 +18,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value, arn
+from penstock.records import field, record
 
 GROUP = "ScheduleGroup"
 CONTEXT: Mapping[str, str] = {

@@ -1,7 +1,6 @@
 """Services: pools of container workers that poll queues, and workloads that run elsewhere already and only send."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.kinds import fargate
 from penstock.kinds.deliveries import publications, service_deliveries
@@ -9,13 +8,13 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.workload import Workload, accesses, read_idempotency
 from penstock.model.component import Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import environment_name, joint_id, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Output, Resource
 from penstock.plan.values import Ref
+from penstock.records import NamedTuple, record
 
 _POLICY = "ServicePolicy"
 

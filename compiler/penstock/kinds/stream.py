@@ -13,7 +13,6 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Reference
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -21,6 +20,7 @@ from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import Ref, Value, arn
+from penstock.records import record
 
 _HOUR = 3_600
 _KIB = 1_024

@@ -1,7 +1,7 @@
 """Stores of type ``dynamodb``."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock import resources
 from penstock.kinds.exporting import publish
@@ -9,13 +9,13 @@ from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
 from penstock.model.component import BY_SERVICE, Component, Encryption
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.values import GetAtt, Ref, Sub, Value, arn, inside
+from penstock.records import NamedTuple, record
 
 
 class Images(NamedTuple):

@@ -1,7 +1,6 @@
 """SNS topics, standard and FIFO."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 
 from penstock import resources
 from penstock.kinds import alarms
@@ -15,7 +14,6 @@ from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Fifo
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
@@ -24,6 +22,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
 from penstock.plan.statement import Holder
 from penstock.plan.values import GetAtt, Ref, Value, arn
+from penstock.records import field, record
 
 _DAY = 86_400
 

@@ -1,14 +1,13 @@
 """What runs the team's code with a role of its own: it uses stores, sends messages, and is told by its environment where both are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from penstock.model.component import Absent, Access, Component
 from penstock.model.entry import Entry
-from penstock.model.record import record
 from penstock.plan.names import logical_id
 from penstock.plan.values import Value
+from penstock.records import NamedTuple, field, record
 
 _WAYS = {"read": {"read"}, "write": {"write"}, "read-write": {"read", "write"}}
 

@@ -9,7 +9,9 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

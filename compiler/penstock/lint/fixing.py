@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from penstock.records import NamedTuple
 from penstock.source.text import Source
 from penstock.source.yaml import parse
 

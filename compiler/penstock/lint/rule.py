@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from penstock.diagnostics import Edit, Fix, Severity
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 
 class Finding(NamedTuple):

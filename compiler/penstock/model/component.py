@@ -1,11 +1,10 @@
 """Components and the connections between them: what every front end produces and every later phase reads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from penstock.model.origin import Origin, Place
-from penstock.model.record import record
+from penstock.records import NamedTuple, field, record
 
 
 class Absent(NamedTuple):

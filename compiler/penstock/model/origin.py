@@ -4,7 +4,9 @@ A front end hands every component an origin; a rule asks the component for a pla
 behind it. Places are resolved to spans only when something is reported.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -5,7 +5,7 @@ This is for people who ask why; the compiler itself reads entries.
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock.model.component import Component
 from penstock.model.deployed import PIECES
@@ -13,6 +13,7 @@ from penstock.model.environments import Overlaid
 from penstock.model.merging import merged
 from penstock.model.origin import Elsewhere, YamlOrigin
 from penstock.model.topology import Message
+from penstock.records import NamedTuple
 from penstock.schema.definitions import alternatives, described, inherited, resolved
 from penstock.source.text import Span
 from penstock.source.yaml import Route

@@ -5,9 +5,10 @@ Only what surely holds is said: of ``oneOf``, conditions and dynamic references 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock.model.pointers import resolve
+from penstock.records import NamedTuple
 
 Schema = Mapping[str, Any]
 _UNSEEN = ("anyOf", "oneOf", "if", "dependentSchemas", "dependencies", "$dynamicRef", "$recursiveRef")

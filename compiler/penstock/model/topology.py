@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from penstock.model.component import Component, Connection, Redrive, Threshold
 from penstock.model.origin import Origin, Place
-from penstock.model.record import record
+from penstock.records import NamedTuple, field, record
 
 Kind = TypeVar("Kind", bound=Component)
 

@@ -6,10 +6,11 @@ state) becomes a mark that the lowering makes into ``!Ref`` or ``!Sub``; it may 
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.deployed import MARK, PIECES, mark
+from penstock.records import NamedTuple
 from penstock.schema.definitions import described
 from penstock.schema.wording import subject
 from penstock.source.text import Span

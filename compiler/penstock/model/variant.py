@@ -1,10 +1,11 @@
 """A document as it is in one environment: overlay, variables, and whether the schema takes the result."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.environments import Overlaid, names, unknown
 from penstock.model.variables import NO_ENVIRONMENT, impossible, unused, write_out
+from penstock.records import NamedTuple
 from penstock.schema import check as check_schema
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-reference
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from penstock.model.component import Component
@@ -21,6 +20,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Parameter
 from penstock.plan.statement import Holder
 from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub, Value, arn, inside
+from penstock.records import replace
 
 _FIELDS = 6
 _NAMES = {

@@ -1,7 +1,8 @@
 """Where a resource stands when a topology is split into stacks: see `stacks`."""
 
 from enum import IntEnum
-from typing import NamedTuple
+
+from penstock.records import NamedTuple
 
 
 class Layer(IntEnum):

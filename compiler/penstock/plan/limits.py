@@ -1,12 +1,12 @@
 """What CloudFormation takes, and what of a plan is beyond it: AWS would refuse such a template only when it is deployed."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.topology import StackPolicy, Topology
 from penstock.plan.plan import Plan
+from penstock.records import NamedTuple
 
 OVER = "STK002"
 _ROOM = (0.6, 0.95)

@@ -1,17 +1,16 @@
 """One resource of the CloudFormation to be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from penstock.model.origin import Place
 from penstock.plan.values import Value
+from penstock.records import NamedTuple, field, value
 
 PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
 """The metadata of a template with local paths: cfn-lint warns of them, and ``aws cloudformation package`` puts them into a bucket."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value
 class Resource:
     """A resource with its logical id, and the place in the input that asked for it.
 

@@ -28,9 +28,8 @@ runs short first, 200 of each to a stack.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock.diagnostics import Diagnostic, Severity
 from penstock.model.topology import StackPolicy, Topology
@@ -39,6 +38,7 @@ from penstock.plan.names import digest, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import PACKAGED, Output, Parameter, Resource, tag_list
 from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub, Value
+from penstock.records import NamedTuple, replace
 
 CIRCLE = "STK003"
 ROOT = ""

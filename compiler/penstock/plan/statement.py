@@ -1,11 +1,11 @@
 """Policy statements as values, and the grants that hang each of them on its holder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
 from penstock.model.origin import Place
 from penstock.plan.values import Value
+from penstock.records import field, value
 
 ON_EVERYTHING = {
     "ecr:GetAuthorizationToken": "the token is for the whole registry",
@@ -29,7 +29,7 @@ class Holder(Enum):
     KEY = "key"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value
 class Statement:
     """One statement of an IAM or resource policy. ``principal`` is ``None`` in the policy of a role."""
 
@@ -52,7 +52,7 @@ class Statement:
         return body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value
 class Grant:
     """A statement, the policy that it belongs into, its name there, and the place in the input that asked for it."""
 

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from penstock.records import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Ref:
     """``!Ref``: a resource, a parameter or a pseudo parameter such as ``AWS::Region``."""
 
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetAtt:
     """``!GetAtt``: an attribute of a resource."""
 
@@ -21,7 +22,7 @@ class GetAtt:
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sub:
     """``!Sub``: text with ``${...}`` in it; ``variables`` are the ones that are no names of the template, with their values."""
 
@@ -33,14 +34,14 @@ class Sub:
         return f"Sub(text={self.text!r})" if not self.variables else f"Sub(text={self.text!r}, {self.variables!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ImportValue:
     """``!ImportValue``: what another stack of the account and region exports under a name."""
 
     name: "Value"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Split:
     """``!Split``: the pieces of a text."""
 
@@ -48,7 +49,7 @@ class Split:
     text: "Value"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Select:
     """``!Select``: one of several pieces."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic, Edit, Fix, Severity
+from penstock.records import NamedTuple
 from penstock.schema import wording
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ JSON Schema can say how a duration is written but not that it is at most twelve 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

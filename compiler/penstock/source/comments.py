@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
+from penstock.records import value
 from penstock.source.text import Source, Span
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COMMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suppression:
     """One such comment: the codes that it names, why, and the piece of text for which it holds.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from penstock.records import NamedTuple
 from penstock.source.text import Fault, Source, Span, read_source
 
 if TYPE_CHECKING:

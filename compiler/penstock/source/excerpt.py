@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from penstock.records import NamedTuple
 from penstock.source.text import Source, Span
 
 _KEY = re.compile(

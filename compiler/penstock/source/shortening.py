@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from penstock.records import NamedTuple
 
 _SECTION = re.compile(r"^[A-Za-z_][\w-]*:[ ]*(?:#[^\r\n]*)?\r?\n", re.MULTILINE)
 _FIRST_ENTRY = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?\r?\n)*([ ]+)[A-Za-z_\"']")

@@ -7,7 +7,9 @@ as Python sees it: not bytes, and not the columns of a terminal. Lines and colum
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

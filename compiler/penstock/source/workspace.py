@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from penstock.records import NamedTuple
 from penstock.source.text import Fault, read_source
 
 if TYPE_CHECKING:

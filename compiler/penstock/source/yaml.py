@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gc
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from penstock.records import NamedTuple
 from penstock.source.nodes import MAX_DEPTH, Refusal, TooDeep, compose, meaning
 from penstock.source.text import Fault, Source, Span, read_source
 

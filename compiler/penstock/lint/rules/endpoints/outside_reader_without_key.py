@@ -10,7 +10,7 @@ let them in, and the compiler writes that.
 
 ```yaml
 producers:
-  shop: {type: function, publishes: {message: OrderPlaced, to: orders}}
+  shop: {type: function, timeout: 10s, publishes: {message: OrderPlaced, to: orders}}
 streams:
   orders: {retention: 7d}
 consumers:
@@ -21,7 +21,7 @@ consumers:
 
 ```yaml
 producers:
-  shop: {type: function, publishes: {message: OrderPlaced, to: orders}}
+  shop: {type: function, timeout: 10s, publishes: {message: OrderPlaced, to: orders}}
 streams:
   orders: {retention: 7d, encryption: {key: main}}
 consumers:

@@ -11,7 +11,7 @@ taken down, and readers take it for a part of the system.
 imports:
   stock: ../inventory/topology.yaml
 producers:
-  shop: {type: function, publishes: {message: OrderPlaced, to: orders}}
+  shop: {type: function, timeout: 10s, publishes: {message: OrderPlaced, to: orders}}
 queues:
   orders: {visibility_timeout: 3m, dlq: {max_receives: 5}}
 consumers:
@@ -24,7 +24,7 @@ consumers:
 
 ```yaml
 producers:
-  shop: {type: function, publishes: {message: OrderPlaced, to: orders}}
+  shop: {type: function, timeout: 10s, publishes: {message: OrderPlaced, to: orders}}
 queues:
   orders: {visibility_timeout: 3m, dlq: {max_receives: 5}}
 consumers:

@@ -53,7 +53,6 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.diagnostics import Severity
 from penstock.hops import semantics
@@ -66,6 +65,7 @@ from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
+from penstock.records import NamedTuple
 
 
 @rule("IDM002", "idempotency-forgets-too-soon", Severity.WARNING)

@@ -18,7 +18,7 @@ from outcomes import DUPLICATE, HANDLED
 
 Work = Callable[[], None]
 CLIENT = Config(
-    retries={"mode": "standard", "max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 3},
     connect_timeout=2,
     read_timeout=5,
 )

@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 
 CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 3},
     connect_timeout=2,
     read_timeout=5,
 )

@@ -1,0 +1,72 @@
+"""How attempts multiply while one waits for the other."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from penstock.graph.cycles import strongly_connected
+from penstock.model.component import Component, Connection
+from penstock.model.topology import Topology
+
+
+class Layer(NamedTuple):
+    """Who tries a connection, and how often (``None``: without end); ``waits``: a failure comes back to the connection's source."""
+
+    by: str
+    attempts: int | None
+    waits: bool
+
+
+class Nesting(NamedTuple):
+    """Connections of which each is tried anew whenever the one before it is; ``product`` is how often the last one may be tried."""
+
+    steps: tuple[tuple[Connection, Layer], ...]
+    product: int
+
+
+class _Worst(NamedTuple):
+    """The most attempts that one attempt at a component may become, and the connection that it begins with."""
+
+    product: int
+    first: Connection
+
+
+def nestings(topology: Topology, layer: Callable[[Connection], Layer], above: int) -> Iterator[Nesting]:
+    """The worst nesting that begins with each connection which nobody waits for, where it makes more than so many attempts. Linear.
+
+    What a channel has taken is safe there, so a nesting ends at it, and another one begins behind. What is tried without end is no factor,
+    and neither is what comes round in a cycle.
+    """
+    layers = {connection: layer(connection) for connection in topology.connections}
+    worst = _worst(topology, layers)
+    for connection, outer in layers.items():
+        begins = not outer.waits or not topology.incoming(connection.source)
+        inner = worst.get(connection.target)
+        if begins and inner and outer.attempts and outer.attempts * inner.product > above:
+            steps = tuple((step, layers[step]) for step in (connection, *_way(connection.target, worst)))
+            yield Nesting(steps, outer.attempts * inner.product)
+
+
+def _worst(topology: Topology, layers: Mapping[Connection, Layer]) -> dict[Component, _Worst]:
+    """For each component that waits for others. Those that it can reach come before it."""
+    waiting = {
+        component: [one for one in topology.outgoing(component) if layers[one].waits and layers[one].attempts]
+        for component in topology.components.values()
+    }
+    found: dict[Component, _Worst] = {}
+    for part in strongly_connected({component: [one.target for one in ways] for component, ways in waiting.items()}):
+        inside = set(part)
+        for component in part:
+            ways = [one for one in waiting[component] if one.target not in inside]
+            products = [
+                (layers[one].attempts or 1) * (found[one.target].product if one.target in found else 1) for one in ways
+            ]
+            if products:
+                most = max(products)
+                found[component] = _Worst(most, ways[products.index(most)])
+    return found
+
+
+def _way(component: Component, worst: Mapping[Component, _Worst]) -> Iterator[Connection]:
+    while component in worst:
+        yield worst[component].first
+        component = worst[component].first.target

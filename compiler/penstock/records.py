@@ -1,0 +1,194 @@
+"""Classes of plain values that are cheap to define.
+
+The standard library writes and compiles the methods of each dataclass and of each named tuple when its module is imported. For the
+hundred and more that there are here this takes longer than reading and checking a topology. These share their methods; for type checkers
+they are dataclasses and named tuples.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, Field, field
+from typing import TYPE_CHECKING, Any, Self, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+__all__ = ["NamedTuple", "field", "record", "replace", "value"]
+
+
+if TYPE_CHECKING or sys.version_info >= (3, 14):  # where a class body no longer has its annotations
+    from typing import NamedTuple as NamedTuple  # noqa: PLC0414 - on to who imports it from here
+else:
+    from _collections import _tuplegetter
+
+    class _Definition(type):
+        """Makes a class with annotations a tuple with names."""
+
+        def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
+            fields = tuple(namespace.get("__annotations__", ()))
+            defaults = {field: namespace.pop(field) for field in fields if field in namespace}
+            getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
+            own = {"__slots__": (), "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
+            return super().__new__(cls, name, bases, {**namespace, **own, **getters})
+
+    class NamedTuple(tuple, metaclass=_Definition):
+        """A tuple whose places have the names, and defaults, that a class writes down."""
+
+        __slots__ = ()
+
+        def __new__(cls, *values: Any, **named: Any) -> Self:  # noqa: ANN401
+            """Give every field its value: by place, by name or by default."""
+            fields = cls._fields
+            if named or len(values) != len(fields):
+                values = tuple(_filled(cls, values, named))
+            return tuple.__new__(cls, values)
+
+        def _replace(self, **changes: Any) -> Self:  # noqa: ANN401
+            return type(self)(**(self._asdict() | changes))
+
+        def _asdict(self) -> dict[str, Any]:
+            return dict(zip(self._fields, self, strict=True))
+
+        def __getnewargs__(self) -> tuple[Any, ...]:
+            return tuple(self)
+
+        def __repr__(self) -> str:
+            fields = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+            return f"{type(self).__name__}({fields})"
+
+    def _filled(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Iterator[Any]:  # noqa: ANN401
+        """The values of all fields, by place, by name or by default."""
+        fields = cls._fields
+        given = len(values)
+        if given > len(fields) or not named.keys() <= set(fields[given:]):
+            message = (
+                f"{cls.__name__} takes {', '.join(fields)}; it got {given} values and {', '.join(named) or 'no names'}"
+            )
+            raise TypeError(message)
+        yield from values
+        for field in fields[given:]:
+            if field in named:
+                yield named[field]
+            elif field in cls._field_defaults:
+                yield cls._field_defaults[field]
+            else:
+                message = f"{cls.__name__} needs {field}"
+                raise TypeError(message)
+
+
+class _Fields:
+    """The names of a class's fields, those of its bases first, with what stands for those that are not given."""
+
+    def __init__(self, cls: type) -> None:
+        bases = [base.__dict__["_fields"] for base in reversed(cls.__mro__[1:]) if "_fields" in base.__dict__]
+        self.defaults: dict[str, Any] = {}
+        self.factories: dict[str, Callable[[], Any]] = {}
+        self.shown: dict[str, bool] = {}
+        for base in bases:
+            self.defaults |= base.defaults
+            self.factories |= base.factories
+            self.shown |= base.shown
+        for name, annotation in _annotations(cls).items():
+            if "ClassVar" not in str(annotation):
+                self._add(cls, name)
+        self.names = tuple(self.shown)
+        self.known = self.shown.keys()
+
+    def _add(self, cls: type, name: str) -> None:
+        default = cls.__dict__.get(name, MISSING)
+        self.shown[name] = not isinstance(default, Field) or default.repr
+        self.defaults.pop(name, None)
+        self.factories.pop(name, None)
+        if isinstance(default, Field):
+            delattr(cls, name)
+            if default.default_factory is not MISSING:
+                self.factories[name] = default.default_factory
+            default = default.default
+        if default is not MISSING:
+            self.defaults[name] = default
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
+    found: dict[str, Any] = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - inspect is much to import
+    return found
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
+def record(cls: type[T]) -> type[T]:
+    """A dataclass whose values are given by name. Two are the same only if they are one object.
+
+    That nobody changes one is for the type checker to hold. Missing and unknown fields are a ``TypeError``.
+    """
+    made: Any = cls
+    made._fields = fields = _Fields(cls)
+    made.__init__ = _constructor(fields)
+    return cls
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def value(cls: type[T]) -> type[T]:
+    """A dataclass whose values may be given by place. Two are the same if all of their values are."""
+    made: Any = cls
+    made._fields = fields = _Fields(cls)
+    made.__init__ = _placing(fields, _constructor(fields))
+    made.__eq__, made.__hash__ = _equal, _hash
+    setattr(made, "__match_args__", fields.names)  # noqa: B010 - mypy knows it as read-only
+    if "__repr__" not in cls.__dict__:
+        made.__repr__ = _shown
+    return cls
+
+
+def replace(one: T, **changes: Any) -> T:  # noqa: ANN401 - the fields of any class
+    """Another one with some values changed."""
+    return type(one)(**(vars(one) | changes))
+
+
+def _constructor(fields: _Fields) -> Callable[..., None]:
+    defaults, factories, known = fields.defaults, fields.factories, fields.known
+
+    def construct(self: object, **given: Any) -> None:  # noqa: ANN401 - the fields of any class
+        values = vars(self)
+        values.update(defaults)
+        values.update(given)
+        for name, make in factories.items():
+            if name not in given:
+                values[name] = make()
+        if values.keys() != known:
+            wrong = ", ".join(sorted(known ^ values.keys()))
+            message = (
+                f"{type(self).__name__} is made with fields that it has not, or without ones that it needs: {wrong}"
+            )
+            raise TypeError(message)
+
+    return construct
+
+
+def _placing(fields: _Fields, construct: Callable[..., None]) -> Callable[..., None]:
+    names = fields.names
+
+    def place(self: object, *values: Any, **given: Any) -> None:  # noqa: ANN401 - the fields of any class
+        if len(values) > len(names) or given.keys() & set(names[: len(values)]):
+            message = (
+                f"{type(self).__name__} takes {', '.join(names)}; it got {len(values)} values and {', '.join(given)}"
+            )
+            raise TypeError(message)
+        construct(self, **dict(zip(names, values, strict=False)), **given)
+
+    return place
+
+
+def _equal(self: object, other: object) -> bool:
+    return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
+
+
+def _hash(self: Any) -> int:  # noqa: ANN401 - an object of any such class
+    return hash((type(self), *map(vars(self).__getitem__, self._fields.names)))
+
+
+def _shown(self: Any) -> str:  # noqa: ANN401 - an object of any such class
+    values = vars(self)
+    fields = ", ".join(f"{name}={values[name]!r}" for name, shown in self._fields.shown.items() if shown)
+    return f"{type(self).__qualname__}({fields})"
