@@ -10,11 +10,11 @@ from penstock.kinds.cron import read_cron
 def test_fields_are_numbers_names_spans_and_steps() -> None:
     cron = read_cron("cron(0/20 8-10,18 ? JAN,3-4 MON-WED *)")
     assert cron is not None
-    assert cron.minutes == {0, 20, 40}
-    assert cron.hours == {8, 9, 10, 18}
+    assert cron.minutes == frozenset({0, 20, 40})
+    assert cron.hours == frozenset({8, 9, 10, 18})
     assert cron.days is None
-    assert cron.months == {1, 3, 4}
-    assert cron.weekdays == {2, 3, 4}
+    assert cron.months == frozenset({1, 3, 4})
+    assert cron.weekdays == frozenset({2, 3, 4})
 
 
 @pytest.mark.parametrize("every", ["rate(5 minutes)", "cron(0 6 L * ? *)", "cron(0 6 ? * 2#1 *)", "cron(0 25 * * ? *)"])
