@@ -5,13 +5,16 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 
 import re
 from datetime import date
-from typing import NamedTuple
+
+from penstock.records import NamedTuple
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _DAYS_OF = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Numbers = frozenset[int]
+_READ = 5
+"""How many fields are read: the year, which comes last, is not."""
 
 
 class Cron(NamedTuple):
@@ -42,7 +45,7 @@ class Cron(NamedTuple):
 def read_cron(every: str) -> Cron | None:
     """The meaning of an expression; ``None`` of what is no cron expression, and of one that says more than numbers, such as `L`."""
     fields = every.removeprefix("cron(").removesuffix(")").split()
-    if not every.startswith("cron(") or len(fields) < len(Cron._fields):
+    if not every.startswith("cron(") or len(fields) < _READ:
         return None
     limits = ((0, 59, ()), (0, 23, ()), (1, 31, ()), (1, 12, _MONTHS), (1, 7, _WEEKDAYS))
     try:

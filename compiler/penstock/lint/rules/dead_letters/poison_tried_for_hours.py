@@ -50,6 +50,7 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
+from penstock.hops.nesting import worst_nestings
 from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Redrive
@@ -72,6 +73,8 @@ def poison_tried_for_hours(topology: Topology) -> Iterator[Finding]:
             continue
         if queue.retention is not None and span >= queue.retention:
             continue  # it is never given up: DLQ006
+        if any(nesting.steps[0][0].source is queue for nesting in worst_nestings(topology)):
+            continue  # it is tried more often still: RTY001
         waiting = ", while all that follows it in its group waits" if queue.fifo else ""
         place = Place(redrive.origin, ("max_receives",))
         least = resources.limit("lambda.sqs_min_receives")
