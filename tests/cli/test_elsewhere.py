@@ -77,7 +77,7 @@ def test_a_key_of_another_account_must_be_told(tmp_path: Path) -> None:
 
 def test_a_key_that_nothing_here_needs(tmp_path: Path) -> None:
     ((code, message, _),) = told(keyed(tmp_path, f', keys: {{main: "{KEY}", other: "{KEY}"}}'), "prod")
-    assert (code, message) == ("REF046", "nothing here needs a key 'other' of the topology that is imported as 'stock'")
+    assert (code, message) == ("REF026", "nothing here needs a key 'other' of the topology that is imported as 'stock'")
 
 
 def stating(folder: Path, news: str, **more: str) -> Path:
@@ -181,7 +181,7 @@ def reading_a_bus(folder: Path, source: str) -> Path:
 def test_a_rule_of_another_account_delivers_to_a_bus_alone(tmp_path: Path) -> None:
     assert told(reading_a_bus(tmp_path, "stock/events"), "prod") == [
         (
-            "REF044",
+            "REF024",
             "bus 'events' is in account 444455556666: a rule that is written here delivers to nothing here but a bus",
             "let a bus of your own read it, and queue 'inbox' read that",
         )

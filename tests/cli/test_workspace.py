@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from penstock.graph.flow import flow
-from penstock.pipeline import check_every, owners
+from penstock.graph.forms import forms
+from penstock.hops.wrapping import Envelope, envelopes
+from penstock.model.component import Form
+from penstock.pipeline import check_every, load, owners
 from penstock.plan.values import GetAtt, ImportValue, Ref
 from tests.cli.conftest import Penstock
 from tests.cli.workspaces import compiled, told, workspace
@@ -112,11 +115,11 @@ def test_stacks_that_wait_for_each_other_cannot_be_deployed(tmp_path: Path) -> N
     path.write_text(path.read_text(encoding="utf-8").replace("inbox: {", "inbox: {export: true, "), encoding="utf-8")
     (fault,) = told(path)
     assert fault == (
-        "REF045",
+        "REF025",
         "stacks wait for each other, so none of them can be the first to be deployed: shop > inventory > shop",
         "let one topology own what both need; what is only sent to is found by its `physical_name`, without `export`",
     )
-    assert [one[0] for one in told(tmp_path / "inventory" / "topology.yaml")] == ["REF045"]
+    assert [one[0] for one in told(tmp_path / "inventory" / "topology.yaml")] == ["REF025"]
 
 
 def test_what_is_only_sent_to_is_not_waited_for(tmp_path: Path) -> None:
@@ -168,6 +171,42 @@ def test_owners_are_deployed_before_those_that_read_from_them(tmp_path: Path) ->
     ]
 
 
+READER = """
+consumers: {take: {from: {source: intake, batch: {size: 10, partial_failures: true}}, idempotency: {none: harmless}}}
+"""
+
+
+def test_what_nobody_of_the_owner_sends_is_expected_of_others(tmp_path: Path) -> None:
+    path = workspace(tmp_path, inventory=READER)
+    assert told(path) == []
+    owner = load(tmp_path / "inventory" / "topology.yaml").topology
+    assert owner is not None
+    assert [message.name for message in flow(owner).at[owner.components["take"]]] == ["Reserved"]
+    assert envelopes(owner.components["intake"], owner) == {Envelope.DIRECT}
+
+
+def test_a_message_that_no_reader_of_the_owner_expects(tmp_path: Path) -> None:
+    path = workspace(tmp_path, inventory=READER)
+    text = path.read_text(encoding="utf-8").replace("message: stock/Reserved", "message: Sold")
+    own = "messages: {Sold: {schema: {type: object}, key: id, idempotency_key: id}}\n"
+    path.write_text(text + own, encoding="utf-8")
+    ((code, message, _),) = told(path)
+    assert (code, message) == ("REF027", "nobody who reads queue 'intake' of topology 'inventory' expects Sold")
+
+
+def test_an_imported_topic_has_the_forms_that_it_has_at_home(tmp_path: Path) -> None:
+    ruled = "{export: true, from: {source: events, dlq: {}}}"
+    bus = """
+buses: {events: {}}
+producers: {stock: {type: function, publishes: {message: Reserved, to: events}}}
+"""
+    path = workspace(tmp_path, news=ruled, inventory=bus)
+    guest = load(path).topology
+    assert guest is not None
+    assert forms(guest.components["stock/news"], guest) == {Form.WRAPPED}
+    assert Envelope.WRAPPED in envelopes(guest.components["inbox"], guest)
+
+
 def test_a_topology_does_not_import_itself(tmp_path: Path) -> None:
     (found,) = check_every(workspace(tmp_path, path="topology.yaml")).diagnostics
     assert found.code == "REF032"
@@ -195,7 +234,7 @@ def test_alarms_go_to_an_imported_topic_whose_owner_lets_them_in(tmp_path: Path)
 def test_alarms_do_not_get_into_another_imported_topic(tmp_path: Path) -> None:
     assert told(alarming(tmp_path, ALERTS)) == [
         (
-            "REF043",
+            "REF023",
             "the policy of topic 'news' of topology 'inventory' lets no alarms in",
             "write `alarms: {notify: news}` in ../inventory/topology.yaml",
         )

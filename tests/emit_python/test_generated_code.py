@@ -1,10 +1,14 @@
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
+from botocore.session import Session
 
+from penstock import resources
 from penstock.emit.python import emit_function, module_name
 from penstock.emit.python_types import EnvironmentVariable, FunctionStub, IdempotencyStub, Strategy
 from tests.emit_python.generated import write
@@ -85,6 +89,18 @@ def test_the_team_s_file_says_what_happens_at_each_of_the_two_layers() -> None:
     assert "Bus 'commerce' invokes it at least once" in confirmed
     assert "to hand the message to Lambda; then the message is lost." in confirmed
     assert "invokes at most once within 6 h for one message; then the message is lost." in confirmed
+
+
+def test_a_call_is_made_as_often_as_the_linter_counts() -> None:
+    (text,) = (text for path, text in emit_function(PUBLISHER).files.items() if path.endswith("senders.py"))
+    (said,) = re.findall(r"^CONFIG = (Config\(.*?^\))", text, re.DOTALL | re.MULTILINE)
+    config = eval(said, {"Config": Config})  # noqa: S307 - what is generated is run
+    client = Session().create_client("sqs", "eu-central-1", config=config).meta.config
+    assert client.retries["total_max_attempts"] == resources.limit("sdk.attempts")
+    assert (client.connect_timeout, client.read_timeout) == (
+        resources.limit("sdk.connect_timeout"),
+        resources.limit("sdk.read_timeout"),
+    )
 
 
 def test_it_asks_for_exactly_the_variables_that_it_reads() -> None:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from penstock.graph.forms import forms
 from penstock.hops import Ending, Guarantee, Ordering, semantics
 from penstock.hops.lowering import lower
-from penstock.hops.wrapping import Envelope, Form, envelopes, forms
+from penstock.hops.wrapping import Envelope, envelopes
+from penstock.model.component import Form
 from penstock.plan.values import GetAtt, Ref
 from tests.topologies import complete, topology_of
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from penstock.model.component import Component, Connection, Delivery, Publication
+from penstock.model.resolve import READABLE
 from penstock.model.topology import Message, Topology
 from penstock.records import NamedTuple
 
@@ -46,6 +47,7 @@ def _flow(topology: Topology) -> Flow:
         elif isinstance(connection.settings, Delivery):
             pending.append((connection.source, set(_from_elsewhere(connection, topology))))
     pending.extend((component, set(component.carries)) for component in topology.components.values())
+    pending.extend(_from_strangers(topology))
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]
@@ -69,13 +71,23 @@ def _flow(topology: Topology) -> Flow:
 def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
     """The messages that a delivery wants, if others may send them.
 
-    They do to what exists already or gets events from outside, or because they are the others' messages.
+    They do to what they know or may use, or what gets events from outside, or because they are the others' messages.
     """
     if isinstance(connection.settings, Delivery):
         for name in connection.settings.messages or ():
             message = topology.messages.get(name)
-            if message and (message.imported or connection.source.existing or connection.source.is_fed_from_outside):
+            source = connection.source
+            if message and (message.imported or source.is_open or source.is_fed_from_outside):
                 yield name
+
+
+def _from_strangers(topology: Topology) -> Iterator[tuple[Component, set[str]]]:
+    """What is declared here and sent by nobody here, others send: through every channel that is there for them."""
+    shared = [one for one in topology.components.values() if one.word in READABLE and one.is_shared]
+    if shared:
+        sent = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
+        own = {message.name for message in topology.messages.values() if not message.imported}
+        yield from ((channel, own - sent) for channel in shared)
 
 
 def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[tuple[Component, set[str]]]:

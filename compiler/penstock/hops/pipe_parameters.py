@@ -11,14 +11,15 @@ from typing import Any
 
 from penstock import resources
 from penstock.graph.flow import flow
+from penstock.graph.forms import forms
 from penstock.hops.matching import event_source, key_of
 from penstock.hops.stream_function import POSITIONS
 from penstock.hops.stream_function import batch_size as stream_batch_size
-from penstock.hops.wrapping import Envelope, Form, envelopes, forms
+from penstock.hops.wrapping import Envelope, envelopes
 from penstock.kinds import Bus, Endpoint, Queue, Stream, Table, Topic
 from penstock.kinds.endpoint import http_parameters
 from penstock.kinds.queue import queue_arn
-from penstock.model.component import Component, Connection
+from penstock.model.component import Component, Connection, Form
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
 from penstock.records import NamedTuple

@@ -6,12 +6,11 @@ anything: neither can set an attribute, and a pipe that hands on a body alone ta
 table, which a pipe cannot make plain, stands under ``image`` in place of ``data``, in DynamoDB's own notation.
 """
 
-from collections.abc import Mapping
 from enum import Enum
-from weakref import WeakKeyDictionary
 
+from penstock.graph.forms import forms
 from penstock.kinds import Bus, Function, Queue, Stream, Table, Topic
-from penstock.model.component import Component, Connection, Delivery
+from penstock.model.component import Component, Connection, Delivery, Form
 from penstock.model.topology import Topology
 
 
@@ -24,44 +23,6 @@ class Envelope(Enum):
     EVENT = "event"  # from a bus
     WRAPPED = "wrapped"  # from a pipe, or inside of one of the others: from a rule or a pipe before a topic or a bus
     INVOCATION = "invocation"  # an invocation that Lambda gave up, with what a topic or a bus had invoked it with
-
-
-class Form(Enum):
-    """How the messages of a topic or a bus look inside of its own envelope."""
-
-    PLAIN = "plain"
-    WRAPPED = "wrapped"
-
-
-_CACHE: WeakKeyDictionary[Topology, Mapping[Component, frozenset[Form]]] = WeakKeyDictionary()
-
-
-def forms(channel: Component, topology: Topology) -> frozenset[Form]:
-    """The forms in which messages come to a topic or a bus; plain ones where nothing is known to come. Linear for all of them."""
-    if topology not in _CACHE:
-        _CACHE[topology] = _forms(topology)
-    return _CACHE[topology].get(channel) or frozenset({Form.PLAIN})
-
-
-def _forms(topology: Topology) -> dict[Component, frozenset[Form]]:
-    found: dict[Component, set[Form]] = {channel: set() for kind in (Topic, Bus) for channel in topology.of(kind)}
-    pending = [(channel, _first(connection)) for channel in found for connection in topology.incoming(channel)]
-    while pending:
-        channel, form = pending.pop()
-        if form is None or form in found[channel]:
-            continue
-        found[channel].add(form)
-        if isinstance(channel, Bus):
-            pending += [(way.target, form) for way in topology.outgoing(channel) if isinstance(way.target, Bus)]
-    return {channel: frozenset(each) for channel, each in found.items()}
-
-
-def _first(connection: Connection) -> Form | None:
-    """The form in which a connection brings messages; ``None`` between buses, where they stay as they are."""
-    if not isinstance(connection.settings, Delivery):
-        return Form.PLAIN
-    both = isinstance(connection.source, Bus) and isinstance(connection.target, Bus)
-    return None if both else Form.WRAPPED
 
 
 def is_wrapped(channel: Component, topology: Topology) -> bool:
@@ -95,7 +56,8 @@ def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
             if isinstance(giver, Queue) and giver not in seen:
                 seen.add(giver)
                 pending.append(giver)
-    return found or {Envelope.DIRECT}
+    from_others = queue.is_open and Envelope.BARE not in found
+    return found | ({Envelope.DIRECT} if from_others or not found else set())
 
 
 def _given_up(giver: Component, queue: Component, topology: Topology) -> set[Envelope]:

@@ -107,12 +107,12 @@ def _problems(crossing: Crossing, how: How, by: Component | str, place: Place) -
         yield fault("REF038", place, text, help_)
     if how == "alarm" and component.word == "topic" and component.name not in crossing.topology.alarms.topics:
         text = f"the policy of {component} of topology {crossing.topology.name!r} lets no alarms in"
-        yield fault("REF043", place, text, f"write `alarms: {{notify: {component.name}}}` in {crossing.path}")
+        yield fault("REF023", place, text, f"write `alarms: {{notify: {component.name}}}` in {crossing.path}")
     if not crossing.other_account or how == "key":
         return
     if isinstance(how, Delivery) and component.word == "bus" and getattr(by, "word", "") != "bus":
         text = f"{component} is in account {crossing.there.account}: a rule that is written here delivers to nothing here but a bus"
-        yield fault("REF044", place, text, f"let a bus of your own read it, and {by} read that")
+        yield fault("REF024", place, text, f"let a bus of your own read it, and {by} read that")
     yield from _consent(crossing, how, by, place)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from penstock.diagnostics import Diagnostic
 from penstock.graph.flow import flow
+from penstock.graph.forms import forms
 from penstock.kinds.crossing import Crossing, How, Where, crossed, waits
 from penstock.model.component import BY_SERVICE, Component, Delivery, Existing, Publication, Redrive
 from penstock.model.origin import Elsewhere, Origin, Place
@@ -163,7 +164,7 @@ class _Bringer:
             for name in one.keys if imported.topology else ():
                 if f"{alias}/{name}" not in self._keys:
                     text = f"nothing here needs a key {name!r} of the topology that is imported as {alias!r}"
-                    self.faults.append(fault("REF046", one.place.child("keys", name), text, "remove it"))
+                    self.faults.append(fault("REF026", one.place.child("keys", name), text, "remove it"))
 
     def wait(self, read_import: ReadImport) -> None:
         """Find the topologies that wait for this one's stack while its own waits for theirs."""
@@ -173,7 +174,7 @@ class _Bringer:
                 round_ = " > ".join((names[-1], *names))
                 text = f"stacks wait for each other, so none of them can be the first to be deployed: {round_}"
                 help_ = "let one topology own what both need; what is only sent to is found by its `physical_name`, without `export`"
-                self.faults.append(fault("REF045", place, text, help_))
+                self.faults.append(fault("REF025", place, text, help_))
 
     def _owner(self, name: str, place: Place, *, optional: bool = False) -> tuple[Import, Imported, Topology] | None:
         alias = name.partition("/")[0]
@@ -218,6 +219,7 @@ class _Bringer:
         crossing = Crossing(own, topology, one.path, imported.where, imported.own, one.where)
         if waits(crossing, use.how):
             self._waits.setdefault(one.path, use.place)
+        self._expected(use, own, one, topology)
         place, problems = crossed(crossing, use.how, use.by, use.place)
         self.faults += problems
         if place is None or use.name in self.found:
@@ -228,6 +230,17 @@ class _Bringer:
         for message in carries:
             self._add_message(message, topology, use.place)
         self.found[use.name] = self._imported(own, use, place, alias, crossing)
+
+    def _expected(self, use: Use, own: Component, one: Import, topology: Topology) -> None:
+        """Whoever reads a queue or a stream gives up what it does not expect."""
+        if not isinstance(use.how, Publication) or own.word not in {"queue", "stream"}:
+            return
+        name = use.how.message.rpartition("/")[2]
+        known = {message.name for message in flow(topology).at[own]}
+        if topology.outgoing(own) and name not in known:
+            text = f"nobody who reads {own} of topology {topology.name!r} expects {name}"
+            help_ = f"declare {name} in {one.path}: what nobody there sends is expected of others, at every channel that is exported"
+            self.faults.append(fault("REF027", Place(use.how.origin, ("message",)), text, help_))
 
     def _imported(self, own: Component, use: Use, place: Existing, alias: str, crossing: Crossing) -> Component:
         """An owner's component as it is here: it is known where it is, and its connections are its owner's."""
@@ -251,6 +264,7 @@ class _Bringer:
             existing=place,
             export=None,
             carries=tuple(message.name for message in flow(crossing.topology).at[own]),
+            forms=forms(own, crossing.topology) if own.word in {"topic", "bus"} else frozenset(),
             **changes,
         )
 

@@ -1,6 +1,7 @@
 """Components and the connections between them: what every front end produces and every later phase reads."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Any, ClassVar
 
 from penstock.model.origin import Origin, Place
@@ -168,12 +169,19 @@ class Reference(NamedTuple):
     kinds: tuple[str, ...]
 
 
+class Form(Enum):
+    """How the messages of a topic or a bus look inside of its own envelope."""
+
+    PLAIN = "plain"
+    WRAPPED = "wrapped"
+
+
 @record
 class Component:
     """One named thing of a topology. Two components are the same only if they are one object.
 
     ``part_of`` is the component that one was written inside of: an inline dead-letter queue has no entry of its own.
-    What an imported one ``carries`` are the messages that its own topology sends to it.
+    What an imported one ``carries`` are the messages that its own topology sends to it, in the ``forms`` that they have there.
     """
 
     word: ClassVar[str]
@@ -192,11 +200,23 @@ class Component:
     existing: Existing | None = None
     export: Export | None = None
     carries: tuple[str, ...] = ()
+    forms: frozenset[Form] = frozenset()
 
     @property
     def imported(self) -> bool:
         """Whether another topology of the workspace declares it."""
         return "/" in self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether others may send to it: other stacks, which find it by its export or its name, or accounts that it allows."""
+        return bool(self.existing or self.is_shared or getattr(self, "physical_name", None))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its owner publishes it or lets other accounts send to it: then others do."""
+        allowance: Allowance = getattr(self, "allowance", NO_ALLOWANCE)
+        return bool(self.export or allowance.publish)
 
     @property
     def is_fed_from_outside(self) -> bool:

@@ -71,6 +71,7 @@ _RULES: dict[str, str] = {
     "idempotency.effects_without_idempotency": "function, service",
     "idempotency.idempotency_forgets_too_soon": "function, queue, service, stream",
     "idempotency.incomplete_idempotency": "function, service, store",
+    "idempotency.replay_after_forgetting": "bus",
     "idempotency.two_routes_to_one_consumer": "topic, bus, stream",
     "observability.age_alarm_after_expiry": "queue",
     "observability.late_iterator_age_alarm": "stream",

@@ -84,7 +84,7 @@ from penstock.model.topology import Topology
 def crowded_stream(topology: Topology) -> Iterator[Finding]:
     for source in chain(topology.of(Stream), topology.of(Table)):
         kinesis = isinstance(source, Stream)
-        readers = sharing(source, topology)
+        readers = sorted(sharing(source, topology), key=lambda connection: connection.target.name)
         most = resources.limit("kinesis.shard_reads_per_second" if kinesis else "dynamodb.stream_readers")
         if len(readers) <= most:
             continue

@@ -1,0 +1,73 @@
+"""How long after the first delivery of a message another copy of it may come."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from penstock.hops import semantics
+from penstock.hops.invoking import directs
+from penstock.hops.stream_function import function_readings
+from penstock.kinds import Function, Queue, Stream, Table, Workload
+from penstock.model.component import Component, Connection
+from penstock.model.origin import Place
+from penstock.model.topology import Topology
+from penstock.model.units import show_duration
+
+
+class Window(NamedTuple):
+    """How long after the first delivery a copy may come, the sum in words, and where its terms were written."""
+
+    seconds: int
+    sum: str
+    places: tuple[tuple[Place, str], ...]
+
+
+def longest_window(workload: Workload, topology: Topology) -> Window | None:
+    """The longest of the windows of all that a workload gets its messages from."""
+    windows = [_window(queue, topology) for queue in _queues(workload, topology)]
+    windows += [_stream_window(connection.source) for connection in function_readings(workload, topology)]
+    if isinstance(workload, Function):
+        windows += [_direct_window(connection, topology) for connection in directs(workload, topology)]
+    return max(windows, key=lambda window: window.seconds, default=None)
+
+
+def _queues(function: Workload, topology: Topology) -> Iterator[Queue]:
+    for connection in topology.incoming(function):
+        if isinstance(connection.source, Queue) and connection.delivery.enabled:
+            yield connection.source
+
+
+def _window(queue: Queue, topology: Topology) -> Window:
+    """Of a queue whose retention is not known nothing is said."""
+    retention = queue.retention or 0
+    here = show_duration(retention)
+    kept = (queue.at("retention"), f"{queue} keeps a message for {here}")
+    dlq = topology.dead_letter_queue(queue.redrive)
+    if not isinstance(dlq, Queue) or dlq.retention is None:
+        return Window(retention, f"{here} in {queue}", (kept,))
+    there = show_duration(dlq.retention)
+    places = (kept, (dlq.at("retention"), f"{dlq} keeps it for {there}"))
+    again = f"{here} in {queue} after a redrive"
+    if queue.fifo is not None:
+        total = retention + dlq.retention + retention
+        return Window(total, f"{here} in {queue}, {there} in {dlq} and {again}", places)
+    before = max(retention, dlq.retention)
+    return Window(before + retention, f"{show_duration(before)} until {dlq} deletes it and {again}", places)
+
+
+def _stream_window(stream: Component) -> Window:
+    """A record can be read again as long as the stream has it."""
+    seconds = (stream.retention if isinstance(stream, Stream | Table) else None) or 0
+    kept = show_duration(seconds)
+    return Window(seconds, f"{kept} in {stream}", ((stream.at("retention"), f"{stream} keeps a record for {kept}"),))
+
+
+def _direct_window(connection: Connection, topology: Topology) -> Window:
+    promise = semantics(connection, topology)
+    delivery, invocation = (promise.window or 0, promise.then) if promise else (0, None)
+    age = (invocation.window if invocation else None) or 0
+    total = (
+        f"{show_duration(delivery)} of delivery by {connection.source} and {show_duration(age)} of retries by Lambda"
+    )
+    return Window(
+        delivery + age, total, ((connection.at(), f"{connection.source} may deliver it for {show_duration(delivery)}"),)
+    )
