@@ -581,10 +581,10 @@ class _Writer:
         if plain and self._chance():
             self.reserved = [plain.pop()]
             self.only_piped = list(self.reserved)
-        if len(queues) > 1 and plain and self._chance():
-            source = plain[0]
+        targets = [name for name in queues if name not in {*plain[:1], *self.reserved}]
+        if plain and targets and self._chance():
+            source, target = plain[0], targets[0]
             self.only_piped.append(source)
-            target = next(name for name in queues if name != source)
             entry = stated(
                 source=source, via="pipe", messages=self._one(None, ["OrderPaid"]), enabled=self._said(value=False)
             )

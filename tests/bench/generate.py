@@ -100,7 +100,7 @@ def _handler(name: str, work: str) -> Iterator[str]:
 
 
 def pairs(queues: int) -> str:
-    """So many queues with a dead-letter queue and a function each, spread over nested stacks."""
+    """So many queues that others fill, with a dead-letter queue and a function each, spread over nested stacks."""
     numbers = range(queues)
     consumers = [
         f"  work-{number}:\n"
@@ -109,6 +109,12 @@ def pairs(queues: int) -> str:
         for number in numbers
     ]
     sections = {
+        "messages": [_message("OrderPlaced", 0)],
+        "producers": [
+            f'  entry-{number}: {{type: external, principal: "111122223333", '
+            f"publishes: {{message: OrderPlaced, to: queue-{number}}}}}"
+            for number in numbers
+        ],
         "stacks": [f"  spread: {max(1, queues // 22)}"],
         "queues": [f"  queue-{number}: {{dlq: {{max_receives: 5}}}}" for number in numbers],
         "consumers": consumers,

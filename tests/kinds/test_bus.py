@@ -44,7 +44,7 @@ def test_an_outsider_gets_in_by_the_policy_of_the_accounts_own_bus() -> None:
 def test_a_route_puts_events_on_the_accounts_own_bus() -> None:
     route = 'producers: {p: {type: api, route: "POST /", auth: iam, publishes: {message: OrderPlaced, to: default}}}\n'
     made = of(route + "buses: {default: {}}")["PApiMethod"]["Properties"]["Integration"]
-    assert '"EventBusName": "default"' in made["RequestTemplates"]["application/json"].text
+    assert '"EventBusName": "default"' in made["RequestTemplates"]["application/json"]
 
 
 @pytest.mark.parametrize("bus", ["default: {}", "b: {partner: aws.partner/shop/orders}"])

@@ -17,7 +17,8 @@ _PLAIN = re.compile(rf"[A-Za-z]{_WORD}*(?::+{_WORD}+)*(?: {_WORD}+(?::+{_WORD}+)
 """Text that YAML takes as it is: words that begin with a letter, with single blanks between, and colons only inside of words."""
 _MEANS_SOMETHING = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
 _KEY_LIMIT = 100
-"""PyYAML writes a key in one line up to 128 characters."""
+"""PyYAML writes a key in one line up to 128 characters, if it is not empty and has no line break."""
+_BREAKS = re.compile("[\n\x85\u2028\u2029]")
 
 
 class Unusual(Exception):  # noqa: N818 - no error: PyYAML writes it
@@ -67,7 +68,7 @@ def _line(head: str, value: object, otherwise: Callable[[object], str]) -> str:
 
 def _key(key: str, otherwise: Callable[[object], str]) -> str:
     text = _scalar(key, otherwise)
-    if len(text) > _KEY_LIMIT:
+    if not key or _BREAKS.search(key) or len(text) > _KEY_LIMIT:
         raise Unusual
     return text
 

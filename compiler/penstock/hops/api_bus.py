@@ -34,7 +34,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     send(role, connection, "events:PutEvents", bus_arn(bus), BY_SERVICE, plan)
     uri = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:events:action/PutEvents")
     template = request_template(message_of(connection, topology), bus, topology)
-    add_route(connection, Service(uri, HEADERS, Sub(template), BY_COUNT), role, topology, plan)
+    completed = Sub(template) if "${" in template else template  # the name of the account's own bus is known
+    add_route(connection, Service(uri, HEADERS, completed, BY_COUNT), role, topology, plan)
 
 
 def request_template(message: Message, bus: Bus, topology: Topology) -> str:
