@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from penstock.kinds.cron import read_cron
+from penstock.kinds.cron import longest_gap, read_cron
 
 
 def test_fields_are_numbers_names_spans_and_steps() -> None:
@@ -32,3 +32,18 @@ def test_months_without_a_day() -> None:
     cron = read_cron("cron(0 6 30 * ? *)")
     assert cron is not None
     assert cron.months_without() == [2]
+
+
+@pytest.mark.parametrize(
+    ("every", "days"),
+    [
+        ("rate(12 hours)", 0.5),
+        ("cron(0 6 * * ? *)", 1),
+        ("cron(0 6 ? * MON-FRI *)", 7),
+        ("cron(0 6 31 * ? *)", 62),
+        ("cron(0/5 * * * ? *)", 1 / 24),
+        ("at(2030-01-31T03:00:00)", None),
+    ],
+)
+def test_the_longest_gap_is_no_shorter_than_it_can_be(every: str, days: float | None) -> None:
+    assert longest_gap(every) == (days if days is None else days * 86_400)

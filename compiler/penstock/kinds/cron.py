@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 import re
 from datetime import date
 
+from penstock.kinds.schedule import shortest_gap
 from penstock.records import NamedTuple
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -13,6 +14,8 @@ _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _DAYS_OF = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Numbers = frozenset[int]
+_HOUR = 3_600
+_DAY = 24 * _HOUR
 _READ = 5
 """How many fields are read: the year, which comes last, is not."""
 
@@ -52,6 +55,17 @@ def read_cron(every: str) -> Cron | None:
         return Cron(*(_numbers(field, *limit) for field, limit in zip(fields, limits, strict=False)))
     except ValueError:
         return None
+
+
+def longest_gap(every: str) -> int | None:
+    """At most so many seconds lie between two times of a schedule; ``None`` for one that strikes once, or is not understood."""
+    if every.startswith("rate("):
+        return shortest_gap(every)
+    cron = read_cron(every)
+    if cron is None:
+        return None
+    gaps = ((cron.months, 366), (cron.days, 62), (cron.weekdays, 7), (cron.hours, 1))
+    return next((days * _DAY for field, days in gaps if field is not None), _HOUR)
 
 
 def _numbers(field: str, least: int, most: int, names: tuple[str, ...]) -> Numbers | None:
