@@ -57,6 +57,7 @@ QUEUE = "queues:\n  q: {dlq: {queue: dead, max_receives: 5}}\n  dead: {}\nconsum
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        (QUEUE.replace("  q: {", "  q: {from: {source: dead, via: pipe}, "), ["dead q dead"]),
         (QUEUE + "  back: {from: dead, publishes: {message: OrderPlaced, to: q}}", ["back q dead back"]),
         (QUEUE + "  look: {from: dead, effects: [a ticket]}", []),
         (
@@ -78,7 +79,7 @@ QUEUE = "queues:\n  q: {dlq: {queue: dead, max_receives: 5}}\n  dead: {}\nconsum
             [],
         ),
     ],
-    ids=["sent back", "looked at", "a part", "failed invocations", "no invocations to fail"],
+    ids=["piped back", "sent back", "looked at", "a part", "failed invocations", "no invocations to fail"],
 )
 def test_what_fails_is_fed_back(text: str, found: list[str]) -> None:
     sender = 'producers: {shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: '

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
+from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.records import NamedTuple
 
@@ -45,6 +46,13 @@ class Loop(NamedTuple):
 
     route: tuple[Component, ...]
     first: Connection | None
+
+    @property
+    def place(self) -> Place:
+        """Where its first step was written."""
+        if self.first is None:
+            return self.route[0].at("dlq")
+        return self.first.at("source" if isinstance(self.first.settings, Delivery) else "to")
 
     @property
     def way(self) -> str:
@@ -188,9 +196,10 @@ def _filters(connection: Connection) -> bool:
 
 
 def _loop(steps: Steps, members: Collection[Node]) -> Loop:
-    """A shortest cycle among the members from the first one that publishes, in the order of the topology."""
+    """A shortest cycle among the members from the first one that publishes, in the order of the topology, or that hands on at all."""
     inside = [node for node in steps if node in members]
-    start = next((node for node in inside if node.component.publications), inside[0])
+    handing = [node for node in inside if any(step.connection and step.target in members for step in steps[node])]
+    start = next((node for node in handing if node.component.publications), (handing or inside)[0])
     reached: dict[Node, tuple[Node, Step]] = {}
     pending = deque([start])
     while start not in reached:

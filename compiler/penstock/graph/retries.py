@@ -1,11 +1,11 @@
 """How attempts multiply while one waits for the other."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from penstock.graph.cycles import strongly_connected
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 
 class Layer(NamedTuple):

@@ -1,7 +1,6 @@
 """How long after the first delivery of a message another copy of it may come."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
@@ -11,6 +10,7 @@ from penstock.model.component import Component, Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
+from penstock.records import NamedTuple
 
 
 class Window(NamedTuple):

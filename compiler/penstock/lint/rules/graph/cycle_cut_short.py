@@ -58,7 +58,6 @@ from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.graph.cycles import recurring
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Delivery
 from penstock.model.topology import Topology
 
 
@@ -66,10 +65,10 @@ from penstock.model.topology import Topology
 def cycle_cut_short(topology: Topology) -> Iterator[Finding]:
     most = resources.limit("lambda.recursion_threshold")
     for loop, guarded in recurring(topology):
-        if not guarded or loop.first is None:
+        if not guarded:
             continue
         yield Finding(
-            loop.first.at("source" if isinstance(loop.first.settings, Delivery) else "to"),
+            loop.place,
             f"what is sent here comes back, and after about {most} rounds Lambda takes it for a mistake and gives it up: {loop.way}",
             "send all parts at once, to a channel of their own, or start again from a schedule",
         )

@@ -64,7 +64,6 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.cycles import endless
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Delivery
 from penstock.model.topology import Topology
 
 
@@ -73,13 +72,13 @@ def cycle_without_exit(topology: Topology) -> Iterator[Finding]:
     for loop in endless(topology):
         if loop.first is None:
             yield Finding(
-                loop.route[0].at("dlq"),
+                loop.place,
                 f"a message that always fails never comes to rest, because dead-letter queues form a ring: {loop.way}",
                 "let the last dead-letter queue of a chain have none of its own",
             )
         else:
             yield Finding(
-                loop.first.at("source" if isinstance(loop.first.settings, Delivery) else "to"),
+                loop.place,
                 f"messages go round for ever and nothing comes of them: {loop.way}",
                 "send to another channel, filter what comes back, or declare the effect that ends the cycle",
             )

@@ -53,17 +53,14 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.cycles import fed_back
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Delivery
 from penstock.model.topology import Topology
 
 
 @rule("GRF012", "poison-goes-round", Severity.WARNING)
 def poison_goes_round(topology: Topology) -> Iterator[Finding]:
     for loop in fed_back(topology):
-        if loop.first is None:
-            continue
         yield Finding(
-            loop.first.at("source" if isinstance(loop.first.settings, Delivery) else "to"),
+            loop.place,
             f"a message that always fails goes round for ever, and each round counts its attempts from one: {loop.way}",
             "leave it where it was given up, and send it back by hand (`redrive_from`) when the fault is mended",
         )

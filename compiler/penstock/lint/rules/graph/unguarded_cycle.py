@@ -63,17 +63,16 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.cycles import recurring
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Delivery
 from penstock.model.topology import Topology
 
 
 @rule("GRF013", "unguarded-cycle", Severity.WARNING)
 def unguarded_cycle(topology: Topology) -> Iterator[Finding]:
     for loop, guarded in recurring(topology):
-        if guarded or loop.first is None:
+        if guarded:
             continue
         yield Finding(
-            loop.first.at("source" if isinstance(loop.first.settings, Delivery) else "to"),
+            loop.place,
             f"what is sent here comes back, and only code ends it; Lambda's guard does not see through this cycle: {loop.way}",
             "send another message than the one that comes in, filter what comes back, or count the rounds in the payload and accept this "
             "finding",
