@@ -125,7 +125,7 @@ def test_stacks_that_wait_for_each_other_cannot_be_deployed(tmp_path: Path) -> N
 def test_what_is_only_sent_to_is_not_waited_for(tmp_path: Path) -> None:
     back = """
 imports: {shop: ../shop/topology.yaml}
-producers: {back: {type: function, publishes: {message: Reserved, to: shop/inbox}}}
+producers: {back: {type: function, timeout: 30s, publishes: {message: Reserved, to: shop/inbox}}}
 """
     path = workspace(tmp_path, inventory=back)
     named = path.read_text(encoding="utf-8").replace("inbox: {", "inbox: {physical_name: inbox, ")
@@ -198,7 +198,7 @@ def test_an_imported_topic_has_the_forms_that_it_has_at_home(tmp_path: Path) -> 
     ruled = "{export: true, from: {source: events, dlq: {}}}"
     bus = """
 buses: {events: {}}
-producers: {stock: {type: function, publishes: {message: Reserved, to: events}}}
+producers: {stock: {type: function, timeout: 30s, publishes: {message: Reserved, to: events}}}
 """
     path = workspace(tmp_path, news=ruled, inventory=bus)
     guest = load(path).topology

@@ -27,7 +27,7 @@ alarms: {notify: "arn:aws:sns:eu-central-1:111122223333:alerts"}
 imports: {stock: IMPORT}
 ENVIRONMENTS
 producers:
-  shop: {type: function, publishes: {message: stock/Reserved, to: stock/intake}}
+  shop: {type: function, timeout: 30s, publishes: {message: stock/Reserved, to: stock/intake}}
 queues:
   inbox: {from: {source: stock/news, messages: [stock/Reserved], dlq: {}}, dlq: {max_receives: 5}, visibility_timeout: 2m}
 consumers:

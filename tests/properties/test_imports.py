@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.emit.cloudformation import template as text_of
+from penstock.graph.flow import flow
 from penstock.hops.lowering import lower
+from penstock.model.topology import Topology
 from penstock.pipeline import load
 from penstock.plan.values import ImportValue
 from tests.properties.test_templates import resolves
 from tests.strategies import MESSAGES, Data, Generated, stated, topologies, written
 from tests.templates import Template, of_type, read
+from tests.topologies import topology_of
 
 CHANNELS = ("topics", "buses", "queues", "streams")
 
@@ -29,6 +32,7 @@ class Pair(NamedTuple):
 def pairs(draw: st.DrawFn) -> Pair:
     """Each channel of the owner is read, sent to, or both; the guest states nothing else."""
     owner = draw(topologies())
+    topology = topology_of(owner.text)
     queues: Data = {}
     consumers: Data = {}
     publishes = []
@@ -37,9 +41,10 @@ def pairs(draw: st.DrawFn) -> Pair:
             if name == "default":
                 continue
             ways = draw(st.sampled_from([("read",), ("sent",), ("read", "sent")]))
-            if "sent" in ways:
-                publishes.append({"message": f"o/{draw(st.sampled_from(MESSAGES))}", "to": f"o/{name}"})
-            if "read" in ways:
+            wanted = expected(topology, name)
+            if "sent" in ways and wanted:
+                publishes.append({"message": f"o/{draw(st.sampled_from(wanted))}", "to": f"o/{name}"})
+            if "read" in ways or not wanted:
                 reader = f"{section}-{number}"
                 if section in {"topics", "buses"}:
                     fifo: Data | None = {} if section == "topics" and "fifo" in (own or {}) else None
@@ -58,6 +63,13 @@ def pairs(draw: st.DrawFn) -> Pair:
         consumers=consumers or None,
     )
     return Pair(written({**owner.data, "name": "owner"}), written(guest))
+
+
+def expected(topology: Topology, name: str) -> list[str]:
+    """Which messages the owner's own readers of a queue or a stream take; topics and buses may have other readers."""
+    channel = topology.components[name]
+    free = channel.word in {"topic", "bus"} or channel.existing or not topology.outgoing(channel)
+    return list(MESSAGES) if free else [message.name for message in flow(topology).at[channel]]
 
 
 def is_published(own: Data | None) -> bool:

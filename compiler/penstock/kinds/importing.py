@@ -219,9 +219,10 @@ class _Bringer:
         crossing = Crossing(own, topology, one.path, imported.where, imported.own, one.where)
         if waits(crossing, use.how):
             self._waits.setdefault(one.path, use.place)
-        self._expected(use, own, one, topology)
         place, problems = crossed(crossing, use.how, use.by, use.place)
         self.faults += problems
+        if place is not None:
+            self._expected(use, own, one, topology)
         if place is None or use.name in self.found:
             return
         alias = use.name.partition("/")[0]
@@ -232,8 +233,8 @@ class _Bringer:
         self.found[use.name] = self._imported(own, use, place, alias, crossing)
 
     def _expected(self, use: Use, own: Component, one: Import, topology: Topology) -> None:
-        """Whoever reads a queue or a stream gives up what it does not expect."""
-        if not isinstance(use.how, Publication) or own.word not in {"queue", "stream"}:
+        """Whoever reads a queue or a stream gives up what it does not expect; of what exists already the owner does not know all."""
+        if not isinstance(use.how, Publication) or own.word not in {"queue", "stream"} or own.existing:
             return
         name = use.how.message.rpartition("/")[2]
         known = {message.name for message in flow(topology).at[own]}
