@@ -236,6 +236,10 @@ class _Writer:
             st.sampled_from([None, None, "service", {"none": "public data"}, *({"key": key} for key in self.keys)])
         )
 
+    def _store_encryption(self) -> object:
+        """AWS encrypts every store, so none goes without."""
+        return self.draw(st.sampled_from([None, "service", *({"key": key} for key in self.keys)]))
+
     def _published(self, name: str, made: Data) -> Data:
         export = self._one(None, self._said(value=True), {"ssm": f"/shop/{name}"}, {"stack": f"shop:{name}"})
         return {**made, **stated(export=export)}
@@ -751,7 +755,7 @@ class _Writer:
             stream=self.views[name],
             ttl_attribute=self._one("expires", *self._unless_sound(None)),
             point_in_time_recovery=self._said(value=False),
-            encryption=self._encryption(),
+            encryption=self._store_encryption(),
         )
         if self.views[name]:
             return made
@@ -764,7 +768,7 @@ class _Writer:
             type="s3",
             versioning=self._said(value=True),
             lifecycle=self._one(None, {"expire_after": "30d"}, {"expire_versions_after": "1d"}),
-            encryption=self._encryption(),
+            encryption=self._store_encryption(),
         )
         return bucket if name in self.buckets else {"type": "postgres", "secret": f"shop/{name}"}
 

@@ -24,12 +24,13 @@ from tests.topologies import document_of, topology_of
 
 PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"}
 MORE: dict[str, Data] = {
-    "messages": {"Zzz": {"schema": {"type": "object"}}},
-    "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Zzz", "to": "zzz-topic"}}},
+    "messages": {"Added": {"schema": {"type": "object"}}},
+    "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Added", "to": "zzz-topic"}}},
     "topics": {"zzz-topic": {}},
     "queues": {"zzz": {"from": {"source": "zzz-topic", "dlq": {}}, "dlq": {}}},
     "consumers": {"zzz-out": {"from": "zzz"}},
 }
+"""A chain with a message of its own: one that nobody sent before would no longer be expected from outsiders elsewhere."""
 
 
 def split_of(data: Data) -> Parts:

@@ -411,6 +411,21 @@ def test_two_torn_texts_and_an_unknown_key() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stores: {a: {type: s3, encryption: {none: b}}}",
+        "stores: {a: {type: dynamodb, key: id, encryption: {none: b}}}",
+        "defaults: {stores: {encryption: {none: b}}}",
+    ],
+)
+def test_no_store_goes_without_encryption(text: str) -> None:
+    (told,) = check(document_of(HEAD + text + "\n"))
+    assert (told.code, told.span.text) == ("SCH001", "none")
+    assert told.help is not None
+    assert "remove `encryption`, or name a key" in told.help
+
+
 def test_data_that_is_no_json() -> None:
     document = document_of(TEXT)
     document.data["queues"]["plain"]["dlq"]["none"] = "\ud800"

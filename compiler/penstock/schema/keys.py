@@ -35,8 +35,10 @@ def unknown(violation: Violation) -> Iterator[Diagnostic]:
 
 
 def missing(violation: Violation) -> Iterator[Diagnostic]:
-    """Each key that a mapping needs and has not. One that was only misspelt is an unknown key, told once."""
+    """Each key that a mapping needs and has not. One that was misspelt, or has another in its place, is an unknown key, told once."""
     properties = violation.holder["properties"]
+    if any(key in violation.value for key in violation.holder.get("x-instead", ())):
+        return
     for key in violation.limit:
         if key in violation.value:
             continue
