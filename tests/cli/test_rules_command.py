@@ -50,8 +50,8 @@ def test_every_rule_has_a_page(penstock: Penstock, rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        ("DLQ01", "did you mean DLQ019?"),
-        ("vis01", "did you mean VIS001?"),
+        ("DLQ0001", "did you mean DLQ001?"),
+        ("vis0001", "did you mean VIS001?"),
         ("queue-without-dead-leters", "did you mean queue-without-dead-letters?"),
         ("nonsense", "`penstock rules` lists them"),
         ("", "`penstock rules` lists them"),
