@@ -30,6 +30,8 @@ OF_THE_WHOLE = {"OBS016": frozenset({"owner"})}
 ELSEWHERE = {
     "DLQ004": "it is about alarms that notify nobody, as OBS014",
     "OBS014": "without a place to notify, the example's own topic of alarms is unconnected too",
+    "OBS021": "the example's alarms have a place of their own to go to",
+    "OBS022": "the example's alarms have a place of their own to go to",
     "GRF021": "what it imports stands in another folder",
     "GRF020": "in a topology that reads what others send, it is silent",
 }

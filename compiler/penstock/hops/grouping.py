@@ -1,7 +1,7 @@
 """Who gives a message group: senders to FIFO channels, which keep order by it, and those behind which a queue shares fairly."""
 
 from penstock.kinds import Queue, Topic
-from penstock.model.component import Component
+from penstock.model.component import Component, Delivery
 from penstock.model.topology import Topology
 
 
@@ -20,3 +20,14 @@ def is_fair(channel: Component, topology: Topology) -> bool:
             )
         case _:
             return False
+
+
+def constant_groups(queue: Queue, topology: Topology) -> set[str]:
+    """The only groups that a queue can have; empty where senders choose them."""
+    found = set()
+    for connection in topology.incoming(queue):
+        settings = connection.settings
+        if not isinstance(settings, Delivery) or settings.group_by is None or settings.group_by.constant is None:
+            return set()
+        found.add(settings.group_by.constant)
+    return set() if queue.allowance.publish or queue.existing else found

@@ -59,9 +59,9 @@ from collections.abc import Iterator
 from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.graph.rates import arriving
+from penstock.hops.grouping import constant_groups
 from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Delivery
 from penstock.model.topology import Topology
 
 
@@ -69,7 +69,7 @@ from penstock.model.topology import Topology
 def group_throughput_exceeded(topology: Topology) -> Iterator[Finding]:
     calls = resources.limit("sqs.fifo_calls_per_second")
     for queue in topology.of(Queue):
-        groups = _constants(queue, topology) if queue.fifo and queue.fifo.per_group else set()
+        groups = constant_groups(queue, topology) if queue.fifo and queue.fifo.per_group else set()
         rates = arriving(queue, topology)
         demand = sum(rates.values())
         if not groups or demand <= calls * len(groups):
@@ -81,14 +81,3 @@ def group_throughput_exceeded(topology: Topology) -> Iterator[Finding]:
             "group by a field of the payload, such as the message's `key`",
             tuple((message.at("rate"), f"up to {rate:,.0f}/s") for message, rate in rates.items()),
         )
-
-
-def _constants(queue: Queue, topology: Topology) -> set[str]:
-    """The only groups that a queue can have; empty where senders choose them."""
-    found = set()
-    for connection in topology.incoming(queue):
-        settings = connection.settings
-        if not isinstance(settings, Delivery) or settings.group_by is None or settings.group_by.constant is None:
-            return set()
-        found.add(settings.group_by.constant)
-    return set() if queue.allowance.publish or queue.existing else found

@@ -53,21 +53,17 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-d
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.graph.retries import Layer, nestings
-from penstock.hops import Ending, semantics
-from penstock.hops.invoking import invocation_semantics
-from penstock.kinds import Function, Queue, Schedule
+from penstock.hops.nesting import worst_nestings
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 
-_MOST = 300
-
 
 @rule("RTY001", "retries-multiply", Severity.WARNING)
 def retries_multiply(topology: Topology) -> Iterator[Finding]:
-    for nesting in nestings(topology, lambda connection: _layer(connection, topology), above=_MOST):
+    for nesting in worst_nestings(topology):
         (first, _), *inner = nesting.steps
         terms = " times ".join(f"{layer.attempts} by {layer.by}" for _, layer in nesting.steps)
         yield Finding(
@@ -76,18 +72,6 @@ def retries_multiply(topology: Topology) -> Iterator[Finding]:
             "allow fewer attempts at the outer end: what ten of them have not mended needs somebody to look at it",
             tuple((connection.at(), f"{layer.attempts} attempts, each time") for connection, layer in inner),
         )
-
-
-def _layer(connection: Connection, topology: Topology) -> Layer:
-    """What has the code behind a connection run again: of a direct invocation that is Lambda, once it has the message."""
-    promise = semantics(connection, topology)
-    if promise is None:
-        return Layer("nobody", 1, waits=False)
-    waits = promise.ending is Ending.CALLER
-    if isinstance(connection.source, Schedule) and isinstance(connection.target, Function):
-        promise = invocation_semantics(connection.target, topology)
-    last = promise.then or promise
-    return Layer(last.retried_by, last.attempts, waits)
 
 
 def _place(connection: Connection) -> Place:
