@@ -636,6 +636,9 @@ class _Writer:
             memory=self._one(None, "512MiB"),
             timeout=self._one(None, "20s"),
             architecture=self._one(None, "arm64"),
+            layers=self._one(None, ["arn:aws:lambda:eu-central-1:111122223333:layer:shared:3"]),
+            tracing=self._said(value=True),
+            vpc=self._one(None, {"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]}),
             async_=self._async(),
             **self._code(),
         )

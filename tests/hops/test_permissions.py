@@ -265,10 +265,26 @@ def by_functions_and_keys(topology: Topology) -> Iterator[Allowed]:
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             yield allowed(role(function), action, logs)
         yield from by_giving_up(function, topology)
+        yield from by_surroundings(function)
     for key in topology.of(Key):
         if not key.existing:
             root = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
             yield allowed({"AWS": root}, "kms:*", key_arn(key.name))
+
+
+def by_surroundings(function: Function) -> Iterator[Allowed]:
+    """Traces for X-Ray, and the network interfaces that Lambda makes with the function's role."""
+    if function.tracing:
+        for action in ("PutTelemetryRecords", "PutTraceSegments"):
+            yield allowed(role(function), f"xray:{action}", "*")
+    if function.network:
+        interfaces = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")
+        for action in ("DescribeNetworkInterfaces", "DescribeSubnets"):
+            yield allowed(role(function), f"ec2:{action}", "*")
+        for action in ("Assign", "Unassign"):
+            yield allowed(role(function), f"ec2:{action}PrivateIpAddresses", interfaces)
+        for action in ("Create", "Delete"):
+            yield allowed(role(function), f"ec2:{action}NetworkInterface", interfaces)
 
 
 def by_consent(topology: Topology) -> Iterator[Allowed]:
@@ -668,6 +684,8 @@ def _no_wildcards(template: Template) -> None:
             continue  # the rules of one bus
         if all(isinstance(one, Sub) and one.text.endswith("Bucket.Arn}/*") for one in listed(statement["Resource"])):
             continue  # the objects of one bucket
+        if statement["Sid"] == "JoinNetwork":
+            continue  # Lambda refuses a role that may delete only some of a function's network interfaces
         if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
             assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
 

@@ -21,12 +21,33 @@ from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import PACKAGED, Parameter, Resource, tag_list
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Ref, Value, arn
-from penstock.records import record
+from penstock.plan.values import Ref, Sub, Value, arn
+from penstock.records import NamedTuple, record
 
 _DAY = 86_400
 _LOG_RETENTION = 30 * _DAY
 """CloudWatch keeps logs for ever; messages are in them."""
+
+
+_TRACE = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+_LOOK = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
+_JOIN = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""Lambda makes a function's network interfaces with the function's role, and refuses one that may not delete them wherever they are.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+"""
+
+
+class Network(NamedTuple):
+    """Where in a VPC a function runs, by the ids of its subnets and security groups."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
 
 
 @record
@@ -45,6 +66,9 @@ class Function(Workload):
     architecture: str
     log_retention: int
     reserved: int | None = None
+    layers: tuple[str, ...] = ()
+    tracing: bool = False
+    network: Network | None = None
     invocations: Invocations
 
 
@@ -107,12 +131,20 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         environment=entry.pairs("environment"),
         log_retention=(entry.seconds("log_retention") or _LOG_RETENTION) // _DAY,
         reserved=entry.part("concurrency").number("reserved"),
+        layers=entry.words("layers"),
+        tracing=entry.flag("tracing"),
+        network=_network(entry),
         invocations=read_invocations(entry),
         effects=effects,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
         severities=entry.severities(),
     )
+
+
+def _network(entry: Entry) -> Network | None:
+    vpc = entry.part("vpc")
+    return Network(vpc.words("subnets"), vpc.words("security_groups")) if entry.states("vpc") else None
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
@@ -178,6 +210,12 @@ def _role(function: Function, log_group: str, topology: Topology, plan: Plan) ->
     )
     logs = Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (arn(log_group),))
     plan.grant(Holder.ROLE, target, "WriteLogs", logs, function.at())
+    if function.tracing:
+        plan.grant(Holder.ROLE, target, "SendTraces", Statement(_TRACE, ("*",)), function.at("tracing"))
+    if function.network:
+        interfaces = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")
+        plan.grant(Holder.ROLE, target, "LookForNetwork", Statement(_LOOK, ("*",)), function.at("vpc"))
+        plan.grant(Holder.ROLE, target, "JoinNetwork", Statement(_JOIN, (interfaces,)), function.at("vpc"))
 
 
 def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str, Value]:
@@ -193,7 +231,13 @@ def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str,
         "Timeout": function.timeout,
         "Architectures": [function.architecture],
         "ReservedConcurrentExecutions": function.reserved,
-        "Layers": [Ref(_powertools(function, plan))],
+        "Layers": [Ref(_powertools(function, plan)), *function.layers],
+        "TracingConfig": {"Mode": "Active"} if function.tracing else None,
+        "VpcConfig": function.network
+        and {
+            "SubnetIds": list(function.network.subnets),
+            "SecurityGroupIds": list(function.network.security_groups),
+        },
         "LoggingConfig": {"LogGroup": Ref(logical_id(function.name, "FunctionLogs"))},
         "Environment": {"Variables": plan.environment[target]},
         "Tags": tag_list({**topology.tags, **function.tags}),

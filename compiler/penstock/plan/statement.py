@@ -8,7 +8,11 @@ from penstock.plan.values import Value
 from penstock.records import field, value
 
 ON_EVERYTHING = {
+    "ec2:DescribeNetworkInterfaces": "EC2 describes all interfaces or none",
+    "ec2:DescribeSubnets": "EC2 describes all subnets or none",
     "ecr:GetAuthorizationToken": "the token is for the whole registry",
+    "xray:PutTelemetryRecords": "X-Ray has no resources that a record could belong to",
+    "xray:PutTraceSegments": "X-Ray has no resources that a trace could belong to",
 }
 """The only actions that are allowed on every resource, because IAM knows no narrower one for them, each with the reason.
 

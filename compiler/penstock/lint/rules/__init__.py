@@ -117,6 +117,7 @@ _RULES: dict[str, str] = {
     "schedules.schedule_without_dead_letters": "schedule",
     "schedules.scheduled_payload_unfit": "schedule",
     "security.outside_reader_competes": "queue",
+    "security.policy_too_long": "queue",
     "security.secret_in_clear": "function, service, endpoint",
     "streams.age_beyond_retention": "stream >, store >",
     "streams.crowded_stream": "stream >, store >",
