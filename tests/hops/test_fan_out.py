@@ -58,8 +58,13 @@ def test_a_topic_gets_the_payload_with_its_name() -> None:
         "InputTemplate": '{"message": "OrderPlaced", "data": <data>}',
     }
     statements = {one["Sid"]: one for one in made["RTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]}
-    allowed = statements["AllowFromRTopicFromCommerceBusRule"]
-    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": GetAtt("RTopicFromCommerceBusRule", "Arn")}}
+    assert statements["AllowFromEventBridge"] == {
+        "Sid": "AllowFromEventBridge",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": Ref("RTopic"),
+    }
     assert target["DeadLetterConfig"] == {"Arn": GetAtt("RFromCommerceDlqQueue", "Arn")}
 
 

@@ -558,7 +558,9 @@ def by_delivery(connection: Connection, topology: Topology) -> Iterator[Allowed]
     if isinstance(connection.target, Function):
         yield allowed({"Service": service}, "lambda:InvokeFunction", address(connection.target), source_arn)
     if isinstance(connection.target, Topic):
-        yield allowed({"Service": service}, "sns:Publish", address(connection.target), condition)
+        yield allowed(
+            {"Service": service}, "sns:Publish", address(connection.target)
+        )  # a condition turns EventBridge away
         yield from service_with_key(service, connection.target)
     for queue in (connection.target, topology.dead_letter_queue(connection.settings.dlq)):
         if isinstance(queue, Queue):

@@ -20,12 +20,12 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
-    """The rule, and the topic's consent to this rule alone."""
+    """The rule, and the topic's consent to EventBridge."""
     topic = connection.target
     if not isinstance(connection.source, Bus) or not isinstance(topic, Topic):
         raise TypeError(connection)
-    rule = add_rule(connection, topology, plan, topic_arn(topic), **rewrapped(connection, topology))
-    allow_topic_delivery(connection, topic, SERVICE, rule, plan)
+    add_rule(connection, topology, plan, topic_arn(topic), **rewrapped(connection, topology))
+    allow_topic_delivery(connection, topic, SERVICE, plan)
 
 
 SETTINGS = ("source", "messages", "pattern", "retries", "dlq", "enabled", "id")

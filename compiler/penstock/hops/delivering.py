@@ -9,7 +9,7 @@ from penstock.model.topology import Topology
 from penstock.plan.names import joint_id, pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
-from penstock.plan.values import Value, arn
+from penstock.plan.values import Value
 
 
 def subscription_id(connection: Connection, role: str) -> str:
@@ -26,15 +26,13 @@ def delivery_dead_letters(connection: Connection, topology: Topology) -> tuple[E
     return (Ending.DEAD_LETTERS if dlq else Ending.DROPPED), dlq
 
 
-def allow_topic_delivery(connection: Connection, topic: Topic, service: str, rule: str, plan: Plan) -> None:
-    """Let a service publish to a topic, on behalf of this one ``rule`` (a logical id)."""
-    statement = Statement(
-        ("sns:Publish",),
-        (topic_arn(topic),),
-        principal={"Service": service},
-        condition={"ArnEquals": {"aws:SourceArn": arn(rule)}},
-    )
-    plan.grant(Holder.TOPIC, topic_id(topic), f"AllowFrom{rule}", statement, connection.at())
+def allow_topic_delivery(connection: Connection, topic: Topic, service: str, plan: Plan) -> None:
+    """Let EventBridge publish to a topic; its rules cannot be told apart, because a topic's policy with conditions turns them all away.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    statement = Statement(("sns:Publish",), (topic_arn(topic),), principal={"Service": service})
+    plan.grant(Holder.TOPIC, topic_id(topic), "AllowFromEventBridge", statement, connection.at())
     admit_service(plan, topic.encryption.key, service, topic)
 
 
