@@ -23,7 +23,7 @@ name: sinks
 messages:
   Paid: {{schema: {{type: object, properties: {{id: {{type: string}}}}, required: [id]}}, key: id, idempotency_key: id}}
 producers:
-  shop: {{type: function, publishes: [{{message: Paid, to: news}}, {{message: Paid, to: hooks}}]}}
+  shop: {{type: function, timeout: 30s, publishes: [{{message: Paid, to: news}}, {{message: Paid, to: hooks}}]}}
 topics:
   news: {{}}
 buses:

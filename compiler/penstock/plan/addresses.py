@@ -54,7 +54,10 @@ def put_in(plan: Plan) -> None:
             rest = tuple(id_ for id_ in resource.depends_on if id_ in plan.resources)
             plan.resources[resource.id] = replace(resource, depends_on=rest)
     for output in list(plan.outputs.values()):
-        plan.output(output._replace(value=_found(output.value, known, met)))
+        value = _found(output.value, known, met)
+        if isinstance(value, ImportValue):  # handed on: an output that is nothing but an import is taken for a mistake
+            value = Sub("${Address}", (("Address", value),))
+        plan.output(output._replace(value=value))
     for component in plan.left.values():
         if component.existing and component.existing.parameter and _parameter_id(component) in met:
             what = f"The SSM parameter with the ARN of {component}"
@@ -179,7 +182,7 @@ def _found(value: Value, known: Mapping[Value, Value], met: set[str]) -> Any:  #
             return value
 
 
-def _in_text(text: str, known: Mapping[Value, Value], met: set[str]) -> Sub:
+def _in_text(text: str, known: Mapping[Value, Value], met: set[str]) -> Sub | str:
     variables: dict[str, Value] = {}
 
     def put(match: re.Match[str]) -> str:
@@ -192,7 +195,10 @@ def _in_text(text: str, known: Mapping[Value, Value], met: set[str]) -> Sub:
         variables.update(part.variables)
         return part.text
 
-    return Sub(re.sub(_VARIABLE, put, text), tuple(variables.items()))
+    filled = re.sub(_VARIABLE, put, text)
+    if re.search(r"\$\{[^!]", filled):
+        return Sub(filled, tuple(variables.items()))
+    return filled.replace("${!", "${")  # all that was to be filled in is known
 
 
 def _refs(value: Value) -> Iterator[str]:
