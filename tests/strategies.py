@@ -286,8 +286,7 @@ class _Writer:
             alarms=self._signals("undelivered"),
             **self._one(
                 {"event_source": "shop.events", "physical_name": f"{name}-bus"},
-                {"partner": f"aws.partner/shop/{name}"},
-                {},
+                {},  # no partner's bus: every bus here is sent to, and only the partner may send with its name
             ),
         )
         theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))

@@ -55,8 +55,6 @@ def put_in(plan: Plan) -> None:
             plan.resources[resource.id] = replace(resource, depends_on=rest)
     for output in list(plan.outputs.values()):
         value = _found(output.value, known, met)
-        if isinstance(value, ImportValue):  # handed on: an output that is nothing but an import is taken for a mistake
-            value = Sub("${Address}", (("Address", value),))
         plan.output(output._replace(value=value))
     for component in plan.left.values():
         if component.existing and component.existing.parameter and _parameter_id(component) in met:
