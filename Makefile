@@ -7,7 +7,7 @@ ORDERS := examples/orders
 PARALLEL := -n auto
 EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml examples/*/*/topology.yaml))
 
-.PHONY: help run test check fix bench docs clean
+.PHONY: help run test check coverage fix bench docs clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -31,6 +31,9 @@ check: $(READY) ## everything that must hold before a change is merged
 	for example in $(EXAMPLES); do $(BIN)/penstock compile $$example -o $$example/expected --check || exit; done
 	cache=$$(mktemp -d) && XDG_CACHE_HOME=$$cache $(BIN)/cfn-lint $(EXAMPLES:%=%/expected/template.yaml) && rm -r $$cache
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/pytest $(PARALLEL)
+
+coverage: $(READY) ## which lines the tests run
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PARALLEL)
 	$(BIN)/coverage combine --quiet

@@ -22,9 +22,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Measure the coverage of the test processes alone: the programs that they start run as they do for a user."""
-    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    if not config.getoption("numprocesses", None):  # the one that only starts the others hands it on to them
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.hookimpl(optionalhook=True)
