@@ -26,11 +26,9 @@ def document_of(text: str, name: str = "topology.yaml") -> Document:
 def topology_of(text: str, folder: Path = Path()) -> Topology:
     """The topology of a text that has no faults."""
     document = document_of(text)
-    if document.mentions("${param."):
-        varied = vary(document, None)
-        assert varied.document is not None, varied.diagnostics
-        document = varied.document
-    built = build(document, lambda name: read_schema_file(folder / name, name))
+    varied = vary(document, None) if document.mentions("${param.") else None
+    assert varied is None or varied.document, varied.diagnostics
+    built = build((varied and varied.document) or document, lambda name: read_schema_file(folder / name, name))
     assert built.topology is not None, built.faults
     return built.topology
 
