@@ -642,6 +642,19 @@ class _Writer:
         return self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
 
     def _function(self) -> Data:
+        function = self._any_function()
+        where = self._one(None, None, "bucket", "image", *self._unless_sound("path"))  # nothing is built here
+        if where is None:
+            return function
+        if where == "image":
+            image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/worker:1"
+            return {"code": {"image": image}, **{k: v for k, v in function.items() if k not in {"runtime", "layers"}}}
+        built: object = (
+            {"bucket": "builds", "key": "worker.zip", "version": "1"} if where == "bucket" else "dist/worker"
+        )
+        return {"code": built, "handler": "worker.handle", **function}
+
+    def _any_function(self) -> Data:
         return stated(
             runtime=self._one(None, "python3.12"),
             memory=self._one(None, "512MiB"),

@@ -202,3 +202,31 @@ def test_one_route_in_two_apis() -> None:
 def test_the_accounts_own_bus_takes_no_defaults_of_buses_that_are_made() -> None:
     text = "defaults: {buses: {logging: {}, tags: {a: b}, encryption: {none: x}}}\nbuses: {default: {}}"
     assert faults(text) == []
+
+
+IMAGE = '{image: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/worker:1"}'
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("handler: app.handle", [("REF017", "handler: app.handle")]),
+        ("code: dist", [("REF018", "code: dist")]),
+        ("code: {bucket: builds, key: a.zip}", [("REF018", "code: {bucket: builds, key: a.zip}")]),
+        ("code: dist, handler: app.handle", []),
+        (f"code: {IMAGE}", []),
+        (f"code: {IMAGE}, handler: app.handle", [("REF019", "handler: app.handle")]),
+        (f"code: {IMAGE}, runtime: python3.12", [("REF019", "runtime: python3.12")]),
+    ],
+)
+def test_code_and_how_it_begins(said: str, found: list[tuple[str, str]]) -> None:
+    told = faults(f"queues: {{q: {{}}}}\nconsumers: {{f: {{from: q, {said}}}}}")
+    assert [(code, marked) for code, marked, _ in told] == found
+
+
+def test_an_image_takes_no_defaults_of_what_it_brings_itself() -> None:
+    defaults = "defaults: {consumers: {code: dist, handler: app.handle, runtime: python3.12}}"
+    consumers = (
+        f"consumers: {{f: {{from: q, code: {IMAGE}}}, g: {{from: r}}, h: {{from: s, code: null, handler: null}}}}"
+    )
+    assert faults(f"{defaults}\nqueues: {{q: {{}}, r: {{}}, s: {{}}}}\n{consumers}") == []
