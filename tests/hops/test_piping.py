@@ -222,7 +222,7 @@ def test_what_a_pipe_promises_an_endpoint(source: str, said: str, ordering: Orde
 SHARED = """
 queues: {s: {export: true}, other: {}}
 topics: {r: {from: {source: s, via: pipe SAID}}}
-streams: {k: {from: {source: b, id: x SAID}}}
+streams: {k: {from: {source: b SAID}}}
 buses: {b: {allow: {publish: ["111122223333"]}}}
 """
 
@@ -235,7 +235,7 @@ def test_what_a_sender_sends_elsewhere_changes_no_pipe_from_what_others_send_to(
     pipe = alone["RTopicFromSQueuePipe"]["Properties"]["TargetParameters"]
     template = name or "<$.messageAttributes.message.stringValue>"
     assert pipe == {"InputTemplate": f'{{"message": {template}, "data": <$.body>}}'}
-    (target,) = alone["KStreamFromBBusXRule"]["Properties"]["Targets"]
+    (target,) = alone["KStreamFromBBusRule"]["Properties"]["Targets"]
     assert target["InputTransformer"]["InputTemplate"] == f'{{"message": {name or "<name>"}, "data": <data>}}'
     assert target.get("KinesisParameters") == ({"PartitionKeyPath": "$.detail.id"} if name else None)
 
