@@ -237,7 +237,7 @@ def test_what_a_sender_sends_elsewhere_changes_no_pipe_from_what_others_send_to(
     assert pipe == {"InputTemplate": f'{{"message": {template}, "data": <$.body>}}'}
     (target,) = alone["KStreamFromBBusRule"]["Properties"]["Targets"]
     assert target["InputTransformer"]["InputTemplate"] == f'{{"message": {name or "<name>"}, "data": <data>}}'
-    assert target.get("KinesisParameters") == ({"PartitionKeyPath": "$.detail.id"} if name else None)
+    assert target.get("KinesisParameters") == ({"PartitionKeyPath": "$.detail.order_id"} if name else None)
 
 
 def test_where_others_may_send_too_no_name_stands_in_the_template() -> None:
