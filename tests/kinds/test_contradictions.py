@@ -8,6 +8,8 @@ from penstock.kinds.build import build
 from penstock.source.schema_file import SchemaFiles, read_schema_file
 from tests.topologies import complete, document_of
 
+PARTNER = "aws.partner/example.com/123/orders"
+
 
 def faults(fragment: str) -> list[tuple[str, str, str]]:
     """Code, marked text and message of each."""
@@ -82,6 +84,59 @@ def test_messages_and_a_filter_that_cannot_see_them(more: str, codes: list[str])
 )
 def test_what_aws_refuses_of_channels_and_their_readers(fragment: str, found: tuple[str, str]) -> None:
     assert [(code, text) for code, text, _ in faults(fragment)] == [found]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "producers: {p: {type: function, publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: service, publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: api, route: POST /p, auth: iam, publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: external, principal: '111122223333', publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: schedule, every: rate(1 day), payload: {}, publishes: {message: OrderPlaced, to: b}}}",
+        "consumers: {p: {publishes: {message: OrderPlaced, to: b}}}",
+        "queues: {q: {}}\nconsumers: {p: {type: service, image: 'a:1', from: q, VPC, publishes: {message: OrderPlaced, to: b}}}",
+    ],
+)
+@pytest.mark.parametrize(
+    "bus", [f"partner: {PARTNER}", f"existing: 'arn:aws:events:eu-central-1:111122223333:event-bus/{PARTNER}'"]
+)
+def test_nobody_but_the_partner_sends_to_his_bus(sender: str, bus: str) -> None:
+    sender = sender.replace(
+        "VPC", "vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}"
+    )
+    ((code, marked, text),) = faults(f"buses: {{b: {{{bus}}}}}\n{sender}")
+    assert (code, marked) == ("REF050", "to: b")
+    assert text.endswith("sends OrderPlaced to bus 'b', to which only the partner can send")
+    assert faults(f"buses: {{b: {{}}}}\n{sender}") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "more"),
+    [
+        ("buses: {BUS, s: {}}", ""),
+        ("buses: {BUS}\nstreams: {s: {}}", ", start: latest"),
+        ("buses: {BUS}\nqueues: {s: {}}", ", via: pipe"),
+        (
+            "buses: {BUS}\nstores: {s: {type: dynamodb, key: id, stream: new-image}}",
+            ", start: latest, messages: [OrderPlaced]",
+        ),
+    ],
+)
+def test_nothing_is_brought_to_a_partners_bus(source: str, more: str) -> None:
+    entry = f"source: s{more}"
+    found = faults(source.replace("BUS", f"b: {{partner: {PARTNER}, from: {{{entry}}}}}"))
+    text = "bus 'b' gets the events of a partner alone, so nothing can be brought to it from 's'"
+    assert found == [("REF050", "source: s", text)]
+    assert faults(source.replace("BUS", f"b: {{from: {{{entry}}}}}")) == []
+
+
+def test_nobody_can_be_allowed_to_send_to_a_partners_bus() -> None:
+    found = faults(f"buses: {{b: {{partner: {PARTNER}, allow: {{publish: ['111122223333']}}}}}}")
+    assert [(code, text) for code, text, _ in found] == [("REF050", "'111122223333'")]
+    endpoint = f"arn:aws:events:eu-central-1:444455556666:event-bus/{PARTNER}"
+    found = faults(f"buses: {{b: {{}}}}\nconsumers: {{c: {{type: external, endpoint: '{endpoint}', from: b}}}}")
+    assert [code for code, _, _ in found] == ["REF050"]
 
 
 def test_more_filters_than_lambda_takes() -> None:
