@@ -111,6 +111,7 @@ _RULES: dict[str, str] = {
     "security.outside_reader_competes": "queue",
     "security.policy_too_long": "queue",
     "security.secret_in_clear": "function, service, endpoint",
+    "security.secret_parameter_shown": "parameter",
     "streams.age_beyond_retention": "stream >, store >",
     "streams.crowded_stream": "stream >, store >",
     "streams.given_up_before_alarm": "stream >, store >",
@@ -133,7 +134,7 @@ _RULES: dict[str, str] = {
     "wire.nameless_messages": "bus",
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
-``import``, if it must import something; ``pipe``, if something must be brought from what is read to a channel or an endpoint.
+``import`` or ``parameter``, if it must have one; ``pipe``, if something must be brought from what is read to a channel or an endpoint.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
@@ -144,6 +145,7 @@ _BROUGHT_TO = frozenset({"bus", "endpoint", "queue", "stream", "topic"})
 _ADVICE: dict[str, tuple[str, str]] = {
     "concurrency.reserved_beyond_account": ("LAM015", "function"),
     "cost.everything_logged": ("CST004", "topic, bus"),
+    "cost.warm_for_nobody": ("CST005", "function"),
     "graph.idle_import": ("GRF021", "import"),
     "graph.idle_message": ("GRF020", ""),
     "graph.written_but_not_published": ("GRF016", "api"),
@@ -161,6 +163,7 @@ RULES: tuple[Rule, ...]
 def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule]:
     """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
+    there |= {"parameter"} if topology.parameters else set()
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
     if any(source in _READ and target in _BROUGHT_TO for source, target in pairs):
         there.add("pipe")
