@@ -26,6 +26,7 @@ from penstock.kinds import (
     Function,
     Key,
     Log,
+    Outbox,
     Queue,
     Schedule,
     Service,
@@ -37,7 +38,7 @@ from penstock.kinds import (
 from penstock.kinds.alarms import mail_id
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
-from penstock.model.component import Component, Connection, Delivery
+from penstock.model.component import Component, Connection, Delivery, Publication
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.statement import ON_EVERYTHING
@@ -374,6 +375,12 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             )
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
+        case Workload(), Table() if isinstance(connection.settings, Publication):
+            yield allowed(role(source), "dynamodb:PutItem", address(target))
+            yield from caller_with_key(role(source), target)
+        case Table(), Outbox():
+            yield from by_reading(role(target), connection, topology)
+            yield from by_relaying(target, source)
         case Workload(), (Bucket() | Database() | Table()):
             yield from by_use(connection)
         case External(), _:
@@ -508,6 +515,18 @@ def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology)
         yield from caller_with_key(reader, bucket)
 
 
+def by_relaying(outbox: Outbox, table: Table) -> Iterator[Allowed]:
+    """The relay looks rows up and marks them, finds them by the one index, and is invoked by a clock."""
+    relay = role(outbox)
+    for action in ("GetItem", "UpdateItem"):
+        yield allowed(relay, f"dynamodb:{action}", address(table))
+    unsent = Sub(f"${{{logical_id(table.name, 'Table')}.Arn}}/index/unsent")
+    yield allowed(relay, "dynamodb:Query", unsent)
+    yield from caller_with_key(relay, table)
+    clock = GetAtt(logical_id(outbox.name, "FunctionClockRole"), "Arn")
+    yield allowed(clock, "lambda:InvokeFunction", GetAtt(logical_id(outbox.name, "Function"), "Arn"))
+
+
 def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     """EventBridge sends with the rule's role, but gives up on its own behalf."""
     own, target = GetAtt(subscription_id(connection, "RuleRole"), "Arn"), connection.target
@@ -590,7 +609,7 @@ def role(component: Component) -> Ref | GetAtt:
     """Who does what a component does; for a service that is not deployed here, the policy that its role is to get."""
     if isinstance(component, Service) and component.pool is None:
         return Ref(logical_id(component.name, "ServicePolicy"))
-    return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
+    return GetAtt(logical_id(component.name, f"{getattr(component, 'part', type(component).__name__)}Role"), "Arn")
 
 
 def address(component: Component) -> Any:  # noqa: ANN401 - a value of a template
@@ -761,6 +780,7 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "FunctionClock": "scheduler.amazonaws.com",
     "Pipe": "pipes.amazonaws.com",
     "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
@@ -804,7 +824,7 @@ def _keys(topology: Topology, template: Template) -> None:
     assert admitted == {name: services for name, services in wanted.items() if name not in theirs}
 
 
-@pytest.mark.parametrize("name", ["orders"])
+@pytest.mark.parametrize("name", ["inventory-outbox", "orders"])
 def test_the_examples_allow_what_their_hops_need_and_nothing_else(name: str) -> None:
     topology = example(name)
     prove(topology, read(text_of(lower(topology))))

@@ -14,6 +14,7 @@ from penstock.emit.python_types import (
     MessageStub,
     Path,
     PublishStub,
+    RowStub,
     SourceStub,
     Strategy,
     StreamStub,
@@ -22,10 +23,12 @@ from penstock.graph.flow import flow
 from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import event_source
+from penstock.hops.sizes import row_room
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
-from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import Api, Bus, Function, Outbox, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds.outbox import PARTS, UNSENT
 from penstock.kinds.workload import Idempotency
 from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
 from penstock.model.topology import Message, Topology
@@ -34,7 +37,7 @@ from penstock.model.topology import Message, Topology
 def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
     """Every function whose code is generated, as the generators see it."""
     for function in topology.of(Function):
-        if function.is_generated:
+        if function.is_generated and not isinstance(function, Outbox):
             yield _function(function, topology)
 
 
@@ -46,13 +49,15 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     )
     directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
-    publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
+    sends = _sends(function, topology)
+    publishes = tuple(publish_stub(one, topology) for one in sends if not isinstance(one.target, Table))
+    rows = tuple(_row(one, topology) for one in sends if isinstance(one.target, Table))
     names = {name for source in sources for name in source.messages}
     names |= {name for stream in streams for name in stream.messages}
     names |= {name for direct in directs for name in direct.messages}
     invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
     names |= {api.message for api in apis} | {each.message for each in invocations}
-    names |= {publish.message for publish in publishes}
+    names |= {publish.message for publish in publishes} | {row.message for row in rows}
     return FunctionStub(
         name=function.name,
         topology=topology.name,
@@ -64,6 +69,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         apis=apis,
         invocations=invocations,
         publishes=publishes,
+        rows=rows,
         idempotency=_idempotency(function, topology),
     )
 
@@ -198,7 +204,8 @@ def _idempotency(function: Function, topology: Topology) -> IdempotencyStub:
             return IdempotencyStub()
 
 
-def _publish(connection: Connection, topology: Topology) -> PublishStub:
+def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
+    """One message that is sent to one channel."""
     settings, channel = connection.settings, connection.target
     if not isinstance(settings, Publication):
         raise TypeError(connection)
@@ -214,7 +221,25 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
         attributes=_filtered_on(channel, topology),
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
-        max_bytes=min(_limit(channel), message.max_size or _limit(channel)),
+        max_bytes=min(channel_limit(channel), message.max_size or channel_limit(channel)),
+    )
+
+
+def _row(connection: Connection, topology: Topology) -> RowStub:
+    """One message that a function writes into the outbox of a table."""
+    settings, table = connection.settings, connection.target
+    if not isinstance(settings, Publication) or not isinstance(table, Table):
+        raise TypeError(connection)
+    message = topology.messages[settings.message]
+    return RowStub(
+        message=message.name,
+        store=table.name,
+        key=table.key,
+        row=table.sort_key or "",
+        unsent=UNSENT,
+        parts=PARTS,
+        group_by=Path(message.key) if message.key else None,
+        max_bytes=row_room(table, message, topology),
     )
 
 
@@ -240,7 +265,7 @@ def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
     return {name: name for name in filtered_on(channel, topology)} if isinstance(channel, Topic) else {}
 
 
-def _limit(channel: Component) -> int:
+def channel_limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
     if isinstance(channel, Queue | Topic):
         return channel.max_size

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from penstock.kinds.function import Function
     from penstock.kinds.key import Key
     from penstock.kinds.log import Log
+    from penstock.kinds.outbox import Outbox
     from penstock.kinds.queue import Queue
     from penstock.kinds.schedule import Schedule
     from penstock.kinds.service import Service
@@ -39,6 +40,7 @@ _KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("producers", "function"): ("function", "FUNCTION_PRODUCER"),
     ("keys", None): ("key", "KEY"),
     ("consumers", "log"): ("log", "LOG"),
+    ("producers", "outbox"): ("outbox", "OUTBOX"),
     ("queues", None): ("queue", "QUEUE"),
     ("producers", "schedule"): ("schedule", "SCHEDULE"),
     ("consumers", "service"): ("service", "SERVICE_CONSUMER"),
@@ -61,6 +63,7 @@ _CLASSES = {
     "Function": "function",
     "Key": "key",
     "Log": "log",
+    "Outbox": "outbox",
     "Queue": "queue",
     "Schedule": "schedule",
     "Service": "service",
@@ -108,6 +111,7 @@ __all__ = [
     "Key",
     "Kind",
     "Log",
+    "Outbox",
     "Queue",
     "Schedule",
     "Service",

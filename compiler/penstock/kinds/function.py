@@ -133,7 +133,7 @@ def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Compone
     function = _function(name, entry, consumes=consumes)
     yield function
     yield from delivery_queues(name, entry, function.tags)
-    yield from failed_queue(name, entry, function.tags)
+    yield from failed_queue(name, entry.part("async"), function.tags)
 
 
 def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
@@ -145,8 +145,8 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         deliveries=function_deliveries(name, entry) if "from" in entry.data else (),
         publications=publications(entry),
         accesses=tuple(accesses(entry, effects, idempotency)),
-        references=(*delivery_references(entry), *named_queue(entry)),
-        redrive=on_failure(name, entry),
+        references=(*delivery_references(entry), *named_queue(entry.part("async"))),
+        redrive=on_failure(name, entry.part("async")),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
         export=entry.export(),
@@ -163,7 +163,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         provisioned=entry.part("concurrency").number("provisioned"),
         layers=entry.words("layers"),
         tracing=entry.flag("tracing"),
-        network=_network(entry),
+        network=read_network(entry),
         invocations=read_invocations(entry),
         effects=effects,
         idempotency=idempotency,
@@ -172,7 +172,8 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
     )
 
 
-def _network(entry: Entry) -> Network | None:
+def read_network(entry: Entry) -> Network | None:
+    """Where in a VPC a function runs, if it does."""
     vpc = entry.part("vpc")
     return Network(vpc.words("subnets"), vpc.words("security_groups")) if entry.states("vpc") else None
 
