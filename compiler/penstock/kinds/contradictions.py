@@ -13,6 +13,7 @@ _MODULES = {
     "endpoint": "sink_contradictions",
     "external consumer": "sink_contradictions",
     "queue": "channel_contradictions",
+    "saga": "saga_contradictions",
     "schedule": "schedule_contradictions",
     "service": "service_contradictions",
     "store": "store_contradictions",
