@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub
+from penstock.plan.values import GetAtt, ImportValue, Join, Ref, Select, Split, Sub
 
 Template = dict[str, Any]
 
@@ -67,7 +67,7 @@ def references(value: object) -> Iterator[str]:
             yield from names - dict(variables).keys()
             for _, inner in variables:
                 yield from references(inner)
-        case Select(_, Split(_, inner)):
+        case Select(_, Split(_, inner)) | Join(_, inner):
             yield from references(inner)
         case Mapping():
             for inner in value.values():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from penstock.kinds.build import build
 from penstock.model.topology import Topology
+from penstock.model.variant import vary
 from penstock.pipeline import load
 from penstock.schema import check
 from penstock.source.schema_file import read_schema_file
@@ -24,7 +25,10 @@ def document_of(text: str, name: str = "topology.yaml") -> Document:
 
 def topology_of(text: str, folder: Path = Path()) -> Topology:
     """The topology of a text that has no faults."""
-    built = build(document_of(text), lambda name: read_schema_file(folder / name, name))
+    document = document_of(text)
+    varied = vary(document, None) if document.mentions("${param.") else None
+    assert varied is None or varied.document, varied.diagnostics
+    built = build((varied and varied.document) or document, lambda name: read_schema_file(folder / name, name))
     assert built.topology is not None, built.faults
     return built.topology
 

@@ -70,10 +70,10 @@ CASES = [
     ),
     # part of the language, not built yet
     (
-        "parameters: {a: {secret: true}}",
+        "stores: {a: {type: s3, stream: {}}}",
         "SCH002",
-        "secret",
-        "the topology: 'parameters.a' has 'secret' (a parameter that is not shown), which this version does not build yet",
+        "stream",
+        "store 'a' has 'stream' (what a bucket tells of its objects), which this version does not build yet",
         "it is part of the language; leave it out for now",
     ),
     (

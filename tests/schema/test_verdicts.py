@@ -67,6 +67,8 @@ def _mutate(draw: st.DrawFn, value: Json, route: Route) -> None:
         here = parent[route[-1]]
     except (KeyError, IndexError, TypeError):
         return
+    if isinstance(parent, str):  # what was a list or a mapping once
+        return
     match draw(st.sampled_from(["replace", "delete", "rename", "add", "swap"])):
         case "replace":
             parent[route[-1]] = draw(junk)

@@ -7,7 +7,7 @@ import yaml
 
 from penstock.emit.block import WIDTH, Unusual, block
 from penstock.plan.plan import Plan
-from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub
+from penstock.plan.values import GetAtt, ImportValue, Join, Ref, Select, Split, Sub
 
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][-+.0-9a-fA-FoxX_:]*")
 """Text that some reader of YAML, of whatever version, takes for a number or a date, such as ``089`` or ``1e3``."""
@@ -61,6 +61,7 @@ _Dumper.add_representer(
     GetAtt, lambda dumper, value: dumper.represent_scalar("!GetAtt", f"{value.target}.{value.attribute}")
 )
 _Dumper.add_representer(Select, lambda dumper, value: _flow(dumper, "!Select", value.index, value.pieces))
+_Dumper.add_representer(Join, lambda dumper, value: _flow(dumper, "!Join", value.delimiter, value.pieces))
 _Dumper.add_representer(Split, lambda dumper, value: _flow(dumper, "!Split", value.delimiter, value.text))
 
 

@@ -11,7 +11,7 @@ from penstock.hops.matching import event_source
 from penstock.hops.topic_queue import filtered_on
 from penstock.kinds import Bus, Function, Queue, Saga, Topic
 from penstock.kinds.bus import bus_name
-from penstock.kinds.function import function_arn
+from penstock.kinds.function import invoke_arn
 from penstock.kinds.queue import queue_url
 from penstock.kinds.saga import saga_arn, saga_id
 from penstock.kinds.topic import topic_arn
@@ -43,7 +43,7 @@ class Addresses:
 
     def function(self, name: str) -> Value:
         """The ARN of a function."""
-        return function_arn(self._component(name))
+        return invoke_arn(self._component(name))
 
     def longest(self, name: str) -> int:
         """The timeout of a function, or the longest that there is."""
@@ -74,7 +74,7 @@ class Addresses:
                 "task_token": TOKEN,
                 "input": payload,
             }
-            return Call("lambda:invoke", {"FunctionName": function_arn(target), "Payload": marked(mapping(own))})
+            return Call("lambda:invoke", {"FunctionName": invoke_arn(target), "Payload": marked(mapping(own))})
         message = self.topology.messages[act.message or ""]
         match target:
             case Queue():

@@ -6,7 +6,7 @@ from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Semantics
 from penstock.hops.sending import send
 from penstock.kinds import Bus, Function, Queue, Saga, Topic
-from penstock.kinds.function import function_arn
+from penstock.kinds.function import invoke_arn
 from penstock.kinds.saga import role_id, saga_arn, saga_id
 from penstock.model.component import UNDO, Call, Component, Connection, Publication
 from penstock.model.topology import Topology
@@ -70,7 +70,7 @@ def lower_call(connection: Connection, topology: Topology, plan: Plan) -> None:
     """Permission to invoke this function."""
     del topology
     function, saga = connection.target, caller(connection)
-    statement = Statement(("lambda:InvokeFunction",), (function_arn(function),))
+    statement = Statement(("lambda:InvokeFunction",), (invoke_arn(function),))
     plan.grant(Holder.ROLE, role_id(saga), f"Invoke{pascal(function.name)}", statement, connection.at())
 
 

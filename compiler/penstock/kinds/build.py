@@ -13,7 +13,7 @@ from penstock.kinds.existing import faults as existing_faults
 from penstock.kinds.existing import own_defaults
 from penstock.model.component import Component, Delivery, Export, Fifo, Redrive
 from penstock.model.contracts import Contracts, ReadSchema
-from penstock.model.deployed import is_arn
+from penstock.model.deployed import is_arn, mark, routes_with
 from penstock.model.entry import Entry, read_severities, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
@@ -247,9 +247,13 @@ def _rate(part: Entry) -> Rate:
 def _parameters(data: Mapping[str, Any], root: YamlOrigin) -> Iterator[Parameter]:
     for name, own in (data.get("parameters") or {}).items():
         entry = Entry.of("parameter", own or {}, root.child("parameters", name))
+        secret = entry.flag("secret")
         yield Parameter(
             name=name,
             origin=entry.origin,
+            type=entry.text("type") or "",
+            secret=secret,
+            uses=tuple(Place(root, route) for route in routes_with(mark(name), data)) if secret else (),
             default=entry.text("default"),
             allowed=entry.words("allowed"),
             description=entry.text("description"),

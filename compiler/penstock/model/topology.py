@@ -87,13 +87,23 @@ class AlarmPolicy:
 
 @record
 class Parameter:
-    """A value that each deployment gives; ``default`` where it gives none, ``allowed`` what it may be (empty: anything)."""
+    """A value that each deployment gives; ``default`` where it gives none, ``allowed`` what it may be (empty: anything).
+
+    ``uses`` of a ``secret`` one are the places whose texts have it.
+    """
 
     name: str
     origin: Origin = field(repr=False)
+    type: str = "String"
+    secret: bool = False
+    uses: tuple[Place, ...] = ()
     default: str | None = None
     allowed: tuple[str, ...] = ()
     description: str | None = None
+
+    def at(self, *path: str | int) -> Place:
+        """The place of a field, for a finding."""
+        return Place(self.origin, path)
 
 
 class StackPolicy(NamedTuple):

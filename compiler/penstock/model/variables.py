@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from penstock.diagnostics import Diagnostic, Severity
-from penstock.model.deployed import MARK, PIECES, mark
+from penstock.model.deployed import MARK, PIECES, is_list, mark
 from penstock.records import NamedTuple
 from penstock.schema.definitions import described
 from penstock.schema.wording import subject
@@ -24,10 +24,19 @@ NO_VALUE = "VAR002"
 UNUSED = "VAR003"
 NO_ENVIRONMENT = "VAR004"
 IMPOSSIBLE = "VAR005"
+MISPLACED = "VAR007"
 
 _VARIABLE = re.compile(r"\$?\$\{([^{}]*)\}")
 _ASIDE = frozenset({"environments", "parameters"})
 _PSEUDO = {"account": "AWS::AccountId", "region": "AWS::Region"}
+_FORMS = {
+    "Number": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?",
+    "AWS::EC2::SecurityGroup::Id": "sg-[0-9a-f]{8,17}",
+    "AWS::EC2::Subnet::Id": "subnet-[0-9a-f]{8,17}",
+    "List<AWS::EC2::SecurityGroup::Id>": " *sg-[0-9a-f]{8,17} *",
+    "List<AWS::EC2::Subnet::Id>": " *subnet-[0-9a-f]{8,17} *",
+}
+"""What a value of a type, or an item of one, looks like; of all other types it is any text."""
 _SAMPLES = {"AWS::AccountId": "111122223333", "AWS::Region": "eu-central-1"}
 """Values like those that only the deployment knows, which the schema can look at."""
 
@@ -54,10 +63,19 @@ def impossible(document: "Document") -> Iterator[Diagnostic]:
     """The parameters with a default that they may not have."""
     for name, own in _mapping(document.data.get("parameters")).items():
         default, allowed = _mapping(own).get("default"), _mapping(own).get("allowed")
-        if default is not None and isinstance(allowed, list) and default not in allowed:
+        if not isinstance(default, str):
+            continue
+        type_ = str(_mapping(own).get("type", "String"))
+        items = default.split(",") if is_list(type_) and "Value<" not in type_ else [default]
+        span = document.value(("parameters", name, "default"))
+        if isinstance(allowed, list) and any(item not in allowed for item in items):
             text = f"the default of parameter {name!r} is not among the values that it may have"
-            span = document.value(("parameters", name, "default"))
             yield Diagnostic(IMPOSSIBLE, Severity.ERROR, text, span, f"allowed are {', '.join(map(str, allowed))}")
+        elif any(not re.fullmatch(_FORMS[type_], item) for item in items if type_ in _FORMS):
+            text = f"the default of parameter {name!r} is {default!r}, and CloudFormation takes none such for the type {type_}"
+            yield Diagnostic(
+                IMPOSSIBLE, Severity.ERROR, text, span, "correct `default` or `type`, or leave `default` out"
+            )
 
 
 def unused(document: "Document", met: frozenset[str]) -> Iterator[Diagnostic]:
@@ -108,6 +126,8 @@ class _Writer:
         node = described(self._document.data, route) or {}
         if later and not node.get("x-deployed") and len(self.faults) == faults:
             self._too_late(route, later[0])
+        if len(self.faults) == faults:
+            self._lists(data, node, route)
         if not later and len(self.faults) == faults:
             return data, data
         sample = PIECES.sub(lambda match: self._like(match[1]), data)
@@ -119,8 +139,9 @@ class _Writer:
         """A value like the one that the deployment will give; a mark where there is none."""
         if "::" in name:
             return _SAMPLES[name]
-        default = _mapping(self._parameters.get(name)).get("default")
-        return default if isinstance(default, str) else MARK
+        own = _mapping(self._parameters.get(name))
+        default, type_ = own.get("default"), str(own.get("type", "String"))
+        return default if isinstance(default, str) and "Value<" not in type_ and not is_list(type_) else MARK
 
     def _value(self, match: re.Match[str], route: "Route", later: list[str]) -> str:
         """What a variable stands for. One that only the deployment knows is put on the list."""
@@ -165,6 +186,28 @@ class _Writer:
         if name in _PSEUDO:
             help_ = f"choose an environment that states its `{name}`"
         self.faults.append(self._fault(NO_VALUE, message, route, text, help_))
+
+    def _lists(self, data: str, node: Mapping[str, Any], route: "Route") -> None:
+        """A parameter that is a list can stand for a whole list, and in no text."""
+        for name in PIECES.findall(data):
+            type_ = str(_mapping(self._parameters.get(name)).get("type", "String"))
+            if not is_list(type_):
+                continue
+            alone = data == mark(name) and self._alone(route)
+            if not (alone and node.get("x-deployed") == "list"):
+                message = f"{subject(route)} is one text, but parameter {name!r} is a list ({type_})"
+                help_ = (
+                    "let the parameter be the only item: it stands for all of them"
+                    if node.get("x-deployed") == "list"
+                    else "give the parameter another `type`, such as String"
+                )
+                self.faults.append(self._fault(MISPLACED, message, route, f"${{param.{name}}}", help_))
+
+    def _alone(self, route: "Route") -> bool:
+        around: Any = self._document.data
+        for step in route[:-1]:
+            around = around[step]
+        return isinstance(around, list) and len(around) == 1
 
     def _fault(self, code: str, message: str, route: "Route", text: str, help_: str) -> Diagnostic:
         return Diagnostic(code, Severity.ERROR, message, _inside(self._document.value(route), text), help_)

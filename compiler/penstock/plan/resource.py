@@ -39,18 +39,23 @@ class Resource:
 
 
 class Parameter(NamedTuple):
-    """A parameter of the template; without a default each deployment must give a value, and ``allowed`` are the ones it may give."""
+    """A parameter of the template; without a default each deployment must give a value, and ``allowed`` are the ones it may give.
+
+    CloudFormation does not show the value of a ``secret`` one.
+    """
 
     id: str
     type: str
     default: str | None
     description: str | None
     allowed: tuple[str, ...] = ()
+    secret: bool = False
 
     def body(self) -> dict[str, Value]:
         """The parameter as the template says it."""
         body = {
             "Type": self.type,
+            "NoEcho": True if self.secret else None,
             "Default": self.default,
             "AllowedValues": list(self.allowed) or None,
             "Description": self.description,

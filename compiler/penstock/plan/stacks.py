@@ -21,7 +21,8 @@ A circle is therefore impossible but for two channels of which one is the other'
 finding, and so is a circle through the root.
 
 **References.** What another stack needs becomes an output there and a parameter here, and the root hands it on. The root's own name
-goes down as a parameter, because it is part of physical names. A queue's name is read off its ARN: outputs and parameters are what
+goes down as a parameter, because it is part of physical names; so do the topology's own, a list as one text, because that is all
+that a nested stack can be given. A queue's name is read off its ARN: outputs and parameters are what
 runs short first, 200 of each to a stack.
 """
 
@@ -32,12 +33,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from penstock.diagnostics import Diagnostic, Severity
+from penstock.model.deployed import is_list
 from penstock.model.topology import StackPolicy, Topology
 from penstock.plan.layer import Home, Layer
 from penstock.plan.names import digest, logical_id
 from penstock.plan.plan import Plan
 from penstock.plan.resource import PACKAGED, Output, Parameter, Resource, tag_list
-from penstock.plan.values import GetAtt, ImportValue, Ref, Select, Split, Sub, Value
+from penstock.plan.values import GetAtt, ImportValue, Join, Ref, Select, Split, Sub, Value
 from penstock.records import NamedTuple, replace
 
 CIRCLE = "STK003"
@@ -167,7 +169,8 @@ class _Splitter:
             small = (
                 _ROOT_NAME if target == "AWS::StackName" else f"p{target}"
             )  # all other names here begin with a capital
-            return self._handed(small, own, here)
+            parameter = self.plan.parameters.get(target)
+            return self._handed(small, Join(",", own) if parameter and is_list(parameter.type) else own, here)
         there = self.where.get(target, here)
         if there == here:
             return own
@@ -192,7 +195,9 @@ class _Splitter:
     def _stack(self, stack: str, part: Plan) -> Resource:
         given = self.given[stack]
         for key in given:
-            part.parameter(Parameter(key, "String", None, None))
+            own = self.plan.parameters.get(key.removeprefix("p"))
+            kind = "CommaDelimitedList" if own and is_list(own.type) else "String"
+            part.parameter(Parameter(key, kind, None, None, secret=bool(own and own.secret)))
         properties: dict[str, Value] = {
             "TemplateURL": f"{FOLDER}/{stack}.yaml",
             "Parameters": dict(sorted(given.items())) or None,

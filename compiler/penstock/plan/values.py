@@ -57,6 +57,14 @@ class Select:
     pieces: Split
 
 
+@value
+class Join:
+    """``!Join``: a list as one text."""
+
+    delimiter: str
+    pieces: "Value"
+
+
 def as_text(value: object) -> Sub:
     """A JSON value as text that CloudFormation completes, for properties that take no mapping.
 

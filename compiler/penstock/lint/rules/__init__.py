@@ -37,6 +37,7 @@ _RULES: dict[str, str] = {
     "contracts.schema_above_max_size": "",
     "cost.everything_logged": "topic, bus",
     "cost.short_polling": "service",
+    "cost.warm_for_nobody": "function",
     "dead_letters.dead_letters_expire_early": "queue",
     "dead_letters.dead_letters_of_other_type": "queue",
     "dead_letters.dead_letters_soon_gone": "queue",
@@ -119,6 +120,7 @@ _RULES: dict[str, str] = {
     "security.outside_reader_competes": "queue",
     "security.policy_too_long": "queue",
     "security.secret_in_clear": "function, service, endpoint",
+    "security.secret_parameter_shown": "parameter",
     "streams.age_beyond_retention": "stream >, store >",
     "streams.crowded_stream": "stream >, store >",
     "streams.expiry_becomes_message": "store >",
@@ -142,7 +144,7 @@ _RULES: dict[str, str] = {
     "wire.nameless_messages": "bus",
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
-or ``import``, if it must import something.
+or ``import``, if it must import something, or ``parameter``, if it must have one.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
@@ -154,6 +156,7 @@ RULES: tuple[Rule, ...]
 def rules_for(topology: Topology) -> Iterator[Rule]:
     """The rules that may have something to say of a topology."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
+    there |= {"parameter"} if topology.parameters else set()
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
     there |= {f"{source} >" for source, _ in pairs} | {f"{source} > {target}" for source, target in pairs}
     for home, needed in _RULES.items():
