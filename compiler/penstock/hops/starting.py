@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecutio
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import sdk_semantics, tell, workload
-from penstock.kinds import Function, Saga, Service
+from penstock.kinds import Function, Saga
 from penstock.kinds.saga import saga_arn
 from penstock.kinds.workload import RESUMES
 from penstock.model.component import Call, Connection
@@ -39,6 +39,5 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         tell(connection, "saga", saga_arn(saga), plan)
 
 
-_STARTS = "SDK call StartExecution, or an answer to a callback"
-FUNCTION_SAGA = Hop(Function, Saga, _STARTS, semantics, lower)
-SERVICE_SAGA = Hop(Service, Saga, _STARTS, semantics, lower)
+STARTS = "SDK call StartExecution, or an answer to a callback"
+FUNCTION_SAGA = Hop(Function, Saga, STARTS, semantics, lower)
