@@ -56,6 +56,7 @@ def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
         calls=tuple(resumptions(entry)),
         tags=entry.pairs("tags"),
         consumes=True,
+        time_per_message=entry.milliseconds("time_per_message"),
         environment=entry.pairs("environment"),
         effects=effects,
         idempotency=idempotency,
