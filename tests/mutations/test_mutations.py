@@ -25,7 +25,7 @@ from tests.topologies import EXAMPLES, NAMES, complete
 FIXTURES = Path(__file__).parents[1] / "rules"
 PAGE = Path(__file__).parents[2] / "docs" / "mutations.md"
 STRICT = Settings(profile="strict")
-OF_THE_WHOLE = {"OBS016": frozenset({"owner"})}
+OF_THE_WHOLE = {"CHO006": frozenset({"owner"}), "OBS016": frozenset({"owner"})}
 """Rules about what is said, or not, of the whole topology; an example has that in order."""
 ELSEWHERE = {
     "DLQ004": "it is about alarms that notify nobody, as OBS014",
