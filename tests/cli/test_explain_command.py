@@ -93,7 +93,9 @@ def test_an_unknown_name(penstock: Penstock, name: str) -> None:
     assert ran.err.startswith(f"penstock: nothing is named '{name}' in topology 'shop'; did you mean '")
 
 
-FLOW = TEXT + """\
+FLOW = (
+    TEXT
+    + """\
 sagas:
   buy:
     type: choreography
@@ -102,6 +104,7 @@ sagas:
     compensations: {OrderPlaced: {none: "nothing is done by it"}}
     timeout: {after: 1d, watched_by: charge}
 """
+)
 
 
 def told(penstock: Penstock, *arguments: str) -> str:

@@ -78,10 +78,11 @@ def _mentions(entry: Entry, undone: Mapping[str, object]) -> Iterator[Mention]:
 
 def unfolded(saga: Choreography, topology: Topology) -> Flow:
     """The flow: all that may follow from its start, and from what is sent when it is overdue."""
-    found = unfold(topology, saga.starts_with)
+    found = dict(unfold(topology, saga.starts_with))
     if isinstance(saga.watch, Watch):
         for sent in topology.components[saga.watch.by].publications:
-            found = found | {name: steps for name, steps in unfold(topology, sent.message).items() if name not in found}
+            for message, steps in unfold(topology, sent.message).items():
+                found.setdefault(message, steps)
     return found
 
 
