@@ -19,6 +19,7 @@ queues:
 consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    timeout: 15m
 ```
 
 ## Good
@@ -34,6 +35,7 @@ queues:
 consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    timeout: 15m
 ```
 
 ## Source
@@ -63,8 +65,8 @@ def retention_ends_before_redrive(topology: Topology) -> Iterator[Finding]:
         if queue.visibility_timeout is None or queue.retention is None:
             continue
         needed = queue.delay + redrive.max_receives * queue.visibility_timeout
-        if needed < queue.retention:
-            continue
+        if needed < queue.retention or queue.delay >= queue.retention:
+            continue  # or it is never received: VIS012
         visibility, retention = show_duration(queue.visibility_timeout), show_duration(queue.retention)
         yield Finding(
             Place(redrive.origin, ("max_receives",)),
