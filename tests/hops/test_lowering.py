@@ -41,6 +41,18 @@ QUEUE = ["", "AgeAlarm", "Policy"]
 TOPIC = ["OrdersTopic", "OrdersTopicPolicy", "OrdersTopicUndeliveredAlarm"]
 
 
+SAGA = ["", "AbortedAlarm", "FailedAlarm", "Logs", "NotUndone", "NotUndoneAlarm", "Role", "TimedOutAlarm"]
+
+
+def saga(name: str) -> list[str]:
+    return [f"{name}Saga{role}" for role in SAGA]
+
+
+def placed() -> list[str]:
+    """A saga with its one step, and the function that starts it."""
+    return [*function("Shop", receives=False), *function("Book", receives=False), *saga("Place")]
+
+
 def function(name: str, *, receives: bool = True) -> list[str]:
     return [f"{name}Function{role}" for role in [*FUNCTION, *(["FailedMessagesAlarm"] if receives else [])]]
 
@@ -253,6 +265,17 @@ EXPECTED = {
         ("Outbox", "Topic"): [*outbox(), "OrdersTopic", "OrdersTopicPolicy"],
         ("Table", "Outbox"): [*outbox(), *queue("Work")],
         ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
+        ("Function", "Saga"): [*function("Shop", receives=False), *function("Book", receives=False), *saga("Place")],
+        ("Saga", "Bus"): [*placed(), "CommerceBus"],
+        ("Saga", "Function"): placed(),
+        ("Saga", "Queue"): [*placed(), *queue("Asked")],
+        ("Saga", "Saga"): [*placed(), *saga("Inner")],
+        ("Saga", "Topic"): [*placed(), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Service", "Saga"): [
+            *function("Book", receives=False),
+            *saga("Place"),
+            "ShopServicePolicy",
+        ],
         ("Topic", "Function"): [
             "OrdersTopic",
             "OrdersTopicPolicy",
@@ -744,3 +767,12 @@ def test_the_way_back_is_a_command_and_a_policy() -> None:
     policy = made["Resources"]["QQueueRedrive"]["Properties"]["PolicyDocument"]
     assert [one["Resource"] for one in policy["Statement"]] == [GetAtt("QDlqQueue", "Arn"), GetAtt("QQueue", "Arn")]
     assert not [one for one in topology.connections if one.source.name == "q-dlq"]
+
+
+@pytest.mark.parametrize("throughput", ["queue", "message-group"])
+def test_a_fifo_queue_has_the_names_and_attributes_of_one(throughput: str) -> None:
+    fragment = f"queues: {{q: {{physical_name: orders, fifo: {{deduplication: content, throughput: {throughput}}}}}}}"
+    queue = of(fragment)["QQueue"]["Properties"]
+    fast = ("messageGroup", "perMessageGroupId") if throughput == "message-group" else (None, None)
+    assert (queue["QueueName"], queue["FifoQueue"], queue["ContentBasedDeduplication"]) == ("orders.fifo", True, True)
+    assert (queue.get("DeduplicationScope"), queue.get("FifoThroughputLimit")) == fast

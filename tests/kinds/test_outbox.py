@@ -1,5 +1,7 @@
 """Outboxes: what can hold their rows, who reads them, and what the relay is told."""
 
+from pathlib import Path
+
 import pytest
 
 from penstock.emit.python import emit_relay
@@ -8,6 +10,7 @@ from penstock.emit.stubs import function_stubs
 from penstock.hops.lowering import lower
 from penstock.kinds import Outbox
 from penstock.kinds.build import build
+from penstock.source.schema_file import SchemaFiles
 from tests.topologies import complete, document_of, topology_of
 
 INDEX = "indexes: {unsent: {key: unsent, sort_key: row_id}}"
@@ -29,10 +32,7 @@ def outbox(rows: str = ROWS, more: str = "") -> str:
 
 
 def faults(text: str) -> list[tuple[str, str, str | None]]:
-    return [
-        (one.code, one.message, one.help)
-        for one in build(document_of(text), lambda _: ({"type": "object"}, None)).faults
-    ]
+    return [(one.code, one.message, one.help) for one in build(document_of(text), SchemaFiles(Path())).faults]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_rows_that_nobody_sends() -> None:
 def test_an_unknown_store_is_told_where_it_is_named() -> None:
     text = outbox().replace("store: rows", "store: row")
     document = document_of(text)
-    told = build(document, lambda _: ({"type": "object"}, None)).faults
+    told = build(document, SchemaFiles(Path())).faults
     (fault,) = [one for one in told if one.code == "REF001"]
     assert text[fault.span.start : fault.span.end] == "store: row"
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from penstock.kinds.log import Log
     from penstock.kinds.outbox import Outbox
     from penstock.kinds.queue import Queue
+    from penstock.kinds.saga import Saga
     from penstock.kinds.schedule import Schedule
     from penstock.kinds.service import Service
     from penstock.kinds.stream import Stream
@@ -31,6 +32,7 @@ _KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("producers", "api"): ("api", "API"),
     ("stores", "s3"): ("bucket", "BUCKET"),
     ("buses", None): ("bus", "BUS"),
+    ("sagas", "choreography"): ("choreography", "CHOREOGRAPHY"),
     ("stores", "postgres"): ("database", "DATABASE"),
     ("consumers", "email"): ("email", "EMAIL"),
     ("consumers", "http"): ("endpoint", "HTTP"),
@@ -42,6 +44,7 @@ _KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("consumers", "log"): ("log", "LOG"),
     ("producers", "outbox"): ("outbox", "OUTBOX"),
     ("queues", None): ("queue", "QUEUE"),
+    ("sagas", "orchestration"): ("saga", "SAGA"),
     ("producers", "schedule"): ("schedule", "SCHEDULE"),
     ("consumers", "service"): ("service", "SERVICE_CONSUMER"),
     ("producers", "service"): ("service", "SERVICE_PRODUCER"),
@@ -55,6 +58,7 @@ _CLASSES = {
     "Api": "api",
     "Bucket": "bucket",
     "Bus": "bus",
+    "Choreography": "choreography",
     "Database": "database",
     "Email": "email",
     "Endpoint": "endpoint",
@@ -65,6 +69,7 @@ _CLASSES = {
     "Log": "log",
     "Outbox": "outbox",
     "Queue": "queue",
+    "Saga": "saga",
     "Schedule": "schedule",
     "Service": "service",
     "Stream": "stream",
@@ -113,6 +118,7 @@ __all__ = [
     "Log",
     "Outbox",
     "Queue",
+    "Saga",
     "Schedule",
     "Service",
     "Stream",

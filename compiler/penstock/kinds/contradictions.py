@@ -15,6 +15,7 @@ _MODULES = {
     "function": "function_contradictions",
     "outbox": "outbox_contradictions",
     "queue": "channel_contradictions",
+    "saga": "saga_contradictions",
     "schedule": "schedule_contradictions",
     "service": "service_contradictions",
     "store": "store_contradictions",
