@@ -79,7 +79,7 @@ def sending_view(relay: RelayStub) -> dict[str, object]:
     for name, each in made:
         by_message.setdefault(each.message, []).append(name)
     items = [
-        Code(f"{literal(message)}: ({', '.join(sent)}{',' if len(sent) == 1 else ''})")
+        bracket(f"{literal(message)}: (", ",)" if len(sent) == 1 else ")", map(Code, sent))
         for message, sent in sorted(by_message.items())
     ]
     annotated = "SENDERS: dict[str, tuple[Callable[[object, str], None], ...]] = "
