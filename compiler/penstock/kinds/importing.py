@@ -260,6 +260,7 @@ class _Bringer:
             origin=Elsewhere(own.origin, use.place),
             deliveries=(),
             publications=(),
+            handover=None,
             accesses=(),
             references=(),
             redrive=None,

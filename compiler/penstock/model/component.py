@@ -146,6 +146,14 @@ class Access:
     origin: Origin = field(repr=False)
 
 
+@record
+class Handover:
+    """Where the records go of a function's asynchronous invocations that succeeded."""
+
+    to: str
+    origin: Origin = field(repr=False)
+
+
 class Threshold(NamedTuple):
     """What one alarm signal is compared with, or why there is no alarm (``reason``).
 
@@ -195,6 +203,7 @@ class Component:
     accesses: tuple[Access, ...] = ()
     references: tuple[Reference, ...] = ()
     redrive: Redrive | Absent | None = None
+    handover: Handover | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
@@ -250,7 +259,7 @@ class Connection:
 
     source: Component
     target: Component
-    settings: Delivery | Publication | Access
+    settings: Delivery | Publication | Access | Handover
 
     def at(self, *path: str | int) -> Place:
         """The place of one of the connection's settings, for a finding."""

@@ -65,6 +65,7 @@ _RULES: dict[str, str] = {
     "graph.event_forwarded_twice": "bus > bus",
     "graph.idle_import": "import",
     "graph.idle_message": "",
+    "graph.idle_success_records": "function",
     "graph.log_without_deliveries": "topic",
     "graph.poison_goes_round": "queue",
     "graph.setting_without_effect": "",
@@ -142,6 +143,7 @@ _RULES: dict[str, str] = {
     "wire.mixed_events_looked_into": "bus",
     "wire.name_lost": "",
     "wire.nameless_messages": "bus",
+    "wire.records_taken_for_messages": "function",
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
 or ``import``, if it must import something, or ``parameter``, if it must have one.
