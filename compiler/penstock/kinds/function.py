@@ -175,6 +175,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         network=_network(entry),
         invocations=read_invocations(entry),
         effects=effects,
+        time_per_message=entry.milliseconds("time_per_message") if consumes else None,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
         severities=entry.severities(),

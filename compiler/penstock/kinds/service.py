@@ -55,6 +55,7 @@ def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
         accesses=tuple(accesses(entry, effects, idempotency)),
         tags=entry.pairs("tags"),
         consumes=True,
+        time_per_message=entry.milliseconds("time_per_message"),
         environment=entry.pairs("environment"),
         effects=effects,
         idempotency=idempotency,

@@ -23,13 +23,17 @@ class Idempotency(NamedTuple):
 
 @record
 class Workload(Component):
-    """A component with code of the team. ``part`` is its own part of its logical ids, ``consumes`` whether it reads messages."""
+    """A component with code of the team. ``part`` is its own part of its logical ids, ``consumes`` whether it reads messages.
+
+    ``time_per_message`` is what one takes as a rule, in milliseconds; ``None`` where nobody says.
+    """
 
     part: ClassVar[str]
 
     consumes: bool
     environment: Mapping[str, str] = field(default_factory=dict)
     effects: tuple[str, ...] = ()
+    time_per_message: int | None = None
     idempotency: Idempotency | Absent | None = None
 
     @property
