@@ -638,7 +638,7 @@ class _Writer:
                 max_retries=self._one(None, 0),
                 max_age=self._one(None, "1h"),
                 on_failure=self._dlq(standard),
-                on_success=self._one(None, None, *standard, *self._unless_sound(*told)),
+                on_success=self._one(None, None, *standard, *([] if self.sound else told)),
             ),
         )
 
