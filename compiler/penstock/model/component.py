@@ -146,11 +146,31 @@ class Access:
     origin: Origin = field(repr=False)
 
 
+<<<<<<< HEAD
 @record
 class Handover:
     """Where the records go of a function's asynchronous invocations that succeeded."""
 
     to: str
+=======
+DO, UNDO, CALLBACK, CHILD = "does", "undoes", "asks", "runs"
+"""What a saga makes of a function or of another saga: see ``Call.word``."""
+
+
+@record
+class Call:
+    """What a saga's step calls, or who starts or resumes a saga without a message: ``word`` says which, ``step`` names the step.
+
+    ``kinds`` are what ``to`` may be; to a queue it sends the ``message``.
+    """
+
+    to: str
+    word: str
+    kinds: tuple[str, ...]
+    key: str
+    step: str = ""
+    message: str | None = None
+>>>>>>> main
     origin: Origin = field(repr=False)
 
 
@@ -201,6 +221,7 @@ class Component:
     deliveries: tuple[Delivery, ...] = ()
     publications: tuple[Publication, ...] = ()
     accesses: tuple[Access, ...] = ()
+    calls: tuple[Call, ...] = ()
     references: tuple[Reference, ...] = ()
     redrive: Redrive | Absent | None = None
     handover: Handover | None = None
@@ -259,7 +280,11 @@ class Connection:
 
     source: Component
     target: Component
+<<<<<<< HEAD
     settings: Delivery | Publication | Access | Handover
+=======
+    settings: Delivery | Publication | Access | Call
+>>>>>>> main
 
     def at(self, *path: str | int) -> Place:
         """The place of one of the connection's settings, for a finding."""
