@@ -187,7 +187,9 @@ class _Writer:
         if asking:
             consumers[workers[0]]["resumes"] = asking
         starts = [{"message": "OrderPlaced", "to": name} for name in chosen]
-        consumers[workers[1]] |= stated(publishes=self._one(None, starts), timeout="1m")
+        made = [one for one in consumers.values() if not {"type", "existing", "code"} & set(one)]
+        for one in made[:-2][:1]:  # not of the workers, which come last: CloudFormation makes no circles
+            one |= {"publishes": [*one.get("publishes", []), *starts], "timeout": "1m"}
         return sagas
 
     def _ways_back(self, queues: Data, defaults: Data) -> None:

@@ -65,6 +65,13 @@ def test_a_second_pivot() -> None:
     assert faults(both) == []
 
 
+def test_a_function_that_starts_the_saga_whose_step_it_is() -> None:
+    text = "consumers: {a: {publishes: {message: OrderPlaced, to: s}}}\nsagas:\n  s: {steps: [{saga: t}]}\n  t: {steps: [{do: a}]}\n"
+    built = build(document_of(complete(text)), lambda name: read_schema_file(Path(name), name))
+    assert [(fault.code, fault.span.text) for fault in built.faults] == [("REF069", "to: s")]
+    assert "s > t > a > s" in built.faults[0].message
+
+
 def test_no_steps_and_a_starter_for_nothing() -> None:
     assert faults("{do: a}", more="    starter: {timeout: 5s}\n") == [("REF066", "starter: {timeout: 5s}")]
     built = build(document_of(complete("sagas: {s: {steps: []}}")), lambda name: read_schema_file(Path(name), name))
