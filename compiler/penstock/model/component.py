@@ -189,6 +189,13 @@ class Reference(NamedTuple):
     kinds: tuple[str, ...]
 
 
+class Mention(NamedTuple):
+    """A message that a component names and neither sends nor reads."""
+
+    message: str
+    place: Place
+
+
 class Form(Enum):
     """How the messages of a topic or a bus look inside of its own envelope."""
 
@@ -215,6 +222,7 @@ class Component:
     accesses: tuple[Access, ...] = ()
     calls: tuple[Call, ...] = ()
     references: tuple[Reference, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     redrive: Redrive | Absent | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
