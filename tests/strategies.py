@@ -7,8 +7,6 @@ import yaml
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests.saga_strategies import SagaWriter
-
 T = TypeVar("T")
 Data = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[T]], T]
@@ -93,7 +91,7 @@ class _Writer:
     def __init__(self, draw: st.DrawFn, *, sound: bool) -> None:
         self.draw = draw
         self.sound = sound
-        self.names = iter(draw(st.lists(names(), min_size=38, max_size=38, unique=True)))
+        self.names = iter(draw(st.lists(names(), min_size=32, max_size=32, unique=True)))
         self.keys: list[str] = []
         self.stores: list[str] = []
         self.others: list[str] = []
@@ -144,7 +142,6 @@ class _Writer:
         judges = self._some(1)
         producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last), judges)
         consumers |= {name: {} for name in judges}
-        sagas = self._sagas([*topics, *buses, *queues], list(queues), list(buses), consumers)
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
@@ -158,7 +155,6 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            sagas=sagas or None,
             stores={name: self._store(name) for name in self.stores} | {name: self._other(name) for name in self.others}
             or None,
             keys={name: self._key(name) for name in self.keys} or None,
@@ -173,24 +169,6 @@ class _Writer:
         )
         assume(_inline_names_differ(data))
         return data
-
-    def _sagas(self, channels: list[str], queues: list[str], buses: list[str], consumers: Data) -> Data:
-        """Sagas with functions of their own for their steps; one that waits has somebody who answers, and some code starts it."""
-        chosen = self._some(2)
-        if not chosen:
-            return {}
-        workers = [next(self.names), next(self.names)]
-        consumers |= {name: self._any_function() for name in workers}
-        writer = SagaWriter(self.draw, workers, channels, queues, buses)
-        sagas = writer.sagas(chosen)
-        asking = [name for name, saga in sagas.items() if "wait_for" in str(saga)]
-        if asking:
-            consumers[workers[0]]["resumes"] = asking
-        starts = [{"message": "OrderPlaced", "to": name} for name in chosen]
-        made = [one for one in consumers.values() if not {"type", "existing", "code"} & set(one)]
-        for one in made[:-2][:1]:  # not of the workers, which come last: CloudFormation makes no circles
-            one |= {"publishes": [*one.get("publishes", []), *starts], "timeout": "1m"}
-        return sagas
 
     def _ways_back(self, queues: Data, defaults: Data) -> None:
         """Perhaps the way back from a queue's own dead-letter queue, which it has not where the default is a shared one."""
