@@ -146,13 +146,14 @@ class Access:
     origin: Origin = field(repr=False)
 
 
-<<<<<<< HEAD
 @record
 class Handover:
     """Where the records go of a function's asynchronous invocations that succeeded."""
 
     to: str
-=======
+    origin: Origin = field(repr=False)
+
+
 DO, UNDO, CALLBACK, CHILD = "does", "undoes", "asks", "runs"
 """What a saga makes of a function or of another saga: see ``Call.word``."""
 
@@ -170,7 +171,6 @@ class Call:
     key: str
     step: str = ""
     message: str | None = None
->>>>>>> main
     origin: Origin = field(repr=False)
 
 
@@ -195,6 +195,13 @@ class Reference(NamedTuple):
     name: str
     place: Place
     kinds: tuple[str, ...]
+
+
+class Mention(NamedTuple):
+    """A message that a component names and neither sends nor reads."""
+
+    message: str
+    place: Place
 
 
 class Form(Enum):
@@ -223,6 +230,7 @@ class Component:
     accesses: tuple[Access, ...] = ()
     calls: tuple[Call, ...] = ()
     references: tuple[Reference, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     redrive: Redrive | Absent | None = None
     handover: Handover | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -280,11 +288,7 @@ class Connection:
 
     source: Component
     target: Component
-<<<<<<< HEAD
-    settings: Delivery | Publication | Access | Handover
-=======
-    settings: Delivery | Publication | Access | Call
->>>>>>> main
+    settings: Delivery | Publication | Access | Call | Handover
 
     def at(self, *path: str | int) -> Place:
         """The place of one of the connection's settings, for a finding."""

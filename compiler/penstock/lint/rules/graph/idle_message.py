@@ -56,6 +56,7 @@ def idle_message(topology: Topology) -> Iterator[Finding]:
     if any(_may_be_sent_by_others(component, topology) for component in topology.components.values()):
         return
     published = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
+    published |= {one.message for component in topology.components.values() for one in component.mentions}
     for message in topology.messages.values():
         if message.name not in published and not message.imported:
             text = f"nobody sends {message.name}, so nobody receives it"
