@@ -16,6 +16,7 @@ from penstock.emit.python_types import (
     RelayStub,
     RowStub,
     SourceStub,
+    StepStub,
     Strategy,
     StreamStub,
 )
@@ -172,7 +173,35 @@ RELAY = RelayStub(
     publishes=PUBLISHER.publishes,
 )
 RELAYS = {"relay": RELAY, "plain-relay": replace(RELAY, expiry=None, publishes=PUBLISHER.publishes[:1])}
+STEPS = (
+    StepStub(saga="place", step="reserve-stock"),
+    StepStub(saga="place", step="reserve-stock", undoes=True),
+    StepStub(saga="place", step="approval", asks=True),
+)
+STEPPED = replace(CONSUMER, name="reserve", messages=(), sources=(), steps=STEPS)
+PLAIN_STEPS = replace(STEPPED, idempotency=IdempotencyStub())
+STARTER = replace(
+    CONSUMER,
+    name="place-starter",
+    idempotency=IdempotencyStub(),
+    starts="place",
+    publishes=(
+        PublishStub(
+            message="OrderPlaced",
+            kind=ChannelKind.SAGA,
+            channel="place",
+            deduplicate_by=Path("order_id"),
+            max_bytes=262_144,
+        ),
+    ),
+)
+ANSWERING = replace(CONSUMER, name="approver", resumes=True)
 ALL = {
+    "stepped": STEPPED,
+    "plain-steps": PLAIN_STEPS,
+    "stepped-and-consumer": replace(CONSUMER, steps=STEPS, resumes=True),
+    "starter": STARTER,
+    "answering": ANSWERING,
     "consumer": CONSUMER,
     "fifo": FIFO,
     "wrapped": WRAPPED,

@@ -75,6 +75,8 @@ def _row() -> Room:
 
 def _taken(connection: Connection, message: Message, topology: Topology) -> Room | None:
     source, target = connection.source, connection.target
+    if target.word == "saga":
+        return Room("Step Functions", resources.limit("stepfunctions.max_payload"))
     match source, target:
         case Topic(), _:
             return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS

@@ -261,6 +261,7 @@ class _Bringer:
             origin=Elsewhere(own.origin, use.place),
             deliveries=(),
             publications=(),
+            handover=None,
             accesses=(),
             references=(),
             redrive=None,

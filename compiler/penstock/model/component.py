@@ -146,6 +146,14 @@ class Access:
     origin: Origin = field(repr=False)
 
 
+@record
+class Handover:
+    """Where the records go of a function's asynchronous invocations that succeeded."""
+
+    to: str
+    origin: Origin = field(repr=False)
+
+
 DO, UNDO, CALLBACK, CHILD = "does", "undoes", "asks", "runs"
 """What a saga makes of a function or of another saga: see ``Call.word``."""
 
@@ -224,6 +232,7 @@ class Component:
     references: tuple[Reference, ...] = ()
     mentions: tuple[Mention, ...] = ()
     redrive: Redrive | Absent | None = None
+    handover: Handover | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
@@ -279,7 +288,7 @@ class Connection:
 
     source: Component
     target: Component
-    settings: Delivery | Publication | Access | Call
+    settings: Delivery | Publication | Access | Call | Handover
 
     def at(self, *path: str | int) -> Place:
         """The place of one of the connection's settings, for a finding."""
