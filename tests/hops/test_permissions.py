@@ -420,7 +420,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield from by_saga(connection)
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
-        case Workload(), (Bucket() | Database() | Table()):
+        case (Workload(), (Bucket() | Database() | Table())) | (Database(), Outbox()):
             yield from by_use(connection)
         case External(), _:
             yield from by_outsider(source, target)
@@ -564,6 +564,11 @@ def by_relaying(outbox: Outbox, table: Table) -> Iterator[Allowed]:
     unsent = Sub(f"${{{logical_id(table.name, 'Table')}.Arn}}/index/unsent")
     yield allowed(relay, "dynamodb:Query", unsent)
     yield from caller_with_key(relay, table)
+    yield from by_clock(outbox)
+
+
+def by_clock(outbox: Outbox) -> Iterator[Allowed]:
+    """The clock of a relay invokes it."""
     clock = GetAtt(logical_id(outbox.name, "FunctionClockRole"), "Arn")
     yield allowed(clock, "lambda:InvokeFunction", GetAtt(logical_id(outbox.name, "Function"), "Arn"))
 
@@ -577,6 +582,10 @@ def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed
 
 
 def by_use(connection: Connection) -> Iterator[Allowed]:
+    if isinstance(connection.source, Database) and isinstance(connection.target, Outbox):
+        yield from by_secret(role(connection.target), connection.source)
+        yield from by_clock(connection.target)
+        return
     if not isinstance(connection.target, Table):
         yield from by_keeping(connection)
         return
@@ -593,15 +602,19 @@ def by_use(connection: Connection) -> Iterator[Allowed]:
     yield from caller_with_key(role(connection.source), connection.target)
 
 
+def by_secret(own: Ref | GetAtt, store: Database) -> Iterator[Allowed]:
+    """Who connects to a database reads its secret."""
+    secret = f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{store.secret}-??????"
+    yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
+
+
 def by_keeping(connection: Connection) -> Iterator[Allowed]:
     """The objects of a bucket, by the ways they are used; or the secret of a database."""
-    own, store, ways = role(connection.source), connection.target, connection.access.ways
+    own, store = role(connection.source), connection.target
     if isinstance(store, Database):
-        secret = (
-            f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{store.secret}-??????"
-        )
-        yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
+        yield from by_secret(own, store)
         return
+    ways = connection.access.ways
     bucket = logical_id(store.name, "Bucket")
     objects = {"read": {"GetObject"}, "write": {"AbortMultipartUpload", "DeleteObject", "PutObject"}}
     for action in set().union(*(objects[way] for way in ways)):
@@ -881,7 +894,7 @@ def _keys(topology: Topology, template: Template) -> None:
     assert admitted == {name: services for name, services in wanted.items() if name not in theirs}
 
 
-@pytest.mark.parametrize("name", ["inventory-outbox", "orders"])
+@pytest.mark.parametrize("name", ["inventory-outbox", "orders", "orders-outbox"])
 def test_the_examples_allow_what_their_hops_need_and_nothing_else(name: str) -> None:
     topology = example(name)
     prove(topology, read(text_of(lower(topology))))
