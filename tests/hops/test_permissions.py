@@ -384,7 +384,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield from by_reading(role(target), connection, topology)
         case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream() | Endpoint())):
             yield from by_pipe(connection, topology)
-        case Bus(), (Bus() | Stream()):
+        case ((Bus() | Bucket()), (Bus() | Stream())):
             yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
             yield from by_reader(connection, target)
@@ -527,6 +527,22 @@ def by_use(connection: Connection) -> Iterator[Allowed]:
     yield from caller_with_key(role(connection.source), connection.target)
 
 
+def objects_of(bucket: Component) -> object:
+    """All objects of a bucket."""
+    target, where = logical_id(bucket.name, "Bucket"), address(bucket)
+    match where:
+        case GetAtt():
+            return Sub(f"${{{target}.Arn}}/*")
+        case Ref(name):
+            return Sub(f"${{{name}}}/*")
+        case Sub(text):
+            return Sub(f"{text}/*")
+        case ImportValue():
+            return Sub(f"${{{target}Arn}}/*", ((f"{target}Arn", where),))
+        case _:
+            return f"{where}/*"
+
+
 def by_keeping(connection: Connection) -> Iterator[Allowed]:
     """The objects of a bucket, by the ways they are used; or the secret of a database."""
     own, store, ways = role(connection.source), connection.target, connection.access.ways
@@ -536,12 +552,11 @@ def by_keeping(connection: Connection) -> Iterator[Allowed]:
         )
         yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
         return
-    bucket = logical_id(store.name, "Bucket")
     objects = {"read": {"GetObject"}, "write": {"AbortMultipartUpload", "DeleteObject", "PutObject"}}
     for action in set().union(*(objects[way] for way in ways)):
-        yield allowed(own, f"s3:{action}", Sub(f"${{{bucket}.Arn}}/*"))
+        yield allowed(own, f"s3:{action}", objects_of(store))
     if "read" in ways:
-        yield allowed(own, "s3:ListBucket", GetAtt(bucket, "Arn"))
+        yield allowed(own, "s3:ListBucket", address(store))
     yield from caller_with_key(own, store)
 
 
@@ -605,7 +620,7 @@ def address(component: Component) -> Any:  # noqa: ANN401 - a value of a templat
         case Function():
             return Ref(logical_id(component.name, "Function"))
         case _:
-            word = {Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
+            word = {Bucket: "Bucket", Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
             return GetAtt(logical_id(component.name, word), "Arn")
 
 
@@ -614,7 +629,7 @@ def their_arn(component: Component) -> str | Ref | ImportValue:
     where = component.existing
     assert where is not None
     if where.arn is not None:
-        return where.arn
+        return where.arn if where.arn.startswith("arn:") else Sub(f"arn:${{AWS::Partition}}:s3:::{where.arn}")
     if where.parameter is not None:
         return Ref(logical_id(component.name, component.word.capitalize(), "Address"))
     return ImportValue(where.export)
@@ -684,12 +699,17 @@ def _no_wildcards(template: Template) -> None:
         assert not any("*" in action for action in listed(statement["Action"])), statement
         if statement["Sid"] == "AllowSubscribing" and "events:PutRule" in statement["Action"]:
             continue  # the rules of one bus
-        if all(isinstance(one, Sub) and one.text.endswith("Bucket.Arn}/*") for one in listed(statement["Resource"])):
+        texts = [one.text if isinstance(one, Sub) else str(one) for one in listed(statement["Resource"])]
+        if set(listed(statement["Action"])) <= ON_OBJECTS and all(text.endswith("/*") for text in texts):
             continue  # the objects of one bucket
         if statement["Sid"] == "JoinNetwork":
             continue  # Lambda refuses a role that may delete only some of a function's network interfaces
         if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
             assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
+
+
+ON_OBJECTS = {"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"}
+"""What is done to the objects of a bucket."""
 
 
 def _one_policy_each(template: Template) -> None:
@@ -788,8 +808,10 @@ def _keys(topology: Topology, template: Template) -> None:
         if receiver.key:
             wanted[logical_id(receiver.key, "Key")].add("cloudwatch.amazonaws.com")
     for connection in topology.connections:
-        if isinstance(connection.source, Topic | Bus) and (
-            connection.delivery.enabled or isinstance(connection.source, Bus)
+        told = isinstance(connection.source, Bucket) and isinstance(connection.settings, Delivery)
+        if told or (
+            isinstance(connection.source, Topic | Bus)
+            and (connection.delivery.enabled or isinstance(connection.source, Bus))
         ):
             service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
             if isinstance(connection.target, Queue | Topic):

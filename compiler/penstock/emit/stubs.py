@@ -21,7 +21,7 @@ from penstock.emit.python_types import (
 from penstock.graph.flow import flow
 from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.grouping import is_fair
-from penstock.hops.matching import event_source
+from penstock.hops.matching import by_rule, event_source
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
@@ -44,7 +44,11 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     streams = tuple(
         _stream(connection, topology) for connection in reads if isinstance(connection.source, Stream | Table)
     )
-    directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
+    directs = tuple(
+        _direct(connection, topology)
+        for connection in reads
+        if isinstance(connection.source, Topic) or by_rule(connection)
+    )
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
     names = {name for source in sources for name in source.messages}
@@ -160,7 +164,7 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
         messages=tuple(message.name for message in messages),
         service=promise.retried_by,
         guarantee=promise.guarantee.value,
-        detail_types=_detail_types(messages) if isinstance(source, Bus) else {},
+        detail_types=_detail_types(messages) if by_rule(connection) else {},
         wrapped=is_wrapped(source, topology),
         delivery_attempts=promise.attempts or 0,
         delivery_window_s=promise.window or 0,

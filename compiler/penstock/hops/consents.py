@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 
 from penstock.kinds import Bus, External, ExternalConsumer, Queue, Topic
-from penstock.model.component import Connection, Delivery, Redrive
+from penstock.model.component import Component, Connection, Delivery, Redrive
 from penstock.model.topology import Topology
 
 
@@ -36,7 +36,7 @@ def _names(redrive: object, queue: Queue) -> bool:
 def _sender(connection: Connection) -> Hashable:
     """Who is let in: a topic once, a rule each time, an outsider; whoever has a role needs no statement."""
     match connection.source:
-        case Bus():
+        case Component(is_read_by_rules=True):
             return connection
         case Topic() if connection.delivery.enabled:
             return connection.source

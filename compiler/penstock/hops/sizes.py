@@ -5,7 +5,7 @@ import json
 from penstock import resources
 from penstock.hops.matching import event_source
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Topic
-from penstock.model.component import Connection
+from penstock.model.component import Component, Connection
 from penstock.model.topology import Message, Topology
 from penstock.records import NamedTuple
 
@@ -53,8 +53,8 @@ def room(connection: Connection, message: Message, topology: Topology) -> Room |
 def _taken(connection: Connection, message: Message, topology: Topology) -> Room | None:
     source, target = connection.source, connection.target
     match source, target:
-        case Topic(), _:
-            return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS
+        case ((Topic() | Component(arn_word="bucket")), _):
+            return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS; S3's events are small
         case Bus(), Queue() if connection.delivery.payload:
             return Room("SQS", target.max_size)
         case Bus(), Queue():

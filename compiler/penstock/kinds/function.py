@@ -190,8 +190,8 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
     return alarms.Watched(
         timeout=function.timeout,
         receives=bool(sources) and not function.existing,
-        streams=any(source.word in {"stream", "store"} for source in sources),
-        invoked=any(source.word in {"bus", "schedule", "topic"} for source in sources),
+        streams=any(source.word in {"stream", "store"} and not source.is_read_by_rules for source in sources),
+        invoked=any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
     )
 
 
