@@ -624,7 +624,7 @@ def address(component: Component) -> Any:  # noqa: ANN401 - a value of a templat
             return GetAtt(logical_id(component.name, word), "Arn")
 
 
-def their_arn(component: Component) -> str | Ref | ImportValue:
+def their_arn(component: Component) -> str | Ref | Sub | ImportValue:
     """The ARN of what exists already, as the topology says it."""
     where = component.existing
     assert where is not None
