@@ -91,7 +91,7 @@ class _Writer:
     def __init__(self, draw: st.DrawFn, *, sound: bool) -> None:
         self.draw = draw
         self.sound = sound
-        self.names = iter(draw(st.lists(names(), min_size=28, max_size=28, unique=True)))
+        self.names = iter(draw(st.lists(names(), min_size=32, max_size=32, unique=True)))
         self.keys: list[str] = []
         self.stores: list[str] = []
         self.others: list[str] = []
@@ -113,12 +113,14 @@ class _Writer:
         buses = {name: self._bus(name) for name in self._some(2)}
         if self._chance():
             buses["default"] = self._own_bus()
+        partners = {name: self._partners_bus(name) for name in self._some(1)}
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream(name) for name in self._some(2)}
-        self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, list(buses))
-        self._forwarding(buses)
-        queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
+        read = [*buses, *partners]
+        self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, read)
+        self._forwarding(buses, list(partners))
+        queues = {name: self._queue(name, list(topics), read, list(last)) for name in self._some(4)}
         tables = self._tables()
         self._pipes(
             {**{name: one for name, one in topics.items() if not self.fifo[name]}, **buses, **queues, **streams},
@@ -132,7 +134,7 @@ class _Writer:
             [name for name in queues if name not in self.only_piped],
             channels,
             [name for name in topics if not self.fifo[name]],
-            list(buses),
+            read,
             list(streams),
         )
         defaults = self._defaults(list(last))
@@ -152,7 +154,7 @@ class _Writer:
             messages=messages,
             producers=producers or None,
             topics=topics or None,
-            buses=buses or None,
+            buses={**buses, **partners} or None,
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
@@ -190,9 +192,9 @@ class _Writer:
                 entry = stated(source=bus, dlq=dlq, group_by=group, enabled=self._said(value=False), **rule)
                 target["from"] = self._one(bus, entry)
 
-    def _forwarding(self, buses: Data) -> None:
+    def _forwarding(self, buses: Data, partners: list[str]) -> None:
         """An event goes from one bus to another at most once."""
-        first, *others = buses or [""]
+        first, *others = [*partners, *buses] or [""]
         for name in others:
             if self._chance():
                 buses[name]["from"] = [first]
@@ -287,13 +289,23 @@ class _Writer:
             logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
             schemas=self._said(value=True),
             alarms=self._signals("undelivered"),
-            **self._one(
-                {"event_source": "shop.events", "physical_name": f"{name}-bus"},
-                {},  # no partner's bus: every bus here is sent to, and only the partner may send with its name
-            ),
+            **self._one({"event_source": "shop.events", "physical_name": f"{name}-bus"}, {}),
         )
         theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))
         return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, *theirs)
+
+    def _partners_bus(self, name: str) -> Data:
+        """A bus that only its partner sends to: others read it."""
+        if self._chance() and self._chance():
+            return {"existing": f"arn:aws:events:eu-central-1:111122223333:event-bus/aws.partner/example.com/{name}"}
+        made = stated(
+            partner=f"aws.partner/example.com/{name}",
+            archive=self._one(None, "30d"),
+            logging=self._one(None, {}),
+            tags=self._tags(),
+            alarms=self._signals("undelivered"),
+        )
+        return self._published(name, made)
 
     def _own_bus(self) -> Data:
         """The account's own bus."""
@@ -655,6 +667,19 @@ class _Writer:
         return self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
 
     def _function(self) -> Data:
+        function = self._any_function()
+        where = self._one(None, None, "bucket", "image", *self._unless_sound("path"))  # nothing is built here
+        if where is None:
+            return function
+        if where == "image":
+            image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/worker:1"
+            return {"code": {"image": image}, **{k: v for k, v in function.items() if k not in {"runtime", "layers"}}}
+        built: object = (
+            {"bucket": "builds", "key": "worker.zip", "version": "1"} if where == "bucket" else "dist/worker"
+        )
+        return {"code": built, "handler": "worker.handle", **function}
+
+    def _any_function(self) -> Data:
         return stated(
             runtime=self._one(None, "python3.12"),
             memory=self._one(None, "512MiB"),

@@ -11,6 +11,7 @@ from typing import Any
 from yaml.error import YAMLError
 
 from penstock.dev import DevError
+from penstock.dev.absent import stand_in
 from penstock.dev.adapt import Change, adapt
 from penstock.dev.complete import complete
 from penstock.dev.embedded import EmbeddedAws
@@ -52,6 +53,7 @@ def deploy(
     `parameters` are stack parameters; `visibility` is the highest visibility timeout in seconds, None for the declared.
     """
     template = _read(template_path)
+    absent = tuple(stand_in(template))
     bucket = f"{stack_name}-artifacts"
     package(template, template_path.parent, bucket, aws)
     template, changes = adapt(template, _unknown_types(_upload(template, bucket, aws), aws), visibility)
@@ -65,7 +67,7 @@ def deploy(
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
     )
     outputs = _outputs_when_complete(stack_name, aws)
-    stack = Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), changes)
+    stack = Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), absent + changes)
     complete(template, stack.resources, aws)
     return stack
 

@@ -8,6 +8,7 @@ _ALTERNATIVES: Mapping[str, frozenset[str]] = {
     "on_failure": frozenset({"none", "queue", "bucket"}),
     "encryption": frozenset({"none"}),
     "idempotency": frozenset({"none"}),
+    "code": frozenset({"bucket", "image"}),
     "dlq_depth": frozenset({"off"}),
     "queue_age": frozenset({"off"}),
     "errors": frozenset({"off"}),
