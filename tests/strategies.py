@@ -659,12 +659,15 @@ class _Writer:
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
-            concurrency=self._one(None, {"reserved": 10}),
+            concurrency=self._one(None, {"reserved": 10}, {"reserved": 10, "provisioned": 10}, {"provisioned": 2}),
             alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}, {"latency": "2s"}),
             **self._function(),
         )
         described = ("from", "effects", "idempotency", "publishes", "uses", "alarms", "concurrency", "timeout")
-        return self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
+        function = self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
+        if "existing" in function and "provisioned" in function.get("concurrency", {}):
+            del function["concurrency"]  # its owner keeps it warm
+        return function
 
     def _function(self) -> Data:
         function = self._any_function()

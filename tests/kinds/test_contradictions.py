@@ -230,3 +230,20 @@ def test_an_image_takes_no_defaults_of_what_it_brings_itself() -> None:
         f"consumers: {{f: {{from: q, code: {IMAGE}}}, g: {{from: r}}, h: {{from: s, code: null, handler: null}}}}"
     )
     assert faults(f"{defaults}\nqueues: {{q: {{}}, r: {{}}, s: {{}}}}\n{consumers}") == []
+
+
+THEIRS = '"arn:aws:lambda:eu-central-1:111122223333:function:f"'
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("concurrency: {reserved: 4, provisioned: 5}", [("REF020", "provisioned: 5")]),
+        ("concurrency: {reserved: 5, provisioned: 5}", []),
+        ("concurrency: {provisioned: 5}", []),
+        (f"existing: {THEIRS}, concurrency: {{provisioned: 5}}", [("REF030", "provisioned: 5")]),
+    ],
+)
+def test_more_is_kept_warm_than_can_be(said: str, found: list[tuple[str, str]]) -> None:
+    told = faults(f"queues: {{q: {{}}}}\nconsumers: {{f: {{from: q, {said}}}}}")
+    assert [(code, marked) for code, marked, _ in told] == found

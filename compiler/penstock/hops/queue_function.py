@@ -9,7 +9,7 @@ from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
-from penstock.kinds.function import function_name
+from penstock.kinds.function import invoke_name
 from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
@@ -44,7 +44,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     target = subscription_id(connection, "Mapping")
     properties: dict[str, Value] = {
         "EventSourceArn": queue_arn(queue),
-        "FunctionName": function_name(function),
+        "FunctionName": invoke_name(function),
         "BatchSize": delivery.batch.size,
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,

@@ -12,6 +12,7 @@ from penstock.kinds.exporting import publish
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
+from penstock.kinds.warm import alias_id, described, keep_warm
 from penstock.kinds.workload import Idempotency, Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -68,6 +69,7 @@ class Function(Workload):
     architecture: str
     log_retention: int
     reserved: int | None = None
+    provisioned: int | None = None
     layers: tuple[str, ...] = ()
     tracing: bool = False
     network: Network | None = None
@@ -80,6 +82,11 @@ class Function(Workload):
         """Whether its code is generated here."""
         return self.existing is None and self.code is None
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether environments of it are kept started here."""
+        return self.existing is None and self.provisioned is not None
+
 
 def function_id(function: Component) -> str:
     """The logical id of a function."""
@@ -91,9 +98,20 @@ def function_arn(function: Component) -> Value:
     return arn(function_id(function))
 
 
-def function_name(function: Component) -> Value:
-    """The name of a function."""
-    return Ref(function_id(function))
+def invoke_id(function: Component) -> str:
+    """The logical id of what is invoked: of a function that is kept warm an alias."""
+    return alias_id(function) if isinstance(function, Function) and function.is_warm else function_id(function)
+
+
+def invoke_arn(function: Component) -> Value:
+    """The ARN at which a function is invoked."""
+    target = invoke_id(function)
+    return function_arn(function) if target == function_id(function) else Ref(target)
+
+
+def invoke_name(function: Component) -> Value:
+    """What names, to Lambda, the function or the alias that is invoked: its name or its ARN."""
+    return Ref(invoke_id(function))
 
 
 def code_folder(function: Component) -> str:
@@ -142,6 +160,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         environment=entry.pairs("environment"),
         log_retention=(entry.seconds("log_retention") or _LOG_RETENTION) // _DAY,
         reserved=entry.part("concurrency").number("reserved"),
+        provisioned=entry.part("concurrency").number("provisioned"),
         layers=entry.words("layers"),
         tracing=entry.flag("tracing"),
         network=_network(entry),
@@ -194,9 +213,12 @@ def _make(component: Function, topology: Topology, plan: Plan) -> None:
     )
     _role(component, log_group, topology, plan)
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
-    publish(component, function_arn(component), plan)
+    if component.is_warm:
+        keep_warm(component, component.provisioned, plan)
+    publish(component, invoke_arn(component), plan)
     if component.states("async"):
-        configure(component, component.invocations, component.role_id, topology, plan)
+        alias = alias_id(component) if component.is_warm else None
+        configure(component, component.invocations, component.role_id, alias, topology, plan)
 
 
 def _watched(function: Function, topology: Topology) -> alarms.Watched:
@@ -261,7 +283,7 @@ def _layers(function: Function, plan: Plan) -> list[Value] | None:
 def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str, Value]:
     target = function.id
     return {
-        "Description": f"{function.name} of {topology.name}",
+        "Description": described(function, topology) if function.is_warm else f"{function.name} of {topology.name}",
         **_code(function, plan),
         "Role": arn(function.role_id),
         "MemorySize": function.memory,

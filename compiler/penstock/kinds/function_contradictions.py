@@ -12,8 +12,25 @@ from penstock.model.resolve import fault
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     """Every contradiction in the settings of functions."""
     for component in components.values():
-        if isinstance(component, Function) and component.existing is None:
-            yield from _code(component)
+        if isinstance(component, Function) and not component.imported:
+            yield from _warm(component)
+            if component.existing is None:
+                yield from _code(component)
+
+
+def _warm(function: Function) -> Iterator[Diagnostic]:
+    """What exists is kept warm by its owner; and what is kept warm is a part of what may run at once."""
+    warm, most = function.provisioned, function.reserved
+    if warm is None:
+        return
+    place = function.at("concurrency", "provisioned")
+    if function.existing:
+        text = f"{function.name!r} exists already, so `concurrency.provisioned` has no effect: it is its owner's to say"
+        yield fault("REF030", place, text, "remove `provisioned`, or `existing`")
+    elif most is not None and warm > most:
+        reserved = Label(function.at("concurrency", "reserved").span(), "no more may run")
+        text = f"{function} keeps {warm} environments warm, but only {most} may run at once: Lambda refuses that"
+        yield fault("REF020", place, text, f"write `provisioned: {most}` or less, or a higher `reserved`", (reserved,))
 
 
 def _code(function: Function) -> Iterator[Diagnostic]:

@@ -37,6 +37,7 @@ _RULES: dict[str, str] = {
     "contracts.schema_above_max_size": "",
     "cost.everything_logged": "topic, bus",
     "cost.short_polling": "service",
+    "cost.warm_for_nobody": "function",
     "dead_letters.dead_letters_expire_early": "queue",
     "dead_letters.dead_letters_of_other_type": "queue",
     "dead_letters.dead_letters_soon_gone": "queue",

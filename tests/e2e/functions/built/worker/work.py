@@ -30,3 +30,20 @@ def do(body: str) -> None:
         MessageBody=body,
         MessageAttributes={"message": {"DataType": "String", "StringValue": "JobWanted"}},
     )
+
+
+def note(event: dict[str, Any], context: Any) -> None:  # noqa: ANN401 - Lambda's
+    """Write down what invoked the function, and as which of its versions."""
+    job = event.get("detail", event)
+    if "Records" in event:
+        job = json.loads(event["Records"][0]["Sns"]["Message"])
+    if job["job_id"] == "impossible":
+        raise LookupError(job["job_id"])
+    item = {"job_id": {"S": job["job_id"]}, "version": {"S": context.function_version}}
+    boto3.client("dynamodb").put_item(TableName=os.environ["PENSTOCK_STORE_DONE"], Item=item)
+
+
+def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
+    """Answer a request of an API."""
+    note(json.loads(event["body"]), context)
+    return {"statusCode": 202, "body": "{}"}
