@@ -101,6 +101,9 @@ class _Writer:
         self.views: dict[str, str | None] = {}
         self.only_piped: list[str] = []
         self.telling: list[str] = []
+        self.open: set[str] = set()
+        self.plain = sound and bool(self._one(1, 1, 0))
+        """Whether messages keep their names and their form wherever they go: few readers understand the others."""
 
     def topology(self) -> Data:
         messages = self._messages()
@@ -122,12 +125,10 @@ class _Writer:
         self._forwarding(buses, list(partners))
         queues = {name: self._queue(name, list(topics), read, list(last)) for name in self._some(4)}
         tables = self._tables()
-        self._pipes(
-            {**{name: one for name, one in topics.items() if not self.fifo[name]}, **buses, **queues, **streams},
-            streams,
-            tables,
-        )
-        self._told({**{name: one for name, one in topics.items() if not self.fifo[name]}, **queues, **streams})
+        wrapping = {} if self.plain else {name: one for name, one in topics.items() if not self.fifo[name]} | buses
+        self._pipes({**wrapping, **queues, **streams}, streams, tables)
+        told = {} if self.plain else {name: one for name, one in topics.items() if not self.fifo[name]}
+        self._told({**told, **queues, **streams})
         self._moves(queues)
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
@@ -184,7 +185,7 @@ class _Writer:
     def _rules(self, targets: dict[str, Data], buses: list[str]) -> None:
         """What rules of buses bring to topics and streams."""
         for name, target in targets.items():
-            bus = self._of(buses)
+            bus = self._of(buses) if name not in self.fifo or not self.plain else None
             if bus:
                 rule = self._rule(fifo=False)
                 group = self._one(None, "customer.id") if name not in self.fifo else None
@@ -228,7 +229,7 @@ class _Writer:
                 idempotency_key=self._one("id", "customer.id", *self._unless_sound(None)),
                 max_size=self._one(None, "16KiB"),
                 rate=self._one(None, {"average": "600/m"}, {"average": "5/s", "peak": "400/s"}),
-                detail_type=self._one(None, f"shop {name}"),
+                detail_type=None if self.plain else self._one(None, f"shop {name}"),
             )
             for name in MESSAGES
         }
@@ -265,7 +266,12 @@ class _Writer:
 
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
-        fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
+        copies: list[Data] = [
+            {"deduplication": "content"},
+            *self._unless_sound({}),
+            *self._unless_sound({"throughput": "message-group"}),
+        ]
+        fifo = self._one(*copies) if self.fifo[name] else None
         made = stated(
             fifo=fifo,
             archive=self._one(None, "30d") if fifo is not None else None,
@@ -319,15 +325,18 @@ class _Writer:
 
     def _stream(self, name: str) -> Data:
         capacity = self._one(None, "on-demand", {"shards": 2})
+        encryption = self._encryption()
+        if not self.sound or (isinstance(encryption, dict) and "key" in encryption):
+            self.open.add(name)
         made = stated(
             capacity=capacity,
             max_record_size=self._one(None, "2MiB"),
             distribution=self._one(None, "key", *([] if isinstance(capacity, dict) else ["automatic"])),
             retention=self._one("7d", *self._unless_sound(None)),
-            encryption=self._encryption(),
+            encryption=encryption,
             tags=self._tags(),
             alarms=self._signals("throttles"),
-            allow=self._allow(),
+            allow=self._allow() if name in self.open else None,
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
         return self._or_theirs(name, arn, made, "retention", "max_record_size", "encryption")
@@ -442,7 +451,7 @@ class _Writer:
         for name in self._some(3):
             kind = self._one("http", "log", "email", "external", "branch")
             kinds = {"http": [*topics, *buses], "log": buses, "email": topics, "branch": buses}
-            sources = kinds.get(kind, [*topics, *queues, *streams])
+            sources = kinds.get(kind, [*topics, *queues, *(each for each in streams if each in self.open)])
             chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
             if not chosen:
                 continue
@@ -814,7 +823,7 @@ class _Writer:
         )
         if self.views[name]:
             return made
-        arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
+        arn = f"dynamodb:eu-central-1:111122223333:table/the-{name}"
         return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
 
     def _other(self, name: str) -> Data:

@@ -110,9 +110,19 @@ def _next_lost(resources: dict[str, Any], unknown: AbstractSet[str], gone: Abstr
     for name, resource in resources.items():
         if resource.get("Type") in unknown:
             return name, f"the embedded AWS has no {resource['Type']}"
+        _forget_statements(resource.get("Properties", {}), gone)
         if mentioned := _mentioned(resource.get("Properties", {}), gone):
             return name, f"it refers to {mentioned}"
     return None
+
+
+def _forget_statements(properties: dict[str, Any], gone: AbstractSet[str]) -> None:
+    """Removes what a policy says of what is gone: who else it lets in is let in. A policy of nothing else goes too."""
+    document = properties.get("PolicyDocument")
+    if not isinstance(document, dict) or "Statement" not in document:  # a text, of which nothing can be taken out
+        return
+    if kept := [each for each in document["Statement"] if not _mentioned(each, gone)]:
+        document["Statement"] = kept
 
 
 def _forget_dependencies(resource: dict[str, Any], gone: AbstractSet[str]) -> None:
@@ -150,13 +160,25 @@ def _ready_made_targets(template: dict[str, Any]) -> Iterator[Change]:
         target = schedule["Properties"]["Target"]
         if not isinstance(target["Input"], dict):
             continue
-        call = json.loads(target["Input"]["Fn::Sub"])
-        channel = re.sub(r"[${}]", "", call.get("QueueUrl") or call["TopicArn"])
-        target["Arn"] = {"Fn::GetAtt": [channel, "Arn"]} if "QueueUrl" in call else {"Ref": channel}
+        given = target["Input"]["Fn::Sub"]
+        text, variables = (given, {}) if isinstance(given, str) else given
+        call = json.loads(text)
+        target["Arn"] = _arn_of(call, variables)
         target["Input"] = (call.get("MessageBody") or call["Message"]).replace("${!", "${")
         if "QueueUrl" in call and "MessageGroupId" in call:
             target["SqsParameters"] = {"MessageGroupId": call["MessageGroupId"]}
         yield Change(name, "sends the payload alone, without attributes and as it is written")
+
+
+def _arn_of(call: dict[str, str], variables: dict[str, Any]) -> dict[str, Any]:
+    """The ARN of the channel that a call of an API names; what exists already is named by parts, of which some may be variables."""
+    address = call.get("QueueUrl") or call["TopicArn"]
+    made = re.fullmatch(r"\$\{(\w+)}", address)
+    if made and made[1] not in variables:
+        return {"Fn::GetAtt": [made[1], "Arn"]} if "QueueUrl" in call else {"Ref": made[1]}
+    url = re.fullmatch(r"https://sqs\.(.+)\.\$\{AWS::URLSuffix}/([^/]+)/([^/]+)", address)
+    text = ":".join(("arn:${AWS::Partition}:sqs", *url.groups())) if url else address
+    return {"Fn::Sub": [text, variables] if variables else text}
 
 
 def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:

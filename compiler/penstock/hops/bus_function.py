@@ -25,11 +25,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     function = connection.target
     if not by_rule(connection) or not isinstance(function, Function):
         raise TypeError(connection)
-<<<<<<< HEAD
-    rule = add_rule(connection, topology, plan, function_arn(function), **handed_on(connection, topology))
-=======
-    rule = add_rule(connection, topology, plan, invoke_arn(function))
->>>>>>> main
+    rule = add_rule(connection, topology, plan, invoke_arn(function), **handed_on(connection, topology))
     allow_invocation(connection, SERVICE, arn(rule), plan)
 
 

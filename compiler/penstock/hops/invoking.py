@@ -7,13 +7,8 @@ Lambda's own retries count, and its own place for what it gives up.
 from penstock.hops.delivering import subscription_id
 from penstock.hops.matching import by_rule
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-<<<<<<< HEAD
 from penstock.kinds import Function, Topic
-from penstock.kinds.function import function_name
-=======
-from penstock.kinds import Bus, Function, Topic
 from penstock.kinds.function import invoke_name
->>>>>>> main
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
