@@ -199,8 +199,15 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
         from penstock.model.variant import needs_environment
 
         chosen = [one for one in readings if one.environment or not needs_environment(one.faults)]
+    suppressions = document.suppressions()
+    named = {code for comment in suppressions for code in comment.codes}
+
+    def asked(code: str) -> bool:
+        return code in named or settings.hears_advice(code)
+
     found = [
-        (one.environment, run(one.topology, rules_for(one.topology)) if one.topology else one.faults) for one in chosen
+        (one.environment, run(one.topology, rules_for(one.topology, asked)) if one.topology else one.faults)
+        for one in chosen
     ]
     findings = found[0][1]
     if len(found) > 1:
@@ -209,7 +216,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
         findings = told_once(found)
     faults = [finding for finding in findings if finding.rule is None]
     accepted = [finding for finding in findings if finding.rule is not None]
-    kept = suppress(accepted, document.suppressions(), _codes)
+    kept = suppress(accepted, suppressions, _codes)
     whole = True
     if _varies(document):
         from penstock.model.variant import names, unused
@@ -220,7 +227,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
     if settings.strict:
         from penstock.lint.suppress import unreasoned
 
-        kept += unreasoned(document.suppressions())
+        kept += unreasoned(suppressions)
     if faults or not whole:  # what a comment accepts may be in an environment that nobody looked at
         kept = [finding for finding in kept if finding.code != UNUSED]
     return Checked(path, None if faults else chosen[0].topology, ordered(choose([*faults, *kept], settings)))

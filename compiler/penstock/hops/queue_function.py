@@ -73,12 +73,18 @@ class Poll(NamedTuple):
 
 def polls(component: Component, topology: Topology) -> list[Poll]:
     """What polls a queue, or what is polled for a function. A mapping that is not enabled polls nothing."""
-    connections = topology.outgoing(component) if isinstance(component, Queue) else topology.incoming(component)
+    if isinstance(component, Queue):
+        return [
+            Poll(component, one.target, one)
+            for one in topology.outgoing(component)
+            if isinstance(one.target, Function) and one.delivery.enabled
+        ]
+    if not isinstance(component, Function):
+        return []
     return [
-        Poll(connection.source, connection.target, connection)
-        for connection in connections
-        if isinstance(connection.source, Queue) and isinstance(connection.target, Function)
-        if connection.delivery.enabled
+        Poll(one.source, component, one)
+        for one in topology.incoming(component)
+        if isinstance(one.source, Queue) and one.delivery.enabled
     ]
 
 
