@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.stamp-ready
+CHECKOV := .venv/checkov/bin/checkov
 ORDERS := examples/orders
 PARALLEL := -n auto
 EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml examples/*/*/topology.yaml))
@@ -23,13 +24,14 @@ run: $(READY) ## compile the example, deploy it to an embedded AWS, send it four
 test: $(READY) ## run the tests
 	$(BIN)/pytest $(PARALLEL)
 
-check: $(READY) ## everything that must hold before a change is merged
+check: $(READY) $(CHECKOV) ## everything that must hold before a change is merged
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	for example in $(EXAMPLES); do $(BIN)/penstock compile $$example -o $$example/expected --check || exit; done
 	cache=$$(mktemp -d) && XDG_CACHE_HOME=$$cache $(BIN)/cfn-lint $(EXAMPLES:%=%/expected/template.yaml) && rm -r $$cache
+	$(BIN)/python -m tests.emit.checkov $(CHECKOV)
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/pytest $(PARALLEL)
 
@@ -63,4 +65,10 @@ $(READY): pyproject.toml
 	[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/pip install --quiet --editable '.[dev]' --group contribute
+	@touch $@
+
+$(CHECKOV): $(READY)
+	$(PYTHON) -m venv .venv/checkov
+	.venv/checkov/bin/pip install --quiet --upgrade 'pip>=25.1'
+	.venv/checkov/bin/pip install --quiet --group checkov
 	@touch $@

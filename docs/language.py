@@ -70,17 +70,26 @@ def _table(node: Node, *, deep: bool = True) -> str:
     return f"{COLUMNS}\n" + "\n".join(rows) + beside + later + "\n"
 
 
-def _rows(node: Node, above: str, *, deep: bool) -> Iterator[tuple[str, Node]]:
+def _rows(node: Node, above: str, *, deep: bool, inside: frozenset[str] = frozenset()) -> Iterator[tuple[str, Node]]:
+    """The keys of a mapping and of those below it. What stands inside of itself, as steps do, is told once."""
+    if node.get("$ref") in inside:
+        return
+    inside |= {node["$ref"]} if "$ref" in node else set()
     required = set(node.get("required", ())) | set(node.get("x-required-after-defaults", ()))
     for key, inner in _keys(node).items():
         yield _row(f"{above}{key}", resolved(inner), required=key in required), inner
         if deep:
             for below, prefix in _below(resolved(inner), f"{above}{key}"):
-                yield from _rows(below, prefix, deep=True)
+                yield from _rows(below, prefix, deep=True, inside=inside)
 
 
-def _mappings(node: Node, above: str, *, deep: bool) -> Iterator[tuple[str, Node]]:
+def _mappings(
+    node: Node, above: str, *, deep: bool, inside: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Node]]:
     """Every mapping and value below a node that may have something that is not built, with the way to it."""
+    if node.get("$ref") in inside:
+        return
+    inside |= {node["$ref"]} if "$ref" in node else set()
     for shape in alternatives(node):
         yield above, shape
     for key, inner in _keys(node).items():
@@ -92,7 +101,7 @@ def _mappings(node: Node, above: str, *, deep: bool) -> Iterator[tuple[str, Node
                 yield f"{above}{key}: ", shape
         if deep:
             for below, prefix in _below(place, f"{above}{key}"):
-                yield from _mappings(below, prefix, deep=True)
+                yield from _mappings(below, prefix, deep=True, inside=inside)
 
 
 def _keys(node: Node) -> dict[str, Node]:
@@ -115,7 +124,7 @@ def _below(node: Node, key: str) -> Iterator[tuple[Node, str]]:
     for shape in alternatives(node):
         items = shape.get("items")
         if items and _keys(resolved(items)):
-            yield resolved(items), f"{key}[]."
+            yield items, f"{key}[]."
 
 
 def _row(key: str, node: Node, *, required: bool) -> str:

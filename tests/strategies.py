@@ -533,6 +533,7 @@ class _Writer:
             architecture=self._one(None, "arm64"),
             scaling=self._one(None, {"max": 20, "backlog_per_task": 100}, {"min": 2, "max": 2, "backlog_per_task": 1}),
             processing_timeout=self._one(None, "10s"),
+            time_per_message=self._one(None, "1ms"),
             heartbeat=self._one(None, "10s"),
             stop_timeout=self._one(None, "120s"),
             vpc={"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
@@ -666,6 +667,7 @@ class _Writer:
         made = stated(
             from_=sources or None,
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
+            time_per_message=self._one(None, "1ms"),
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
             concurrency=self._one(None, {"reserved": 10}, {"reserved": 10, "provisioned": 10}, {"provisioned": 2}),

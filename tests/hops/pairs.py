@@ -22,6 +22,10 @@ _SCHEDULE = (
 _TABLE = "stores:\n  ledger: {type: dynamodb, key: id, stream: new-image}\n"
 _BUCKET = "stores:\n  papers: {type: s3, stream: created}\n"
 _TOLD = "{source: papers, messages: [OrderPlaced]}"
+_SAGA = (
+    "producers:\n  shop: {{type: function, publishes: {{message: OrderPlaced, to: place}}}}\n"
+    "consumers:\n  book: {{}}\nsagas:\n  place: {{steps: [{steps}]}}\n"
+)
 _PIPED = {
     "Bus": "buses:\n  commerce: {{from: {{{source}}}}}\n",
     "Queue": "queues:\n  work: {{from: {{{source}, via: pipe}}}}\n",
@@ -140,6 +144,19 @@ PAIRS: dict[tuple[str, str], str] = {
         ("Schedule", "Function"): _SCHEDULE.format(to="work") + "consumers:\n  work: {}\n",
         ("Schedule", "Queue"): _SCHEDULE.format(to="work") + "queues:\n  work: {}\n",
         ("Schedule", "Topic"): _SCHEDULE.format(to="orders") + "topics:\n  orders: {}\n",
+        ("Function", "Saga"): _SAGA.format(steps="{do: book}"),
+        ("Saga", "Bus"): _SAGA.format(steps="{publish: {message: OrderPlaced, to: commerce}}, {do: book}")
+        + "buses:\n  commerce: {}\n",
+        ("Saga", "Function"): _SAGA.format(steps="{do: book}"),
+        ("Saga", "Queue"): _SAGA.format(
+            steps="{do: book}, {name: ask, wait_for: callback, via: asked, message: OrderPlaced, timeout: 1d}"
+        )
+        + "queues:\n  asked: {}\n",
+        ("Saga", "Saga"): _SAGA.format(steps="{saga: inner}") + "  inner: {steps: [{do: book}]}\n",
+        ("Saga", "Topic"): _SAGA.format(steps="{publish: {message: OrderPlaced, to: orders}}, {do: book}")
+        + "topics:\n  orders: {}\n",
+        ("Service", "Saga"): _SERVICE.format(to="place")
+        + "consumers:\n  book: {}\nsagas:\n  place: {steps: [{do: book}]}\n",
         ("Topic", "Queue"): _EXTERNAL.format(to="orders") + "topics:\n  orders: {}\nqueues:\n  work: {from: orders}\n",
     }.items()
 }

@@ -109,3 +109,29 @@ def test_an_event_that_the_bus_did_not_take_is_no_success(answer: str, status: i
     assert rendering.variables.get("context.responseOverride.status") == status
     assert json.loads(rendering.text) == {"status": told}
     assert failed == {"StatusCode": "500", "SelectionPattern": "[45]\\d{2}"}
+
+
+@pytest.mark.parametrize(
+    ("place", "path"),
+    [
+        ('"arn:aws:sqs:eu-central-1:444455556666:theirs"', "444455556666/theirs"),
+        ("{ssm: /theirs/q}", "${Account}/${Name}"),
+        ("{export: theirs-q}", "${Account}/${Name}"),
+    ],
+)
+def test_a_queue_that_exists_is_found_in_the_account_that_its_arn_names(place: str, path: str) -> None:
+    text = "producers: {p: {type: api, route: POST /p, auth: iam, publishes: {message: OrderPlaced, to: q}}}\n"
+    made = lower(topology_of(complete(f"{text}queues: {{q: {{existing: {place}}}}}"))).template()["Resources"]
+    uri = next(one["Properties"]["Integration"]["Uri"] for one in made.values() if one["Type"].endswith("::Method"))
+    assert uri.text == "arn:${AWS::Partition}:apigateway:${AWS::Region}:sqs:path/" + path
+    assert {name for name, _ in uri.variables} == ({"Account", "Name"} if "$" in path else set())
+
+
+def test_a_stream_that_exists_is_named_by_its_arn() -> None:
+    text = "producers: {p: {type: api, route: POST /p, auth: iam, publishes: {message: OrderPlaced, to: s}}}\n"
+    arn = "arn:aws:kinesis:eu-central-1:444455556666:stream/theirs"
+    made = lower(topology_of(complete(f"{text}streams: {{s: {{existing: '{arn}'}}}}"))).template()["Resources"]
+    sent = next(one["Properties"]["Integration"] for one in made.values() if one["Type"].endswith("::Method"))
+    template = str(sent["RequestTemplates"]["application/json"])
+    assert f'"StreamARN": "{arn}"' in template
+    assert "StreamName" not in template

@@ -41,6 +41,18 @@ QUEUE = ["", "AgeAlarm", "Policy"]
 TOPIC = ["OrdersTopic", "OrdersTopicPolicy", "OrdersTopicUndeliveredAlarm"]
 
 
+SAGA = ["", "AbortedAlarm", "FailedAlarm", "Logs", "NotUndone", "NotUndoneAlarm", "Role", "TimedOutAlarm"]
+
+
+def saga(name: str) -> list[str]:
+    return [f"{name}Saga{role}" for role in SAGA]
+
+
+def placed() -> list[str]:
+    """A saga with its one step, and the function that starts it."""
+    return [*function("Shop", receives=False), *function("Book", receives=False), *saga("Place")]
+
+
 def function(name: str, *, receives: bool = True) -> list[str]:
     return [f"{name}Function{role}" for role in [*FUNCTION, *(["FailedMessagesAlarm"] if receives else [])]]
 
@@ -264,6 +276,17 @@ EXPECTED = {
         ("Function", "Table"): [*function("Work", receives=False), "LedgerTable"],
         ("Function", "Topic"): [*function("Shop", receives=False), "OrdersTopic", "OrdersTopicPolicy"],
         ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
+        ("Function", "Saga"): [*function("Shop", receives=False), *function("Book", receives=False), *saga("Place")],
+        ("Saga", "Bus"): [*placed(), "CommerceBus"],
+        ("Saga", "Function"): placed(),
+        ("Saga", "Queue"): [*placed(), *queue("Asked")],
+        ("Saga", "Saga"): [*placed(), *saga("Inner")],
+        ("Saga", "Topic"): [*placed(), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Service", "Saga"): [
+            *function("Book", receives=False),
+            *saga("Place"),
+            "ShopServicePolicy",
+        ],
         ("Topic", "Function"): [
             "OrdersTopic",
             "OrdersTopicPolicy",

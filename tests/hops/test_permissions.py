@@ -27,6 +27,7 @@ from penstock.kinds import (
     Key,
     Log,
     Queue,
+    Saga,
     Schedule,
     Service,
     Stream,
@@ -37,7 +38,7 @@ from penstock.kinds import (
 from penstock.kinds.alarms import mail_id
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
-from penstock.model.component import Component, Connection, Delivery
+from penstock.model.component import CHILD, Call, Component, Connection, Delivery
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.statement import ON_EVERYTHING
@@ -162,6 +163,11 @@ def delivery_roles(connection: Connection) -> Iterator[GetAtt]:
 def by_itself(topology: Topology) -> Iterator[Allowed]:
     """What is no hop's: own logs, administration of keys, alarms, and EventBridge's own use of a bus's key."""
     yield from by_functions_and_keys(topology)
+    for saga in topology.of(Saga):
+        for action in LOG_DELIVERY:
+            yield allowed(role(saga), f"logs:{action}", "*")
+        for action in TRACES if saga.tracing else ():
+            yield allowed(role(saga), f"xray:{action}", "*")
     yield from by_consent(topology)
     yield from (one for service in topology.of(Service) for one in by_running(service))
     for log in topology.of(Log):
@@ -175,6 +181,36 @@ def by_itself(topology: Topology) -> Iterator[Allowed]:
     yield from by_channels(topology)
     yield from by_alarms(topology)
     yield from by_authorizers(topology)
+
+
+LOG_DELIVERY = (
+    *("CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies"),
+    *("GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery"),
+)
+TRACES = ("GetSamplingRules", "GetSamplingTargets", "PutTelemetryRecords", "PutTraceSegments")
+
+
+def by_saga(connection: Connection) -> Iterator[Allowed]:
+    """A saga invokes functions and starts others, and is started or answered; which of them the topology says."""
+    source, target, call = connection.source, connection.target, connection.settings
+    machine = GetAtt(logical_id(target.name, "Saga"), "Arn")
+    if isinstance(source, Saga) and isinstance(target, Function):
+        yield allowed(role(source), "lambda:InvokeFunction", invoked(target))
+    elif isinstance(call, Call) and call.word == CHILD:
+        here = "${AWS::Partition}:{service}:${AWS::Region}:${AWS::AccountId}"
+        name = "${" + logical_id(target.name, "Saga") + ".Name}"
+        executions = f"arn:{here.replace('{service}', 'states')}:execution:{name}:*"
+        ends = f"arn:{here.replace('{service}', 'events')}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+        yield allowed(role(source), "states:StartExecution", machine)
+        for action in ("DescribeExecution", "StopExecution"):
+            yield allowed(role(source), f"states:{action}", Sub(executions))
+        for action in ("DescribeRule", "PutRule", "PutTargets"):
+            yield allowed(role(source), f"events:{action}", Sub(ends))
+    elif isinstance(call, Call) and call.word == "resumes":
+        for action in ("Failure", "Heartbeat", "Success"):
+            yield allowed(role(source), f"states:SendTask{action}", machine)
+    else:
+        yield allowed(role(source), "states:StartExecution", machine)
 
 
 def by_channels(topology: Topology) -> Iterator[Allowed]:
@@ -363,7 +399,7 @@ IMAGES = {
 def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # noqa: C901 - one case for each sort
     source, target = connection.source, connection.target
     match source, target:
-        case ((Api() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
+        case ((Api() | Saga() | Workload()), (Queue() | Topic() | Bus() | Stream())) if not isinstance(
             connection.settings, Delivery
         ):
             yield allowed(role(source), ACTIONS[type(target)], address(target))
@@ -372,6 +408,8 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield allowed(
                 {"Service": "apigateway.amazonaws.com"}, "lambda:InvokeFunction", address(target), route(source)
             )
+        case (Saga(), (Saga() | Function())) | (Workload(), Saga()):
+            yield from by_saga(connection)
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
         case Workload(), (Bucket() | Database() | Table()):

@@ -119,7 +119,7 @@ def test_a_default_is_faulty_where_it_stands() -> None:
         ("alarms: {notify: q}\nqueues:\n  q: {}", "'q' is a queue, but a topic is needed here"),
         (
             SENDER + "stores:\n  orders: {type: dynamodb, key: id}",
-            "'orders' is a store, but a topic or a bus or a queue or a stream or a function is needed here",
+            "'orders' is a store, but a topic or a bus or a queue or a stream or a function or a saga is needed here",
         ),
     ],
 )

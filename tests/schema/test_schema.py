@@ -126,14 +126,14 @@ def test_what_has_a_default_can_be_taken_away(section: str) -> None:
 
 
 def test_types_are_told_apart_by_their_definitions() -> None:
-    for kind in ("producer", "consumer", "store"):
+    for kind in ("producer", "consumer", "saga", "store"):
         node = SCHEMA["$defs"][kind]
         assert list(branches(node)) == node["properties"]["type"]["enum"]
         for name, branch in branches(node).items():
             assert branch["properties"]["type"]["const"] == name
 
 
-@pytest.mark.parametrize("section", ["producers", "consumers", "stores"])
+@pytest.mark.parametrize("section", ["producers", "consumers", "sagas", "stores"])
 def test_the_topology_that_uses_every_key_uses_those_of_every_type(section: str) -> None:
     components = [component or {} for component in data()[section].values()]
     name = SCHEMA["properties"][section]["additionalProperties"]["$ref"].removeprefix("#/$defs/")

@@ -12,10 +12,10 @@ from penstock import resources
 from penstock.emit.message_types import message_module
 from penstock.emit.python_code import Code, literal
 from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
-from penstock.emit.python_logic import logic_view
+from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_publish import publish_view
-from penstock.emit.python_types import FunctionStub, PythonFunction
+from penstock.emit.python_types import ChannelKind, FunctionStub, PythonFunction
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,9 +45,9 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     """The code of one function; ``templates`` gives the text of a template by its name, as ``handler.py.j2``."""
     module = message_module(stub.messages)
     wired = wiring(stub, module_name(stub.name), module.class_of)
-    shared = {"topology": stub.topology, "function": stub.name, "client": stub.client}
+    shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": stub.resumes}
     views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}
-    views |= {"handler": handler_view(wired), **{name: {} for name in _static(wired)}}
+    views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
         views |= {"publish": publish_view(stub, module.class_of), "senders": {}}
 
@@ -56,8 +56,14 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
 
     folder = f"functions/{stub.name}"
     own = f"src/{wired.module}.py"
+    files = {f"{folder}/{name}.py": text(name, view) for name, view in sorted(views.items())}
+    if stub.starts:
+        files[f"{folder}/{wired.module}.py"] = text("starter", starter_view(wired))
+        return PythonFunction(
+            files=files, created_once={}, copies={}, environment=environment(stub), notes=module.notes
+        )
     return PythonFunction(
-        files={f"{folder}/{name}.py": text(name, view) for name, view in sorted(views.items())},
+        files=files,
         created_once={own: text("logic", logic_view(wired))},
         copies={f"{folder}/{wired.module}.py": own},
         environment=environment(stub),
@@ -67,24 +73,22 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
 
 def _static(wired: Wiring) -> Iterator[str]:
     """The modules that are the same in every function that needs them."""
-    if wired.stub.messages or wired.consumes:
-        yield "wire"
-    if wired.consumes:
-        yield "outcomes"
-    if wired.stub.sources or wired.stub.streams or wired.stub.directs:
-        yield "envelopes"
-    if wired.stub.sources:
-        yield "deliveries"
-    if wired.stub.streams:
-        yield "streams"
-    if wired.stub.directs:
-        yield "invocations"
-    if wired.stub.apis:
-        yield "routes"
-    if wired.stub.invocations:
-        yield "calls"
-    if wired.consumes and wired.once:
-        yield "repeats"
+    stub = wired.stub
+    needed: dict[str, object] = {
+        "wire": stub.messages or wired.consumes,
+        "outcomes": wired.consumes,
+        "envelopes": stub.sources or stub.streams or stub.directs,
+        "deliveries": stub.sources,
+        "streams": stub.streams,
+        "invocations": stub.directs,
+        "routes": stub.apis,
+        "calls": stub.invocations,
+        "steps": stub.steps,
+        "repeats": wired.handles and wired.once,
+        "starting": any(each.kind is ChannelKind.SAGA for each in stub.publishes),
+        "resume": stub.resumes,
+    }
+    yield from (name for name, wanted in needed.items() if wanted)
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,12 +1,20 @@
 """What the templates of ``handler.py`` and of the team's file show: the wiring of one function."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
 from penstock.emit.python_imports import imports, sections
 from penstock.emit.python_promises import direct_promises, promises, stream_promises
-from penstock.emit.python_types import DirectStub, EnvironmentVariable, FunctionStub, SourceStub, Strategy, StreamStub
+from penstock.emit.python_types import (
+    DirectStub,
+    EnvironmentVariable,
+    FunctionStub,
+    SourceStub,
+    StepStub,
+    Strategy,
+    StreamStub,
+)
 from penstock.plan.names import environment_name
 
 POWERTOOLS = "aws_lambda_powertools.utilities"
@@ -20,6 +28,7 @@ class Wiring:
     module: str
     class_of: Mapping[str, str]
     handle_of: Mapping[str, str]
+    step_of: Mapping[StepStub, str] = field(default_factory=dict)
 
     @property
     def once(self) -> bool:
@@ -32,10 +41,15 @@ class Wiring:
         return self.stub.idempotency.strategy not in {Strategy.TABLE, Strategy.NONE}
 
     @property
-    def consumes(self) -> bool:
-        """Whether messages arrive at all; otherwise the function only sends."""
+    def handles(self) -> bool:
+        """Whether messages arrive."""
         stub = self.stub
         return bool(stub.sources or stub.streams or stub.directs or stub.apis or stub.invocations)
+
+    @property
+    def consumes(self) -> bool:
+        """Whether messages arrive, or steps of sagas; otherwise the function only sends."""
+        return self.handles or bool(self.stub.steps)
 
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
@@ -48,7 +62,13 @@ class Wiring:
 def wiring(stub: FunctionStub, module: str, class_of: Mapping[str, str]) -> Wiring:
     """The names by which the generated handler and the team's file know each other."""
     names = Names()
-    return Wiring(stub, module, class_of, {name: names.new(f"handle_{snake(name)}") for name in stub.handled})
+    handle_of = {name: names.new(f"handle_{snake(name)}") for name in stub.handled}
+    steps = {each: names.new(f"{_verb(each)}_{snake(each.step)}") for each in dict.fromkeys(stub.steps)}
+    return Wiring(stub, module, class_of, handle_of, steps)
+
+
+def _verb(step: StepStub) -> str:
+    return "undo" if step.undoes else "ask" if step.asks else "do"
 
 
 def handler_view(wired: Wiring) -> dict[str, object]:
@@ -61,6 +81,7 @@ def handler_view(wired: Wiring) -> dict[str, object]:
         "imports": sections(_imports(wired)),
         "own_imports": imports(_own_imports(wired)),
         "once": _once(wired),
+        "handling": wired.handles,
         "handles": [_handle(wired, name) for name in wired.handle_of],
         "tables": Code("\n".join(_tables(wired))),
         "body": list(_body(wired)),
@@ -81,21 +102,29 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
 
 def _imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {"typing": ("Any",)}
-    if wired.once or len(wired.stub.sources) > 1 or len(wired.stub.streams) > 1:
+    if (wired.once and wired.consumes) or len(wired.stub.sources) > 1 or len(wired.stub.streams) > 1:
         found["os"] = ()
-    if wired.consumes:
+    if wired.handles:
         found["collections.abc"] = ("Callable",)
     if wired.once and wired.handle_of:
         found["functools"] = ("partial",)
-    if wired.once:
+    if wired.once and wired.consumes:
         found[f"{POWERTOOLS}.idempotency"] = ("DynamoDBPersistenceLayer",)
     return found
 
 
 def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {wired.module: ()} if wired.handle_of or not wired.consumes else {}
-    if not wired.consumes:
-        return found
+    needs_module = wired.handle_of or wired.step_of or not wired.consumes
+    found: dict[str, tuple[str, ...]] = {wired.module: ()} if needs_module else {}
+    if wired.step_of:
+        found["steps"] = ("CLIENT", "Results", "stepped") if wired.once else ("stepped",)
+        found["outcomes"] = ("flush",)
+    return found | _handling(wired) if wired.handles else found
+
+
+def _handling(wired: Wiring) -> dict[str, tuple[str, ...]]:
+    """What is imported to handle messages."""
+    found: dict[str, tuple[str, ...]] = {}
     keys = {wired.key_of(name) for name in wired.handle_of}
     outcomes = ["Sighting", "flush"] if wired.once or not wired.handle_of else ["HANDLED", "Sighting", "flush"]
     if keys - {None}:
@@ -118,14 +147,14 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
     if wired.stub.invocations:
         found["calls"] = ("invoked",)
     if wired.once:
-        found["repeats"] = ("CLIENT", "Once")
+        found["repeats"] = ("Once",) if wired.step_of else ("CLIENT", "Once")
     return found
 
 
 def _once(wired: Wiring) -> Code:
     """The declared table as Powertools' store. Keys carry the function's name, because functions may share a table."""
     declared = wired.stub.idempotency
-    if not wired.once:
+    if not wired.once or not wired.consumes:
         return Code("")
     if declared.store is None or declared.ttl_s is None:
         raise ValueError(f"function {wired.stub.name!r} has a table strategy without a store and a time to live")
@@ -138,8 +167,13 @@ def _once(wired: Wiring) -> Code:
     table = Code(f"os.environ[{literal(environment_name('store', declared.store))}]")
     store = call("DynamoDBPersistenceLayer", table_name=table, **attributes, boto_config=Code("CLIENT"))
     prefix = literal(f"{wired.stub.topology}/{wired.stub.name}")
-    once = call("Once", store, seconds=literal(int(declared.ttl_s)), prefix=prefix)
-    return statement("ONCE = ", once, 0)
+    seconds = literal(int(declared.ttl_s))
+    made = []
+    if wired.handles:
+        made.append(statement("ONCE = ", call("Once", store, seconds=seconds, prefix=prefix), 0))
+    if wired.step_of:
+        made.append(statement("RESULTS = ", call("Results", store, seconds=seconds, prefix=prefix), 0))
+    return Code("\n".join(made))
 
 
 def _handle(wired: Wiring, message: str) -> dict[str, object]:
@@ -154,23 +188,26 @@ def _handle_lines(wired: Wiring, message: str) -> Iterator[Code]:
     """The lines after the message was read: its key, and the call of the team's function."""
     target = f"{wired.module}.{wired.handle_of[message]}"
     path = wired.key_of(message)
+    token = {"task_token": Code("sighting.task_token")} if wired.stub.resumes else {}
     if wired.once or wired.hands_key:
         yield statement("sighting.key = key = ", call("key_at", Code("data"), strings(path or ())), 4)
     elif path:
         yield statement("sighting.key = ", call("key_or_none", Code("data"), strings(path)), 4)
     if wired.once:
-        yield statement("work = ", call("partial", Code(target), Code("message")), 4)
+        yield statement("work = ", call("partial", Code(target), Code("message"), **token), 4)
         identity = Code(f"{literal(f'{message}#')} + key")
         yield statement("return ", call("ONCE.do", identity, Code("work")), 4)
         return
-    named = {"idempotency_key": Code("key")} if wired.hands_key else {}
+    named = token | ({"idempotency_key": Code("key")} if wired.hands_key else {})
     yield statement("", call(target, Code("message"), **named), 4)
     yield Code("return HANDLED")
 
 
 def _tables(wired: Wiring) -> Iterator[str]:
     """What the handler looks things up in: code by message, messages by route, sources by ARN."""
-    if not wired.consumes:
+    if wired.step_of:
+        yield from _step_table(wired)
+    if not wired.handles:
         return
     handles = [Code(f"{literal(name)}: _on{handle.removeprefix('handle')}") for name, handle in wired.handle_of.items()]
     yield statement("HANDLES: dict[str, Callable[[object, Sighting], str]] = ", bracket("{", "}", handles), 0)
@@ -185,6 +222,16 @@ def _tables(wired: Wiring) -> Iterator[str]:
     if wired.stub.apis:
         routes = [Code(f"{literal(api.route)}: {literal(api.message)}") for api in wired.stub.apis]
         yield statement("ROUTES = ", bracket("{", "}", routes), 0)
+
+
+def _step_table(wired: Wiring) -> Iterator[str]:
+    for table, undoes in (("STEPS", False), ("UNDOES", True)):
+        steps = [
+            Code(f"({literal(each.saga)}, {literal(each.step)}): {wired.module}.{name}")
+            for each, name in wired.step_of.items()
+            if each.undoes is undoes
+        ]
+        yield statement(f"{table}: dict[tuple[str, str], Any] = ", bracket("{", "}", steps), 0)
 
 
 def _stream_tables(streams: Sequence[StreamStub]) -> Iterator[str]:
@@ -247,8 +294,10 @@ def _body(wired: Wiring) -> Iterator[Code]:
     if not wired.consumes:
         yield statement("return ", Code(f"{wired.module}.run(event)"), 4)
         return
-    if wired.once:
+    if wired.once and wired.handles:
         yield Code("ONCE.begin(context)")
+    if wired.once and wired.step_of:
+        yield Code("RESULTS.begin(context)")
     yield Code("try:")
     *guarded, (_, last) = _ways(wired)
     for condition, line in guarded:
@@ -262,6 +311,9 @@ def _body(wired: Wiring) -> Iterator[Code]:
 def _ways(wired: Wiring) -> Iterator[tuple[str, str | Code]]:
     """How an event can come in, each with what tells it and what is done; with one way left there is nothing to tell."""
     stub = wired.stub
+    if stub.steps:
+        results = ", RESULTS" if wired.once else ""
+        yield '"step" in event', f"return stepped(event, STEPS, UNDOES{results})"
     if stub.apis:
         yield '"httpMethod" in event', "return answer(event, ROUTES, _handle)"
     if stub.streams:

@@ -17,7 +17,9 @@ def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, o
     sent = {each.message for each in stub.publishes}
     names = ["PublishError", *(str(each["name"]) for each in functions)]
     return {
-        "own_imports": imports({"senders": _senders(stub), "messages": [class_of[name] for name in sent]}),
+        "own_imports": imports(
+            {"senders": _senders(stub), "messages": [class_of[name] for name in sent], **_starting(stub)}
+        ),
         "exported": statement("", bracket("[", "]", map(literal, sorted(names))), 0),
         "functions": functions,
     }
@@ -41,8 +43,14 @@ def _ordered(stub: FunctionStub) -> list[PublishStub]:
     return sorted(stub.publishes, key=lambda each: each.message)
 
 
+def _starting(stub: FunctionStub) -> dict[str, list[str]]:
+    """Sagas are started, which is a module of its own."""
+    return {"starting": ["to_saga"]} if any(each.kind is ChannelKind.SAGA for each in stub.publishes) else {}
+
+
 def _senders(stub: FunctionStub) -> list[str]:
-    wanted = {"Parcel", "PublishError"} | {f"to_{each.kind.value}" for each in stub.publishes}
+    sent = [each.kind for each in stub.publishes if each.kind is not ChannelKind.SAGA]
+    wanted = {"Parcel", "PublishError"} | {f"to_{kind.value}" for kind in sent}
     if any(isinstance(by, Path) for each in stub.publishes for by in (each.group_by, each.deduplicate_by)):
         wanted.add("identifier")
     if any(each.attributes for each in stub.publishes):

@@ -29,6 +29,7 @@ class ChannelKind(enum.Enum):
     QUEUE = "queue"
     BUS = "bus"
     STREAM = "stream"
+    SAGA = "saga"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,16 @@ class InvocationStub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepStub:
+    """A step of a saga that invokes the function, to do it, to ``undo`` it, or with a token that somebody answers (``asks``)."""
+
+    saga: str
+    step: str
+    undoes: bool = False
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyStub:
     """The declared strategy. ``key`` overrides the contracts' own; the store's facts are for ``table``."""
 
@@ -183,9 +194,10 @@ class ClientStub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionStub:
-    """A function to write. Without sources, streams, directs, apis and invocations something else invokes it.
+    """A function to write. Without sources, streams, directs, apis, invocations and steps something else invokes it.
 
-    ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class.
+    ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class. With ``starts``, a saga's
+    name, nothing of it is the team's: it starts the saga with each message. One that ``resumes`` sagas answers their callbacks.
     """
 
     name: str
@@ -197,7 +209,10 @@ class FunctionStub:
     directs: tuple[DirectStub, ...] = ()
     apis: tuple[ApiStub, ...] = ()
     invocations: tuple[InvocationStub, ...] = ()
+    steps: tuple[StepStub, ...] = ()
     publishes: tuple[PublishStub, ...] = ()
+    starts: str | None = None
+    resumes: bool = False
     idempotency: IdempotencyStub = IdempotencyStub()
     client: ClientStub = ClientStub()
 
@@ -219,8 +234,8 @@ class FunctionStub:
 class EnvironmentVariable:
     """A variable that generated code reads.
 
-    ``kind`` says what it holds: of a topic its ARN, of a queue its URL, of a stream its name, of a bus its name or ARN, of a store the
-    table's name, of a source (a queue or a stream that is read; asked for only where a function reads several) its ARN.
+    ``kind`` says what it holds: of a topic or a saga its ARN, of a queue its URL, of a stream its name, of a bus its name or ARN, of a
+    store the table's name, of a source (a queue or a stream that is read; asked for only where a function reads several) its ARN.
     """
 
     name: str

@@ -15,6 +15,7 @@ from penstock.emit.python_types import (
     Path,
     PublishStub,
     SourceStub,
+    StepStub,
     Strategy,
     StreamStub,
 )
@@ -26,8 +27,9 @@ from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
 from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
-from penstock.kinds.workload import Idempotency
-from penstock.model.component import Absent, Component, Connection, Delivery, Fifo, Publication
+from penstock.kinds.saga_starter import started_by
+from penstock.kinds.workload import RESUMES, Idempotency
+from penstock.model.component import CALLBACK, UNDO, Absent, Call, Component, Connection, Delivery, Fifo, Publication
 from penstock.model.topology import Message, Topology
 
 
@@ -51,6 +53,9 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     )
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
+    starts = started_by(function)
+    if starts:
+        publishes = tuple(_start(message, topology.components[starts]) for message in flow(topology).at[function])
     names = {name for source in sources for name in source.messages}
     names |= {name for stream in streams for name in stream.messages}
     names |= {name for direct in directs for name in direct.messages}
@@ -67,7 +72,10 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         directs=directs,
         apis=apis,
         invocations=invocations,
+        steps=tuple(_steps(function, topology)),
         publishes=publishes,
+        starts=starts,
+        resumes=any(call.word == RESUMES for call in function.calls),
         idempotency=_idempotency(function, topology),
     )
 
@@ -90,6 +98,28 @@ def _invocation(connection: Connection) -> InvocationStub:
     if not isinstance(connection.settings, Publication):
         raise TypeError(connection)
     return InvocationStub(sender=connection.source.name, message=connection.settings.message)
+
+
+def _steps(function: Function, topology: Topology) -> Iterator[StepStub]:
+    """The steps of sagas that invoke a function."""
+    for connection in topology.incoming(function):
+        saga, call = connection.source, connection.settings
+        if isinstance(call, Call):
+            word = call.word
+            yield StepStub(saga=saga.name, step=call.step, undoes=word == UNDO, asks=word == CALLBACK)
+
+
+def _start(message: Message, saga: Component) -> PublishStub:
+    """The start of a saga with a message: its idempotency key becomes the execution's name."""
+    key = getattr(saga, "idempotency_key", None) or message.idempotency_key
+    limit: int = resources.limit("stepfunctions.max_payload")
+    return PublishStub(
+        message=message.name,
+        kind=ChannelKind.SAGA,
+        channel=saga.name,
+        deduplicate_by=Path(key) if key else None,
+        max_bytes=min(limit, message.max_size or limit),
+    )
 
 
 def _message(message: Message) -> MessageStub:
@@ -207,6 +237,8 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
     if not isinstance(settings, Publication):
         raise TypeError(connection)
     message = topology.messages[settings.message]
+    if channel.word == "saga":
+        return _start(message, channel)
     fifo = channel.fifo if isinstance(channel, Queue | Topic) else None
     explicit = fifo is not None and fifo.deduplication != "content"
     return PublishStub(

@@ -1,7 +1,7 @@
 """How often messages arrive."""
 
 from penstock.graph.flow import flow
-from penstock.model.component import Component
+from penstock.model.component import Component, Connection
 from penstock.model.topology import Message, Topology
 
 
@@ -10,3 +10,12 @@ def arriving(component: Component, topology: Topology) -> dict[Message, float]:
     flowing = flow(topology)
     messages = {one for connection in topology.incoming(component) for one in flowing.on[connection] if one.rate}
     return {one: one.rate.highest for one in sorted(messages, key=lambda one: one.name) if one.rate}
+
+
+def average(connection: Connection, topology: Topology) -> dict[Message, float]:
+    """The messages on a connection that state an average rate, with how many of them come in a second."""
+    return {
+        message: message.rate.average
+        for message in flow(topology).on[connection]
+        if message.rate and message.rate.average
+    }

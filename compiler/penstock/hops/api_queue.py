@@ -12,14 +12,22 @@ from penstock.kinds.api import integration_role
 from penstock.kinds.queue import queue_id
 from penstock.model.component import Connection
 from penstock.model.topology import Message, Topology
+from penstock.plan.addresses import existing_account, existing_name
 from penstock.plan.plan import Plan
-from penstock.plan.values import Sub, arn
+from penstock.plan.values import Sub, arn, inside
+
+SOURCE = (
+    "https://docs.aws.amazon.com/prescriptive-guidance/latest/patterns/"
+    "integrate-amazon-api-gateway-with-amazon-sqs-to-handle-asynchronous-rest-apis.html"
+)
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """One attempt per request; a FIFO queue keeps the order of a message group."""
+    del topology
     queue = connection.target
-    return api_sending.semantics(connection, topology, ordered=isinstance(queue, Queue) and queue.fifo is not None)
+    ordered = isinstance(queue, Queue) and queue.fifo is not None
+    return api_sending.semantics(SOURCE, ordered=ordered)
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -30,9 +38,17 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     target = queue_id(queue)
     role = integration_role(api, topology, plan)
     send(role, connection, "sqs:SendMessage", arn(target), queue.encryption, plan)
-    uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/${" + target + ".QueueName}"
-    service = Service(Sub(uri), FORM, request_template(message_of(connection, topology), queue), BY_STATUS)
+    service = Service(_uri(queue), FORM, request_template(message_of(connection, topology), queue), BY_STATUS)
     add_route(connection, service, role, topology, plan)
+
+
+def _uri(queue: Queue) -> Sub:
+    """The queue by its account and its name: what exists already may be another account's."""
+    start = "arn:${AWS::Partition}:apigateway:${AWS::Region}:sqs:path/"
+    if not queue.existing:
+        return Sub(f"{start}${{AWS::AccountId}}/${{{queue_id(queue)}.QueueName}}")
+    account, name = inside("Account", existing_account(queue)), inside("Name", existing_name(queue))
+    return Sub(f"{start}{account.text}/{name.text}", (*account.variables, *name.variables))
 
 
 def request_template(message: Message, queue: Queue) -> str:

@@ -16,7 +16,8 @@ from penstock.plan.plan import Plan
 from penstock.plan.values import Value, arn
 from penstock.records import NamedTuple
 
-SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services.html"
+ACTIONS = "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html"
+"""What says that an integration calls any action of a service."""
 ACCEPTED, REFUSED, FAILED = "202", "400", "500"
 _ACCEPTED_BODY = '{"status": "accepted"}'
 
@@ -53,9 +54,11 @@ BY_COUNT: tuple[dict[str, Value], ...] = (
 """For PutEvents, which says 200 when it took nothing, and 400 when it is throttled: the client must not take that for its own fault."""
 
 
-def semantics(connection: Connection, topology: Topology, *, ordered: bool = False) -> Semantics:
-    """API Gateway sends once; a client that lost the answer sends again, so copies are the client's to make."""
-    del connection, topology
+def semantics(source: str, *, ordered: bool = False) -> Semantics:
+    """API Gateway sends once; a client that lost the answer sends again, so copies are the client's to make.
+
+    ``source`` is the page that shows the integration.
+    """
     return Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
         ordering=Ordering.PER_GROUP if ordered else Ordering.NONE,
@@ -63,7 +66,7 @@ def semantics(connection: Connection, topology: Topology, *, ordered: bool = Fal
         attempts=1,
         window=None,
         ending=Ending.CALLER,
-        source=SOURCE,
+        source=source,
     )
 
 

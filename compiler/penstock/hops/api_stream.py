@@ -7,19 +7,20 @@ from penstock.hops.semantics import Ordering, Semantics
 from penstock.hops.sending import send
 from penstock.kinds import Api, Stream
 from penstock.kinds.api import integration_role
-from penstock.kinds.stream import stream_arn, stream_name
+from penstock.kinds.stream import stream_arn, stream_id
 from penstock.model.component import Connection
 from penstock.model.topology import Message, Topology
 from penstock.plan.plan import Plan
-from penstock.plan.values import Ref, Sub
+from penstock.plan.values import Sub
 
+SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-kinesis.html"
 HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Kinesis_20131202.PutRecord"}
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """One attempt per request. Requests come side by side, so a key keeps the order in which they arrive."""
     keyed = message_of(connection, topology).key is not None
-    promise = api_sending.semantics(connection, topology)
+    promise = api_sending.semantics(SOURCE)
     return promise._replace(ordering=Ordering.PER_KEY if keyed else Ordering.NONE)
 
 
@@ -31,23 +32,24 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     role = integration_role(api, topology, plan)
     send(role, connection, "kinesis:PutRecord", stream_arn(stream), stream.encryption, plan)
     uri = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:kinesis:action/PutRecord")
-    template = Sub(request_template(message_of(connection, topology), _name(stream)))
+    template = Sub(request_template(message_of(connection, topology), _address(stream)))
     add_route(connection, Service(uri, HEADERS, template, TAKEN), role, topology, plan)
 
 
-def _name(stream: Stream) -> str:
-    """The stream's name as ``Fn::Sub`` puts it in."""
-    name = stream_name(stream)
-    return f"${{{name.target}}}" if isinstance(name, Ref) else str(name)
+def _address(stream: Stream) -> str:
+    """The stream as ``Fn::Sub`` puts it in: by its name or, if it exists already and may be another account's, by its ARN."""
+    if stream.existing:
+        return f'"StreamARN": "${{{stream_id(stream)}.Arn}}"'
+    return f'"StreamName": "${{{stream_id(stream)}}}"'
 
 
-def request_template(message: Message, stream: str) -> str:
+def request_template(message: Message, address: str) -> str:
     """PutRecord with the wrapping of a stream's records. A request without a key has its own id for one."""
     key = "$context.requestId"
     if message.key:
         key = f"$util.escapeJavaScript($input.path('$.{message.key}')).replaceAll(\"\\\\'\", \"'\")"
     record = f'#set($open = \'{{"message": {quoted(message.name)}, "data": \')'
-    return f'{record}{{"StreamName": "{stream}", "PartitionKey": "{key}", "Data": "$util.base64Encode("$open$input.body}}")"}}'
+    return f'{record}{{{address}, "PartitionKey": "{key}", "Data": "$util.base64Encode("$open$input.body}}")"}}'
 
 
 HOP = Hop(Api, Stream, "REST API service integration", semantics, lower)

@@ -1,11 +1,14 @@
-"""A route of a REST API publishes the request's body to a topic, without code in between."""
+"""A route of a REST API publishes the request's body to a topic, without code in between.
+
+AWS shows it with this very action: https://repost.aws/knowledge-center/api-gateway-proxy-integrate-service
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from penstock.hops import api_sending
-from penstock.hops.api_sending import BY_STATUS, FORM, Service, add_route, attribute, message_of, order
+from penstock.hops.api_sending import ACTIONS, BY_STATUS, FORM, Service, add_route, attribute, message_of, order
 from penstock.hops.grouping import is_fair
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
@@ -24,8 +27,10 @@ _DATA_TYPES = {"number": "Number", "integer": "Number", "array": "String.Array"}
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
     """One attempt per request; a FIFO topic keeps the order of a message group."""
+    del topology
     topic = connection.target
-    return api_sending.semantics(connection, topology, ordered=isinstance(topic, Topic) and topic.fifo is not None)
+    ordered = isinstance(topic, Topic) and topic.fifo is not None
+    return api_sending.semantics(ACTIONS, ordered=ordered)
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:

@@ -41,6 +41,10 @@ def lower(topology: Topology, sources: str = ".") -> Plan:
         plan.speaker = _home_of(connection)
         hop.lower(connection, topology, plan)
     plan.speaker = None
+    if any(component.word == "saga" for component in topology.components.values()):
+        from penstock.hops.machines import define  # few topologies have sagas
+
+        define(topology, plan)
     _put_in_what_exists(plan)  # the id of an API's deployment hangs on it
     for kind in _KINDS.values():
         if kind.finish:

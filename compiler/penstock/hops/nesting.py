@@ -19,6 +19,8 @@ def worst_nestings(topology: Topology) -> Iterator[Nesting]:
 
 def _layer(connection: Connection, topology: Topology) -> Layer:
     """What has the code behind a connection run again: of a direct invocation that is Lambda, once it has the message."""
+    if connection.target.word == "saga" and connection.source.word != "saga":
+        return Layer("nobody", 1, waits=False)  # an execution that has started tries its steps by itself
     promise = semantics(connection, topology)
     if promise is None:
         return Layer("nobody", 1, waits=False)

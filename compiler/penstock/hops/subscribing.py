@@ -1,4 +1,9 @@
-"""What the hops from a topic have in common: an SNS subscription."""
+"""What the hops from a topic have in common: an SNS subscription.
+
+Its protocols are all that a topic reaches, and no bus, stream or other topic is among them
+(https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html). A FIFO topic reaches queues alone
+(https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html).
+"""
 
 from typing import Any
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from penstock.kinds.key import Key
     from penstock.kinds.log import Log
     from penstock.kinds.queue import Queue
+    from penstock.kinds.saga import Saga
     from penstock.kinds.schedule import Schedule
     from penstock.kinds.service import Service
     from penstock.kinds.stream import Stream
@@ -40,6 +41,7 @@ _KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("keys", None): ("key", "KEY"),
     ("consumers", "log"): ("log", "LOG"),
     ("queues", None): ("queue", "QUEUE"),
+    ("sagas", "orchestration"): ("saga", "SAGA"),
     ("producers", "schedule"): ("schedule", "SCHEDULE"),
     ("consumers", "service"): ("service", "SERVICE_CONSUMER"),
     ("producers", "service"): ("service", "SERVICE_PRODUCER"),
@@ -62,6 +64,7 @@ _CLASSES = {
     "Key": "key",
     "Log": "log",
     "Queue": "queue",
+    "Saga": "saga",
     "Schedule": "schedule",
     "Service": "service",
     "Stream": "stream",
@@ -109,6 +112,7 @@ __all__ = [
     "Kind",
     "Log",
     "Queue",
+    "Saga",
     "Schedule",
     "Service",
     "Stream",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from penstock import resources
+from penstock.asl.ends import HALF_UNDONE
 from penstock.model.component import ANY_SIGNAL, Component, Threshold
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -98,6 +99,29 @@ MISSING_TASKS = Signal(
     what="has fewer tasks than it must have",
 )
 """Container Insights count the tasks; where nothing is counted nothing runs."""
+FAILED_EXECUTIONS = "failed_executions"
+
+
+def _executions(metric: str, role: str, what: str) -> Signal:
+    return Signal(FAILED_EXECUTIONS, role, "AWS/States", metric, "Sum", meets=True, minutes=1, what=what)
+
+
+EXECUTIONS = (
+    _executions("ExecutionsFailed", "FailedAlarm", "has failed executions"),
+    _executions("ExecutionsTimedOut", "TimedOutAlarm", "has executions that were cut off, with nothing undone"),
+    _executions("ExecutionsAborted", "AbortedAlarm", "has executions that were stopped by hand, with nothing undone"),
+)
+"""https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html"""
+NOT_UNDONE = Signal(
+    "not_undone",
+    "NotUndoneAlarm",
+    "",
+    "",
+    "Sum",
+    meets=True,
+    minutes=1,
+    what="ended with something that was not undone",
+)
 UNDELIVERED = "undelivered"
 
 
@@ -232,6 +256,25 @@ def for_route(api: Component, dimensions: Mapping[str, Value], topology: Topolog
     """A route's errors, and the time that it takes, of the time that API Gateway waits for an integration."""
     yield from _alarm(api, API_ERRORS, dimensions, topology)
     yield from _alarm(api, API_LATENCY, dimensions, topology, most=resources.limit("apigateway.timeout") * 1_000)
+
+
+def for_saga(saga: Component, name: Value, log: str, topology: Topology) -> Iterator[Resource]:
+    """Executions that did not succeed; and those that ended half undone, which the log tells by the state that they ended in."""
+    for signal in EXECUTIONS:
+        yield from _alarm(saga, signal, {"StateMachineArn": name}, topology)
+    metric = f"{saga.name}-not-undone"
+    for alarm in _alarm(saga, NOT_UNDONE, {}, topology):
+        alarm.properties.update(MetricName=metric, Dimensions=None)
+        yield alarm
+        ends = " || ".join(f'$.details.name = "{state}"' for state in HALF_UNDONE)
+        pattern = f'{{ $.type = "FailStateEntered" && ({ends}) }}'
+        counted = {"MetricNamespace": topology.name, "MetricName": metric, "MetricValue": "1"}
+        properties: dict[str, Value] = {
+            "LogGroupName": Ref(log),
+            "FilterPattern": pattern,
+            "MetricTransformations": [counted],
+        }
+        yield Resource(logical_id(saga.name, "SagaNotUndone"), "AWS::Logs::MetricFilter", properties, alarm.cause)
 
 
 def for_schedules(group: str, kept: set[bool], topology: Topology) -> Iterator[Resource]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from penstock.kinds.importing import ReadImport, Use
     from penstock.source.document import Document
 
-SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
-_IMPLIED_TYPES = {"consumers": "function"}
+SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "sagas", "stores", "keys")
+_IMPLIED_TYPES = {"consumers": "function", "sagas": "orchestration"}
 
 
 class Built(NamedTuple):
@@ -69,6 +69,10 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
         if parts.faults:
             return Built(None, faults)
     components = parts.components | _fifo_dead_letters(parts.components)
+    if "sagas" in data:
+        from penstock.kinds.saga_starter import needed  # few topologies have sagas
+
+        components = needed(components)
     resolver = Resolver(components, parts.messages)
     connections = list(resolver.connections())
     varies = document.mentions("only_in") or document.mentions("environments")
@@ -133,6 +137,10 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
             if section == "buses" and name == DEFAULT:
                 default = {key: value for key, value in default.items() if key in SHARED_DEFAULTS}
             default = own_defaults(default, own)
+            if section == "sagas" and common.get("steps"):
+                from penstock.kinds.saga_steps import with_defaults  # few topologies have sagas
+
+                own = with_defaults(own, common["steps"])
             routes = ((section, name), ("defaults", section)) if default else ((section, name),)
             entry = Entry.of(kind.definition, merged(default, own), YamlOrigin(document, routes))
             if own.get("existing") is not None:

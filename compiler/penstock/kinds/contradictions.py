@@ -14,6 +14,7 @@ _MODULES = {
     "external consumer": "sink_contradictions",
     "function": "function_contradictions",
     "queue": "channel_contradictions",
+    "saga": "saga_contradictions",
     "schedule": "schedule_contradictions",
     "service": "service_contradictions",
     "store": "store_contradictions",

@@ -13,7 +13,7 @@ from penstock.kinds.invocations import Invocations, configure, failed_queue, nam
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.warm import alias_id, described, keep_warm
-from penstock.kinds.workload import Idempotency, Workload, accesses, read_idempotency, trust
+from penstock.kinds.workload import Idempotency, Workload, accesses, read_idempotency, resumptions, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -130,13 +130,14 @@ def read_producer(name: str, entry: Entry) -> Iterator[Component]:
 
 
 def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Component]:
-    function = _function(name, entry, consumes=consumes)
+    function = read_function(name, entry, consumes=consumes)
     yield function
     yield from delivery_queues(name, entry, function.tags)
     yield from failed_queue(name, entry, function.tags)
 
 
-def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
+def read_function(name: str, entry: Entry, *, consumes: bool) -> Function:
+    """A function, without the queues that it writes inline."""
     idempotency = read_idempotency(entry)
     effects = entry.words("effects") if consumes else ()
     return Function(
@@ -145,6 +146,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         deliveries=function_deliveries(name, entry) if "from" in entry.data else (),
         publications=publications(entry),
         accesses=tuple(accesses(entry, effects, idempotency)),
+        calls=tuple(resumptions(entry)) if consumes else (),
         references=(*delivery_references(entry), *named_queue(entry)),
         redrive=on_failure(name, entry),
         tags=entry.pairs("tags"),
@@ -166,6 +168,7 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         network=_network(entry),
         invocations=read_invocations(entry),
         effects=effects,
+        time_per_message=entry.milliseconds("time_per_message") if consumes else None,
         idempotency=idempotency,
         thresholds=entry.thresholds(),
         severities=entry.severities(),
@@ -225,7 +228,7 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
     sources = [connection.source for connection in topology.incoming(function)]
     return alarms.Watched(
         timeout=function.timeout,
-        receives=bool(sources) and function.is_generated,
+        receives=any(source.word != "saga" for source in sources) and function.is_generated,
         streams=any(source.word in {"stream", "store"} and not source.is_read_by_rules for source in sources),
         invoked=any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock.kinds import fargate
 from penstock.kinds.deliveries import publications, service_deliveries
 from penstock.kinds.kind import Kind
-from penstock.kinds.workload import Workload, accesses, read_idempotency
+from penstock.kinds.workload import Workload, accesses, read_idempotency, resumptions
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -53,8 +53,10 @@ def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
         deliveries=service_deliveries(entry) if "from" in entry.data else (),
         publications=publications(entry),
         accesses=tuple(accesses(entry, effects, idempotency)),
+        calls=tuple(resumptions(entry)),
         tags=entry.pairs("tags"),
         consumes=True,
+        time_per_message=entry.milliseconds("time_per_message"),
         environment=entry.pairs("environment"),
         effects=effects,
         idempotency=idempotency,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from penstock.model.component import Absent, Access, Component
+from penstock.model.component import Absent, Access, Call, Component
 from penstock.model.entry import Entry
 from penstock.plan.names import logical_id
 from penstock.plan.values import Value
@@ -23,13 +23,17 @@ class Idempotency(NamedTuple):
 
 @record
 class Workload(Component):
-    """A component with code of the team. ``part`` is its own part of its logical ids, ``consumes`` whether it reads messages."""
+    """A component with code of the team. ``part`` is its own part of its logical ids, ``consumes`` whether it reads messages.
+
+    ``time_per_message`` is what one takes as a rule, in milliseconds; ``None`` where nobody says.
+    """
 
     part: ClassVar[str]
 
     consumes: bool
     environment: Mapping[str, str] = field(default_factory=dict)
     effects: tuple[str, ...] = ()
+    time_per_message: int | None = None
     idempotency: Idempotency | Absent | None = None
 
     @property
@@ -72,6 +76,18 @@ def accesses(entry: Entry, effects: tuple[str, ...], idempotency: Idempotency | 
     for name, ways_in in ways.items():
         origin = entry.origin.child(*places[name])
         yield Access(store=name, ways=frozenset(ways_in), origin=origin, optional=name not in declared)
+
+
+RESUMES = "resumes"
+
+
+def resumptions(entry: Entry) -> Iterator[Call]:
+    """The sagas whose callbacks the code answers."""
+    if entry.states("resumes"):
+        several = isinstance(entry.data["resumes"], list)
+        for index, name in enumerate(entry.words("resumes")):
+            origin = entry.origin.child("resumes", index) if several else entry.origin.child("resumes")
+            yield Call(to=name, word=RESUMES, kinds=("saga",), key="", origin=origin)
 
 
 def trust(service: str, condition: Mapping[str, Mapping[str, Value]] | None = None) -> dict[str, Value]:

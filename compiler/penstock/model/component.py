@@ -146,6 +146,26 @@ class Access:
     origin: Origin = field(repr=False)
 
 
+DO, UNDO, CALLBACK, CHILD = "does", "undoes", "asks", "runs"
+"""What a saga makes of a function or of another saga: see ``Call.word``."""
+
+
+@record
+class Call:
+    """What a saga's step calls, or who starts or resumes a saga without a message: ``word`` says which, ``step`` names the step.
+
+    ``kinds`` are what ``to`` may be; to a queue it sends the ``message``.
+    """
+
+    to: str
+    word: str
+    kinds: tuple[str, ...]
+    key: str
+    step: str = ""
+    message: str | None = None
+    origin: Origin = field(repr=False)
+
+
 class Threshold(NamedTuple):
     """What one alarm signal is compared with, or why there is no alarm (``reason``).
 
@@ -195,6 +215,7 @@ class Component:
     deliveries: tuple[Delivery, ...] = ()
     publications: tuple[Publication, ...] = ()
     accesses: tuple[Access, ...] = ()
+    calls: tuple[Call, ...] = ()
     references: tuple[Reference, ...] = ()
     redrive: Redrive | Absent | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -257,7 +278,7 @@ class Connection:
 
     source: Component
     target: Component
-    settings: Delivery | Publication | Access
+    settings: Delivery | Publication | Access | Call
 
     def at(self, *path: str | int) -> Place:
         """The place of one of the connection's settings, for a finding."""

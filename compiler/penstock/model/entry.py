@@ -128,6 +128,11 @@ class Entry:
         value = self._value(key)
         return None if value is None else units.duration(value)
 
+    def milliseconds(self, key: str) -> int | None:
+        """A duration in milliseconds."""
+        value = self._value(key)
+        return None if value is None else units.milliseconds(value)
+
     def size(self, key: str) -> int | None:
         """A size in bytes."""
         value = self._value(key)

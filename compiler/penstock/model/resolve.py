@@ -4,12 +4,15 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from penstock.diagnostics import Diagnostic, Label, Severity
-from penstock.model.component import Access, Component, Connection, Delivery, Publication, Reference
+from penstock.model.component import Access, Call, Component, Connection, Delivery, Publication, Reference
 from penstock.model.origin import Place
 from penstock.model.topology import Message
 
 READABLE = ("topic", "bus", "queue", "stream", "store")
-SENDABLE = ("topic", "bus", "queue", "stream", "function")
+SENDABLE = ("topic", "bus", "queue", "stream", "function", "saga")
+_BY_SAGAS = ("topic", "bus", "queue")
+_STARTED = frozenset({"api", "schedule"})
+"""What starts a saga by its starter, for it cannot give an execution its name."""
 _MOST_SEARCHES = 25
 
 
@@ -45,6 +48,8 @@ class Resolver:
             yield from self._publications(component)
             for access in component.accesses:
                 yield from self._access(component, access)
+            for call in component.calls:
+                yield from self._call(component, call)
 
     def find(self, name: str, place: Place, kinds: tuple[str, ...], what: str) -> Component | None:
         """The component of that name, if its kind will do; else a fault, which says ``what`` follows from it."""
@@ -120,9 +125,12 @@ class Resolver:
         if publication.message not in self.messages:
             self._unknown_message(publication.message, Place(publication.origin, ("message",)))
         place = Place(publication.origin, ("to",))
-        target = self.find(publication.to, place, SENDABLE, f"{component} cannot send to it")
+        kinds = _BY_SAGAS if component.word == "saga" else SENDABLE
+        target = self.find(publication.to, place, kinds, f"{component} cannot send to it")
         if target is None:
             return
+        if target.word == "saga" and component.word in _STARTED:
+            target = self.components[getattr(target, "starter", "")]
         if any(delivery.source == component.name for delivery in target.deliveries):
             text = f"the edge from {component} to {target} is stated at both ends"
             self.faults.append(fault("REF004", place, text, "leave it at one of them"))
@@ -137,6 +145,19 @@ class Resolver:
         target = self.find(access.store, place, ("store",), f"{component} cannot use it")
         if target is not None:
             yield Connection(source=component, target=target, settings=access)
+
+    def _call(self, component: Component, call: Call) -> Iterator[Connection]:
+        if call.message is not None and call.message not in self.messages:
+            self._unknown_message(call.message, Place(call.origin, ("message",)))
+        place = Place(call.origin, (call.key,) if call.key else ())
+        target = self.find(call.to, place, call.kinds, f"{component} cannot use it")
+        if target is None:
+            return
+        if call.message and target.word == "queue":
+            sent = Publication(message=call.message, to=call.to, origin=call.origin)
+            yield Connection(source=component, target=target, settings=sent)
+        else:
+            yield Connection(source=component, target=target, settings=call)
 
     @cached_property
     def _stores(self) -> list[str]:

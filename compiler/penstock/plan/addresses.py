@@ -128,6 +128,11 @@ def _is_name(component: Component) -> bool:
     )
 
 
+def existing_account(component: Component) -> Value:
+    """The account of something that exists, or ``None`` of what the stack makes."""
+    return _piece(existing_arn(component), ":", 4) if component.existing else None
+
+
 def _existing_url(queue: Component) -> Sub:
     fields = ("Region", 3), ("Account", 4), ("Name", 5)
     parts = [inside(name, _piece(existing_arn(queue), ":", index)) for name, index in fields]

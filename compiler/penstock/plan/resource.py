@@ -9,6 +9,9 @@ from penstock.records import NamedTuple, field, value
 PACKAGED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
 """The metadata of a template with local paths: cfn-lint warns of them, and ``aws cloudformation package`` puts them into a bucket."""
 
+COMPUTED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["E3601", "W3002"]}}}
+"""That of a template with timeouts that a state machine computes, too: cfn-lint takes only numbers for them."""
+
 
 @value
 class Resource:

@@ -100,7 +100,7 @@ class _Splitter:
             root.output(output._replace(value=self._rewritten(output.value, "", ROOT)))
         for parameter in self.plan.parameters.values():
             root.parameter(parameter)
-        root.metadata = PACKAGED
+        root.metadata = PACKAGED | self.plan.metadata
         root.notes = self.plan.notes
         for stack, part in sorted(self.parts.items()):
             root.add(self._stack(stack, part))

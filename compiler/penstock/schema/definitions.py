@@ -21,6 +21,7 @@ SECTIONS = {
     "queues": "queue",
     "streams": "stream",
     "consumers": "consumer",
+    "sagas": "saga",
     "stores": "store",
     "keys": "key",
 }
