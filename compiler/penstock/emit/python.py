@@ -85,6 +85,15 @@ def _static(wired: Wiring) -> Iterator[str]:
         yield "calls"
     if wired.consumes and wired.once:
         yield "repeats"
+    yield from _offloading(wired)
+
+
+def _offloading(wired: Wiring) -> Iterator[str]:
+    """What puts large payloads into a bucket, and reads them back."""
+    if wired.fetches:
+        yield "fetching"
+    if any(wired.stub.message(each.message).offload for each in wired.stub.publishes):
+        yield "keeping"
 
 
 @functools.lru_cache(maxsize=1)

@@ -37,6 +37,11 @@ class Wiring:
         stub = self.stub
         return bool(stub.sources or stub.streams or stub.directs or stub.apis or stub.invocations)
 
+    @property
+    def fetches(self) -> bool:
+        """Whether payloads may have to be read back from a bucket."""
+        return any(self.stub.message(name).offload for name in self.handle_of)
+
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
         path = self.stub.idempotency.key or self.stub.message(message).idempotency_key
@@ -59,7 +64,7 @@ def handler_view(wired: Wiring) -> dict[str, object]:
     return {
         "module_docstring": docstring(f"Entry point of function {wired.stub.name}", [lines], 0),
         "imports": sections(_imports(wired)),
-        "own_imports": imports(_own_imports(wired)),
+        "own_imports": imports(_own_imports(wired) | ({"fetching": ("fetched",)} if wired.fetches else {})),
         "once": _once(wired),
         "handles": [_handle(wired, name) for name in wired.handle_of],
         "tables": Code("\n".join(_tables(wired))),
@@ -76,6 +81,7 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
         wanted += [("source", stream.stream) for stream in stub.streams]
     if stub.idempotency.strategy is Strategy.TABLE:
         wanted.append(("store", str(stub.idempotency.store)))
+    wanted += [("store", message.offload.store) for message in stub.messages if message.offload]
     return tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
 
 
@@ -146,8 +152,16 @@ def _handle(wired: Wiring, message: str) -> dict[str, object]:
     return {
         "name": Code(f"_on{wired.handle_of[message].removeprefix('handle')}"),
         "class": Code(wired.class_of[message]),
+        "before": list(_brought_back(wired, message)),
         "lines": list(_handle_lines(wired, message)),
     }
+
+
+def _brought_back(wired: Wiring, message: str) -> Iterator[Code]:
+    """What reads a payload back that was kept in a bucket."""
+    if kept := wired.stub.message(message).offload:
+        store = literal(environment_name("store", kept.store))
+        yield statement("data = ", call("fetched", Code("data"), message=literal(message), store=store), 4)
 
 
 def _handle_lines(wired: Wiring, message: str) -> Iterator[Code]:

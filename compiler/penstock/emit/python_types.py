@@ -32,13 +32,26 @@ class ChannelKind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OffloadStub:
+    """The bucket that keeps a message's payloads of more than ``above`` bytes."""
+
+    store: str
+    above: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStub:
-    """A contract. ``schema`` is a JSON Schema (draft 2020-12): a mapping, or True or False."""
+    """A contract. ``schema`` is a JSON Schema (draft 2020-12): a mapping, or True or False.
+
+    ``max_bytes`` bounds the payload of one that may be kept in a bucket; of all others the publication does.
+    """
 
     name: str
     schema: Mapping[str, object] | bool
     version: int = 1
     idempotency_key: str | None = None
+    offload: OffloadStub | None = None
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

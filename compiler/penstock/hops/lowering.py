@@ -41,6 +41,10 @@ def lower(topology: Topology) -> Plan:
         plan.speaker = _home_of(connection)
         hop.lower(connection, topology, plan)
     plan.speaker = None
+    if any(message.offload for message in topology.messages.values()):
+        from penstock.hops.offloading import lower_offloading  # few messages are kept in buckets
+
+        lower_offloading(topology, plan)
     _put_in_what_exists(plan)  # the id of an API's deployment hangs on it
     for kind in _KINDS.values():
         if kind.finish:
