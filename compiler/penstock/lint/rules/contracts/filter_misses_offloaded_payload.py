@@ -11,7 +11,7 @@ large messages are passed over, or have no group. Attributes travel with the poi
 messages:
   OrderPlaced: {schema: {type: object}, idempotency_key: order_id, max_size: 5MiB, offload: {store: letters}}
 producers:
-  checkout: {type: function, publishes: {message: OrderPlaced, to: orders}}
+  checkout: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: orders}}
 topics:
   orders: {}
 queues:
@@ -33,7 +33,7 @@ stores:
 messages:
   OrderPlaced: {schema: {type: object}, idempotency_key: order_id, max_size: 5MiB, offload: {store: letters}}
 producers:
-  checkout: {type: function, publishes: {message: OrderPlaced, to: orders}}
+  checkout: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: orders}}
 topics:
   orders: {}
 queues:

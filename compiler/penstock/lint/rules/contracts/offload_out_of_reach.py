@@ -29,7 +29,7 @@ stores:
 messages:
   OrderPlaced: {schema: {type: object}, idempotency_key: order_id, max_size: 5MiB, offload: {store: letters}}
 producers:
-  checkout: {type: function, publishes: {message: OrderPlaced, to: fulfilment}}
+  checkout: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: fulfilment}}
 queues:
   fulfilment: {visibility_timeout: 3m, dlq: {max_receives: 5}}
 consumers:

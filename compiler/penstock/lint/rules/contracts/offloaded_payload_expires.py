@@ -11,7 +11,7 @@ as its `lifecycle` says. Where that ends first, the message is still delivered, 
 messages:
   OrderPlaced: {schema: {type: object}, idempotency_key: order_id, max_size: 5MiB, offload: {store: letters}}
 producers:
-  checkout: {type: function, publishes: {message: OrderPlaced, to: fulfilment}}
+  checkout: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: fulfilment}}
 queues:
   fulfilment: {visibility_timeout: 3m, retention: 4d, dlq: {max_receives: 5, retention: 14d}}
 consumers:
@@ -28,7 +28,7 @@ stores:
 messages:
   OrderPlaced: {schema: {type: object}, idempotency_key: order_id, max_size: 5MiB, offload: {store: letters}}
 producers:
-  checkout: {type: function, publishes: {message: OrderPlaced, to: fulfilment}}
+  checkout: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: fulfilment}}
 queues:
   fulfilment: {visibility_timeout: 3m, retention: 4d, dlq: {max_receives: 5, retention: 14d}}
 consumers:
