@@ -84,3 +84,17 @@ def test_what_cannot_keep_payloads(old: str, new: str, code: str, words: str) ->
     (fault, *_) = build(document_of(text), lambda name: read_schema_file(Path(name), name)).faults
     assert fault.code == code
     assert words in fault.message
+
+
+def test_who_invokes_a_function_hands_it_the_payload_itself() -> None:
+    text = """\
+messages: {OrderPlaced: {schema: {type: object}, idempotency_key: id, max_size: %s, offload: {store: letters}}}
+stores: {letters: {type: s3}}
+producers: {checkout: {type: api, route: "POST /orders", auth: iam, publishes: {message: OrderPlaced, to: work}}}
+consumers: {work: {}}
+"""
+    topology = topology_of(complete(text % "5MiB"))
+    assert not {"CON003", "CON005"} & {one.code for one in run(topology, RULES)}
+    made = lower(topology).template()["Resources"]
+    assert not {sid for sid in statements(made, "WorkFunctionRole") if sid.startswith(("Keep", "Fetch"))}
+    assert "CON003" in {one.code for one in run(topology_of(complete(text % "7MiB")), RULES)}

@@ -555,7 +555,9 @@ def by_offloading(topology: Topology) -> Iterator[Allowed]:
             if isinstance(connection.settings, Publication) and isinstance(connection.source, Workload):
                 yield allowed(role(connection.source), "s3:PutObject", objects_of(bucket, f"{message.name}/"))
                 yield from caller_with_key(role(connection.source), bucket)
-            if isinstance(connection.target, Workload):
+            if isinstance(connection.target, Workload) and isinstance(connection.settings, Delivery):
+                if isinstance(connection.source, Bucket | Table):
+                    continue
                 reader = role(connection.target)
                 yield allowed(reader, "s3:GetObject", objects_of(bucket, f"{message.name}/"))
                 if key := key_of(bucket):

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
 from penstock.emit.python_imports import imports, sections
 from penstock.emit.python_promises import direct_promises, promises, stream_promises
-from penstock.emit.python_types import DirectStub, EnvironmentVariable, FunctionStub, SourceStub, Strategy, StreamStub
+from penstock.emit.python_types import (
+    DirectStub,
+    EnvironmentVariable,
+    FunctionStub,
+    OffloadStub,
+    SourceStub,
+    Strategy,
+    StreamStub,
+)
 from penstock.plan.names import environment_name
 
 POWERTOOLS = "aws_lambda_powertools.utilities"
@@ -40,7 +48,11 @@ class Wiring:
     @property
     def fetches(self) -> bool:
         """Whether payloads may have to be read back from a bucket."""
-        return any(self.stub.message(name).offload for name in self.handle_of)
+        return any(self.kept(name) for name in self.handle_of)
+
+    def kept(self, message: str) -> OffloadStub | None:
+        """The bucket that may have a message's payload; what an API or a schedule invokes with is the payload itself."""
+        return self.stub.message(message).offload if message in self.stub.delivered else None
 
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
@@ -81,8 +93,14 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
         wanted += [("source", stream.stream) for stream in stub.streams]
     if stub.idempotency.strategy is Strategy.TABLE:
         wanted.append(("store", str(stub.idempotency.store)))
-    wanted += [("store", message.offload.store) for message in stub.messages if message.offload]
+    wanted += [("store", kept.store) for kept in _kept(stub) if kept]
     return tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
+
+
+def _kept(stub: FunctionStub) -> Iterator[OffloadStub | None]:
+    """The buckets that the code puts payloads into, or reads them back from."""
+    for name in {each.message for each in stub.publishes} | stub.delivered:
+        yield stub.message(name).offload
 
 
 def _imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
@@ -159,7 +177,7 @@ def _handle(wired: Wiring, message: str) -> dict[str, object]:
 
 def _brought_back(wired: Wiring, message: str) -> Iterator[Code]:
     """What reads a payload back that was kept in a bucket."""
-    if kept := wired.stub.message(message).offload:
+    if kept := wired.kept(message):
         store = literal(environment_name("store", kept.store))
         yield statement("data = ", call("fetched", Code("data"), message=literal(message), store=store), 4)
 

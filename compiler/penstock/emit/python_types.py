@@ -219,13 +219,17 @@ class FunctionStub:
         return next(message for message in self.messages if message.name == name)
 
     @property
-    def handled(self) -> tuple[str, ...]:
-        """The names of all messages that can arrive, in order."""
+    def delivered(self) -> frozenset[str]:
+        """The names of the messages that come over channels."""
         arriving = {name for source in self.sources for name in source.messages}
         arriving |= {name for stream in self.streams for name in stream.messages}
-        arriving |= {name for direct in self.directs for name in direct.messages}
-        arriving |= {api.message for api in self.apis} | {each.message for each in self.invocations}
-        return tuple(sorted(arriving))
+        return frozenset(arriving | {name for direct in self.directs for name in direct.messages})
+
+    @property
+    def handled(self) -> tuple[str, ...]:
+        """The names of all messages that can arrive, in order."""
+        called = {api.message for api in self.apis} | {each.message for each in self.invocations}
+        return tuple(sorted(self.delivered | called))
 
 
 @dataclass(frozen=True, slots=True, order=True)

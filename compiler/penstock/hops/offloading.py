@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from penstock.graph.flow import flow
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bucket, Service, Workload
+from penstock.kinds import Bucket, Function, Service, Workload
 from penstock.kinds.bucket import bucket_name, objects_of
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.model.component import Component, Connection, Delivery, Publication
@@ -38,27 +38,23 @@ class Use(NamedTuple):
 
 
 def offloading(topology: Topology) -> Iterator[Use]:
-    """Every first sender and last receiver of messages that may be kept in a bucket."""
+    """Every first sender and last receiver of messages that may be kept in a bucket; who invokes a function hands it the payload."""
     if not any(message.offload for message in topology.messages.values()):
         return
     for connection, messages in flow(topology).on.items():
         for message in messages:
             if message.offload is None:
                 continue
-            if isinstance(connection.settings, Publication):
+            if isinstance(connection.settings, Publication) and not isinstance(connection.target, Function):
                 yield Use(connection, message, sends=True)
-            if isinstance(connection.target, Workload) or _ends(connection):
+            if _ends(connection):
                 yield Use(connection, message, sends=False)
 
 
 def _ends(connection: Connection) -> bool:
-    """Whether what is delivered goes no further as a message."""
-    return isinstance(connection.settings, Delivery) and connection.target.word in {
-        "endpoint",
-        "email",
-        "external consumer",
-        "log",
-    }
+    """Whether what a channel delivers goes no further as a message; what a table or a bucket tells was never sent."""
+    ended = connection.target.word not in {"bus", "queue", "stream", "topic"}
+    return ended and isinstance(connection.settings, Delivery) and connection.source.word != "store"
 
 
 def bucket_of(message: Message, topology: Topology) -> Bucket:

@@ -53,17 +53,14 @@ Amazon EventBridge User Guide, sending events: https://docs.aws.amazon.com/event
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
 from penstock.hops.sizes import Room, room
 from penstock.lint.rule import Finding, rule
+from penstock.model.component import Connection, Publication
 from penstock.model.topology import Message, Topology
 from penstock.model.units import show_size
-
-if TYPE_CHECKING:
-    from penstock.model.component import Connection
 
 
 @rule("CON003", "message-too-large", Severity.ERROR)
@@ -72,7 +69,11 @@ def message_too_large(topology: Topology) -> Iterator[Finding]:
     for connection, messages in flow(topology).on.items():
         for message in messages:
             found = room(connection, message, topology)
-            size = message.wire_size
+            if message.offload and _nobody_keeps(connection):
+                continue  # a fault of its own (CON005)
+            size = (
+                message.max_size if connection.target.word == "function" and _is_sent(connection) else message.wire_size
+            )
             if size is not None and found is not None and size > found.left:
                 tight[message].append((connection, found))
     for message, hops in tight.items():
@@ -92,3 +93,16 @@ def message_too_large(topology: Topology) -> Iterator[Finding]:
             f"write `{place.path[-1]}: {least.left // 1024}KiB` or less{otherwise}",
             tuple((hop.at(), f"here {show_size(found.left)} are left for the payload") for hop, found in hops),
         )
+
+
+def _is_sent(connection: Connection) -> bool:
+    return isinstance(connection.settings, Publication)
+
+
+def _nobody_keeps(connection: Connection) -> bool:
+    """Whether a message is sent to a channel by somebody without code that could keep it in a bucket."""
+    return (
+        _is_sent(connection)
+        and connection.source.word not in {"function", "service"}
+        and connection.target.word != "function"
+    )
