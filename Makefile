@@ -44,6 +44,7 @@ fix: $(READY) ## repair and format what ruff can
 	$(BIN)/ruff format
 
 bench: $(READY) ## measure the budgets
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m tests.bench
 
 docs: $(READY) ## write the generated parts of the documentation again

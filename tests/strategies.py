@@ -91,7 +91,7 @@ class _Writer:
     def __init__(self, draw: st.DrawFn, *, sound: bool) -> None:
         self.draw = draw
         self.sound = sound
-        self.names = iter(draw(st.lists(names(), min_size=28, max_size=28, unique=True)))
+        self.names = iter(draw(st.lists(names(), min_size=32, max_size=32, unique=True)))
         self.keys: list[str] = []
         self.stores: list[str] = []
         self.others: list[str] = []
@@ -101,6 +101,9 @@ class _Writer:
         self.views: dict[str, str | None] = {}
         self.only_piped: list[str] = []
         self.telling: list[str] = []
+        self.open: set[str] = set()
+        self.plain = sound and bool(self._one(1, 1, 0))
+        """Whether messages keep their names and their form wherever they go: few readers understand the others."""
 
     def topology(self) -> Data:
         messages = self._messages()
@@ -114,26 +117,26 @@ class _Writer:
         buses = {name: self._bus(name) for name in self._some(2)}
         if self._chance():
             buses["default"] = self._own_bus()
+        partners = {name: self._partners_bus(name) for name in self._some(1)}
         last = {name: self._last_queue(name) for name in self._some(2)}
         self.last = list(last)
         streams = {name: self._stream(name) for name in self._some(2)}
-        self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, list(buses))
-        self._forwarding(buses)
-        queues = {name: self._queue(name, list(topics), list(buses), list(last)) for name in self._some(4)}
+        read = [*buses, *partners]
+        self._rules({**{name: one for name, one in topics.items() if not self.fifo[name]}, **streams}, read)
+        self._forwarding(buses, list(partners))
+        queues = {name: self._queue(name, list(topics), read, list(last)) for name in self._some(4)}
         tables = self._tables()
-        self._pipes(
-            {**{name: one for name, one in topics.items() if not self.fifo[name]}, **buses, **queues, **streams},
-            streams,
-            tables,
-        )
-        self._told({**{name: one for name, one in topics.items() if not self.fifo[name]}, **queues, **streams})
+        wrapping = {} if self.plain else {name: one for name, one in topics.items() if not self.fifo[name]} | buses
+        self._pipes({**wrapping, **queues, **streams}, streams, tables)
+        told = {} if self.plain else {name: one for name, one in topics.items() if not self.fifo[name]}
+        self._told({**told, **queues, **streams})
         self._moves(queues)
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
             [name for name in queues if name not in self.only_piped],
             channels,
             [name for name in topics if not self.fifo[name]],
-            list(buses),
+            read,
             list(streams),
         )
         defaults = self._defaults(list(last))
@@ -153,7 +156,7 @@ class _Writer:
             messages=messages,
             producers=producers or None,
             topics=topics or None,
-            buses=buses or None,
+            buses={**buses, **partners} or None,
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
@@ -183,7 +186,7 @@ class _Writer:
     def _rules(self, targets: dict[str, Data], buses: list[str]) -> None:
         """What rules of buses bring to topics and streams."""
         for name, target in targets.items():
-            bus = self._of(buses)
+            bus = self._of(buses) if name not in self.fifo or not self.plain else None
             if bus:
                 rule = self._rule(fifo=False)
                 group = self._one(None, "customer.id") if name not in self.fifo else None
@@ -191,9 +194,9 @@ class _Writer:
                 entry = stated(source=bus, dlq=dlq, group_by=group, enabled=self._said(value=False), **rule)
                 target["from"] = self._one(bus, entry)
 
-    def _forwarding(self, buses: Data) -> None:
+    def _forwarding(self, buses: Data, partners: list[str]) -> None:
         """An event goes from one bus to another at most once."""
-        first, *others = buses or [""]
+        first, *others = [*partners, *buses] or [""]
         for name in others:
             if self._chance():
                 buses[name]["from"] = [first]
@@ -227,7 +230,7 @@ class _Writer:
                 idempotency_key=self._one("id", "customer.id", *self._unless_sound(None)),
                 max_size=self._one(None, "16KiB"),
                 rate=self._one(None, {"average": "600/m"}, {"average": "5/s", "peak": "400/s"}),
-                detail_type=self._one(None, f"shop {name}"),
+                detail_type=None if self.plain else self._one(None, f"shop {name}"),
             )
             for name in MESSAGES
         }
@@ -270,7 +273,12 @@ class _Writer:
 
     def _topic(self, name: str) -> Data:
         self.fifo[name] = self._chance()
-        fifo = self._one({}, {"deduplication": "content"}, {"throughput": "message-group"}) if self.fifo[name] else None
+        copies: list[Data] = [
+            {"deduplication": "content"},
+            *self._unless_sound({}),
+            *self._unless_sound({"throughput": "message-group"}),
+        ]
+        fifo = self._one(*copies) if self.fifo[name] else None
         made = stated(
             fifo=fifo,
             archive=self._one(None, "30d") if fifo is not None else None,
@@ -294,13 +302,23 @@ class _Writer:
             logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
             schemas=self._said(value=True),
             alarms=self._signals("undelivered"),
-            **self._one(
-                {"event_source": "shop.events", "physical_name": f"{name}-bus"},
-                {},  # no partner's bus: every bus here is sent to, and only the partner may send with its name
-            ),
+            **self._one({"event_source": "shop.events", "physical_name": f"{name}-bus"}, {}),
         )
         theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))
         return self._or_theirs(name, f"events:eu-central-1:111122223333:event-bus/{name}", made, *theirs)
+
+    def _partners_bus(self, name: str) -> Data:
+        """A bus that only its partner sends to: others read it."""
+        if self._chance() and self._chance():
+            return {"existing": f"arn:aws:events:eu-central-1:111122223333:event-bus/aws.partner/example.com/{name}"}
+        made = stated(
+            partner=f"aws.partner/example.com/{name}",
+            archive=self._one(None, "30d"),
+            logging=self._one(None, {}),
+            tags=self._tags(),
+            alarms=self._signals("undelivered"),
+        )
+        return self._published(name, made)
 
     def _own_bus(self) -> Data:
         """The account's own bus."""
@@ -314,15 +332,18 @@ class _Writer:
 
     def _stream(self, name: str) -> Data:
         capacity = self._one(None, "on-demand", {"shards": 2})
+        encryption = self._encryption()
+        if not self.sound or (isinstance(encryption, dict) and "key" in encryption):
+            self.open.add(name)
         made = stated(
             capacity=capacity,
             max_record_size=self._one(None, "2MiB"),
             distribution=self._one(None, "key", *([] if isinstance(capacity, dict) else ["automatic"])),
             retention=self._one("7d", *self._unless_sound(None)),
-            encryption=self._encryption(),
+            encryption=encryption,
             tags=self._tags(),
             alarms=self._signals("throttles"),
-            allow=self._allow(),
+            allow=self._allow() if name in self.open else None,
         )
         arn = f"kinesis:eu-central-1:111122223333:stream/{name}"
         return self._or_theirs(name, arn, made, "retention", "max_record_size", "encryption")
@@ -437,7 +458,7 @@ class _Writer:
         for name in self._some(3):
             kind = self._one("http", "log", "email", "external", "branch")
             kinds = {"http": [*topics, *buses], "log": buses, "email": topics, "branch": buses}
-            sources = kinds.get(kind, [*topics, *queues, *streams])
+            sources = kinds.get(kind, [*topics, *queues, *(each for each in streams if each in self.open)])
             chosen = self.draw(st.lists(st.sampled_from(sources), max_size=2, unique=True)) if sources else []
             if not chosen:
                 continue
@@ -654,14 +675,30 @@ class _Writer:
             effects=self.draw(maybe(st.lists(st.sampled_from(effects), max_size=2, unique=True))),
             idempotency=self._idempotency(),
             publishes=self._publications(channels) or None,
-            concurrency=self._one(None, {"reserved": 10}),
+            concurrency=self._one(None, {"reserved": 10}, {"reserved": 10, "provisioned": 10}, {"provisioned": 2}),
             alarms=self._one(None, {"errors": 5, "throttles": {"off": "throttling is wanted"}}, {"latency": "2s"}),
             **self._function(),
         )
         described = ("from", "effects", "idempotency", "publishes", "uses", "alarms", "concurrency", "timeout")
-        return self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
+        function = self._or_theirs(name, f"lambda:eu-central-1:111122223333:function:{name}", made, *described)
+        if "existing" in function and "provisioned" in function.get("concurrency", {}):
+            del function["concurrency"]  # its owner keeps it warm
+        return function
 
     def _function(self) -> Data:
+        function = self._any_function()
+        where = self._one(None, None, "bucket", "image", *self._unless_sound("path"))  # nothing is built here
+        if where is None:
+            return function
+        if where == "image":
+            image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/worker:1"
+            return {"code": {"image": image}, **{k: v for k, v in function.items() if k not in {"runtime", "layers"}}}
+        built: object = (
+            {"bucket": "builds", "key": "worker.zip", "version": "1"} if where == "bucket" else "dist/worker"
+        )
+        return {"code": built, "handler": "worker.handle", **function}
+
+    def _any_function(self) -> Data:
         return stated(
             runtime=self._one(None, "python3.12"),
             memory=self._one(None, "512MiB"),
@@ -793,7 +830,7 @@ class _Writer:
         )
         if self.views[name]:
             return made
-        arn = f"dynamodb:eu-central-1:111122223333:table/{name}"
+        arn = f"dynamodb:eu-central-1:111122223333:table/the-{name}"
         return self._or_theirs(name, arn, made, "type", "key", "sort_key", "encryption")
 
     def _other(self, name: str) -> Data:

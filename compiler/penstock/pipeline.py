@@ -199,8 +199,15 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
         from penstock.model.variant import needs_environment
 
         chosen = [one for one in readings if one.environment or not needs_environment(one.faults)]
+    suppressions = document.suppressions()
+    named = {code for comment in suppressions for code in comment.codes}
+
+    def asked(code: str) -> bool:
+        return code in named or settings.hears_advice(code)
+
     found = [
-        (one.environment, run(one.topology, rules_for(one.topology)) if one.topology else one.faults) for one in chosen
+        (one.environment, run(one.topology, rules_for(one.topology, asked)) if one.topology else one.faults)
+        for one in chosen
     ]
     findings = found[0][1]
     if len(found) > 1:
@@ -209,7 +216,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
         findings = told_once(found)
     faults = [finding for finding in findings if finding.rule is None]
     accepted = [finding for finding in findings if finding.rule is not None]
-    kept = suppress(accepted, document.suppressions(), _codes)
+    kept = suppress(accepted, suppressions, _codes)
     whole = True
     if _varies(document):
         from penstock.model.variant import names, unused
@@ -220,7 +227,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
     if settings.strict:
         from penstock.lint.suppress import unreasoned
 
-        kept += unreasoned(document.suppressions())
+        kept += unreasoned(suppressions)
     if faults or not whole:  # what a comment accepts may be in an environment that nobody looked at
         kept = [finding for finding in kept if finding.code != UNUSED]
     return Checked(path, None if faults else chosen[0].topology, ordered(choose([*faults, *kept], settings)))
@@ -244,11 +251,13 @@ class Compiled(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def compile_topology(path: Path, topology: "Topology", *, whole: bool = False) -> Compiled:
+def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, output: Path | None = None) -> Compiled:
     """Compile a topology that has no errors; ``path`` is its file, beside which the team's code lies.
 
-    ``whole`` makes one template of it, whatever it says of `stacks` and however large that is.
+    ``whole`` makes one template of it, whatever it says of `stacks` and however large that is. In the folder ``output`` the template
+    will stand, and names from there the code that the team built; without it, by its whole path.
     """
+    from penstock.emit.own_code import unfit_code
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.python import emit_function
     from penstock.emit.stubs import function_stubs
@@ -258,10 +267,14 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False) -
 
     team, faults = team_files(home(path))
     functions = [emit_function(stub) for stub in function_stubs(topology)]
-    diagnostics = [*map(Diagnostic.of_fault, faults), *hidden_modules(functions, team)]
+    diagnostics = [
+        *map(Diagnostic.of_fault, faults),
+        *hidden_modules(functions, team),
+        *unfit_code(topology, home(path)),
+    ]
     if diagnostics:
         return Compiled({}, {}, [], ordered(diagnostics))
-    plan = lower(topology)
+    plan = lower(topology, _seen_from(output, home(path)))
     if topology.parameters:
         from penstock.plan.deployed import clashes
 
@@ -275,6 +288,12 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False) -
     files |= made.files
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *plan.notes], [])
+
+
+def _seen_from(output: Path | None, folder: Path) -> str:
+    """A folder as it is named in another."""
+    there = os.path.realpath(folder)
+    return Path(there if output is None else os.path.relpath(there, os.path.realpath(output))).as_posix()
 
 
 def _note(note: "SchemaNote") -> str:

@@ -6,13 +6,29 @@ they are dataclasses and named tuples.
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
 __all__ = ["NamedTuple", "field", "record", "replace", "value"]
+
+
+_MISSING: Any = object()
+
+
+class _Field:
+    """What a field is that is not given, or what makes it, and whether it is shown."""
+
+    def __init__(self, default: object, make: Callable[[], Any], *, shown: bool) -> None:
+        self.default = default
+        self.make = make
+        self.shown = shown
+
+
+def field(*, default: Any = _MISSING, default_factory: Callable[[], Any] = _MISSING, repr: bool = True) -> Any:  # noqa: A002, ANN401 - as in dataclasses
+    """How a record's class says what stands for a field that is not given, what makes that, or that it is not shown."""
+    return _Field(default, default_factory, shown=repr)
 
 
 if TYPE_CHECKING or sys.version_info >= (3, 14):  # where a class body no longer has its annotations
@@ -28,6 +44,7 @@ else:
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             own = {"__slots__": (), "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
+            own["_last"] = tuple(defaults.values())
             return super().__new__(cls, name, bases, {**namespace, **own, **getters})
 
     class NamedTuple(tuple, metaclass=_Definition):
@@ -37,9 +54,13 @@ else:
 
         def __new__(cls, *values: Any, **named: Any) -> Self:  # noqa: ANN401
             """Give every field its value: by place, by name or by default."""
-            fields = cls._fields
-            if named or len(values) != len(fields):
-                values = tuple(_filled(cls, values, named))
+            missing = len(cls._fields) - len(values)
+            if named:
+                values = _filled(cls, values, named)
+            elif 0 < missing <= len(cls._last):
+                values += cls._last[-missing:]
+            elif missing:
+                values = _filled(cls, values, named)
             return tuple.__new__(cls, values)
 
         def _replace(self, **changes: Any) -> Self:  # noqa: ANN401
@@ -55,24 +76,21 @@ else:
             fields = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
             return f"{type(self).__name__}({fields})"
 
-    def _filled(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Iterator[Any]:  # noqa: ANN401
+    def _filled(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:  # noqa: ANN401
         """The values of all fields, by place, by name or by default."""
-        fields = cls._fields
-        given = len(values)
-        if given > len(fields) or not named.keys() <= set(fields[given:]):
+        rest = cls._fields[len(values) :]
+        given = cls._field_defaults | named
+        if len(values) > len(cls._fields) or not named.keys() <= set(rest):
             message = (
-                f"{cls.__name__} takes {', '.join(fields)}; it got {given} values and {', '.join(named) or 'no names'}"
+                f"{cls.__name__} takes {', '.join(cls._fields)}; "
+                f"it got {len(values)} values and {', '.join(named) or 'no names'}"
             )
             raise TypeError(message)
-        yield from values
-        for field in fields[given:]:
-            if field in named:
-                yield named[field]
-            elif field in cls._field_defaults:
-                yield cls._field_defaults[field]
-            else:
+        for field in rest:
+            if field not in given:
                 message = f"{cls.__name__} needs {field}"
                 raise TypeError(message)
+        return (*values, *map(given.__getitem__, rest))
 
 
 class _Fields:
@@ -94,16 +112,17 @@ class _Fields:
         self.known = self.shown.keys()
 
     def _add(self, cls: type, name: str) -> None:
-        default = cls.__dict__.get(name, MISSING)
-        self.shown[name] = not isinstance(default, Field) or default.repr
+        default = cls.__dict__.get(name, _MISSING)
+        special = isinstance(default, _Field)
+        self.shown[name] = not special or default.shown
         self.defaults.pop(name, None)
         self.factories.pop(name, None)
-        if isinstance(default, Field):
+        if special:
             delattr(cls, name)
-            if default.default_factory is not MISSING:
-                self.factories[name] = default.default_factory
+            if default.make is not _MISSING:
+                self.factories[name] = default.make
             default = default.default
-        if default is not MISSING:
+        if default is not _MISSING:
             self.defaults[name] = default
 
 
@@ -150,12 +169,11 @@ def _constructor(fields: _Fields) -> Callable[..., None]:
     defaults, factories, known = fields.defaults, fields.factories, fields.known
 
     def construct(self: object, **given: Any) -> None:  # noqa: ANN401 - the fields of any class
-        values = vars(self)
-        values.update(defaults)
-        values.update(given)
+        values = defaults | given if defaults else given
         for name, make in factories.items():
             if name not in given:
                 values[name] = make()
+        self.__dict__ = values
         if values.keys() != known:
             wrong = ", ".join(sorted(known ^ values.keys()))
             message = (

@@ -126,6 +126,30 @@ class TestWhatStays:
         assert [path.name for path in notes.parent.iterdir()] == ["notes.txt"]
 
 
+class TestCodeOfTheTeamsOwn:
+    OWN = TWO.replace("clerk: {", "clerk: {code: dist, handler: app.handle, ")
+
+    def test_the_template_names_it_from_where_it_stands(self, penstock: Penstock) -> None:
+        save(self.OWN)
+        save("", Path("dist/app.py"))
+        ran = penstock("compile", ".", "-o", "out/deep")
+        assert ran.code == 0, ran
+        assert "      Code: ../../dist\n" in (OUT / "deep/template.yaml").read_text(encoding="utf-8")
+        assert not (OUT / "deep/functions/clerk").exists()
+        assert not Path("src/clerk_logic.py").exists()
+        save(f"{self.OWN}stacks: {{spread: 2}}\n")
+        assert penstock("compile", ".", "-o", "out/deep").code == 0
+        (nested,) = [text for text in files_below(OUT).values() if b"Handler: app.handle" in text]
+        assert b"      Code: ../../../dist\n" in nested
+
+    def test_what_is_not_built_is_not_compiled(self, penstock: Penstock) -> None:
+        save(self.OWN)
+        ran = penstock("compile", ".", "-o", "out")
+        assert (ran.code, ran.err.splitlines()[-1]) == (2, "penstock: not compiled: what is shown above cannot be used")
+        assert "error[GEN002] the code of function 'clerk' does not exist: dist" in ran.out + ran.err
+        assert not OUT.exists()
+
+
 class TestWhatIsRefused:
     def test_a_folder_with_files_of_somebody_else(self, penstock: Penstock) -> None:
         save(CLEAN)

@@ -262,3 +262,16 @@ def test_show_tells_what_an_imported_component_is_and_where_that_is_written(tmp_
 def test_show_knows_a_message_by_its_alias(tmp_path: Path, penstock: Penstock) -> None:
     ran = penstock("show", "stock/Reserved", str(workspace(tmp_path)))
     assert (ran.code, ran.out.splitlines()[0]) == (0, "message 'Reserved'")
+
+
+def test_nobody_sends_to_an_imported_bus_of_a_partner(tmp_path: Path) -> None:
+    path = workspace(tmp_path)
+    owner = path.parents[1] / "inventory" / "topology.yaml"
+    bus = "buses: {theirs: {partner: aws.partner/example.com/123/orders, export: true}}\n"
+    owner.write_text(owner.read_text(encoding="utf-8") + bus, encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("to: stock/intake", "to: stock/theirs"), encoding="utf-8")
+    ((code, text, _),) = told(path)
+    assert (code, text) == (
+        "REF050",
+        "function 'shop' sends Reserved to bus 'stock/theirs', to which only the partner can send",
+    )

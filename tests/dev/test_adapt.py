@@ -140,6 +140,44 @@ def test_schedules_send_by_ready_made_targets() -> None:
     assert [change.logical_id for change in changes] == ["ToQueue", "ToTopic"]
 
 
+def test_a_policy_loses_what_it_says_of_what_is_left_out_and_nothing_else() -> None:
+    def statement(source: str) -> dict[str, Any]:
+        condition = {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [source, "Arn"]}}}
+        return {"Sid": source, "Effect": "Allow", "Action": "sqs:SendMessage", "Condition": condition}
+
+    def policy(*sources: str) -> dict[str, Any]:
+        document = {"Statement": [statement(source) for source in sources]}
+        return {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Q"}], "PolicyDocument": document}}
+
+    given = template(Far={"Type": "AWS::Far::Away"}, Both=policy("Far", "Near"), One=policy("Far"))
+    adapted, changes = adapt(given, {"AWS::Far::Away"}, None)
+    assert adapted["Resources"] == {"Both": policy("Near")}
+    assert [change.logical_id for change in changes] == ["Far", "One"]
+
+
+def test_schedules_send_to_what_exists_already() -> None:
+    name = {"Fn::Select": [5, {"Fn::Split": [":", {"Ref": "Theirs"}]}]}
+    url = "https://sqs.${AWS::Region}.${AWS::URLSuffix}/111122223333/"
+    calls = {
+        "Written": {"Fn::Sub": json.dumps({"QueueUrl": f"{url}theirs", "MessageBody": "{}"})},
+        "Late": {"Fn::Sub": [json.dumps({"QueueUrl": f"{url}${{Name}}", "MessageBody": "{}"}), {"Name": name}]},
+        "Topic": {"Fn::Sub": json.dumps({"TopicArn": "arn:aws:sns:eu-central-1:111122223333:t", "Message": "{}"})},
+        "Exported": {"Fn::Sub": [json.dumps({"TopicArn": "${T}", "Message": "{}"}), {"T": {"Fn::ImportValue": "t"}}]},
+    }
+    resources = {
+        key: {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": {"Arn": "...", "Input": call}}}
+        for key, call in calls.items()
+    }
+    adapted, _ = adapt(template(**resources), set(), None)
+    arn = "arn:${AWS::Partition}:sqs:${AWS::Region}:111122223333:"
+    assert {key: one["Properties"]["Target"]["Arn"] for key, one in adapted["Resources"].items()} == {
+        "Written": {"Fn::Sub": f"{arn}theirs"},
+        "Late": {"Fn::Sub": [f"{arn}${{Name}}", {"Name": name}]},
+        "Topic": {"Fn::Sub": "arn:aws:sns:eu-central-1:111122223333:t"},
+        "Exported": {"Fn::Sub": ["${T}", {"T": {"Fn::ImportValue": "t"}}]},
+    }
+
+
 def test_readers_with_a_throughput_of_their_own_share_the_stream_where_there_are_none() -> None:
     stream, reader = {"Fn::GetAtt": ["Clicks", "Arn"]}, {"Fn::GetAtt": ["Reader", "ConsumerARN"]}
     kind = "AWS::Kinesis::StreamConsumer"

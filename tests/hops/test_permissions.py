@@ -443,6 +443,8 @@ def by_schedule(schedule: Schedule, target: Component, topology: Topology) -> It
 
 def invoked(function: Function) -> Any:  # noqa: ANN401 - a value of a template
     """How the policy of a role names a function."""
+    if function.provisioned and not function.existing:
+        return address(function)
     return their_arn(function) if function.existing else GetAtt(logical_id(function.name, "Function"), "Arn")
 
 
@@ -639,7 +641,7 @@ def address(component: Component) -> Any:  # noqa: ANN401 - a value of a templat
         case Key():
             return key_arn(component.name)
         case Function():
-            return Ref(logical_id(component.name, "Function"))
+            return Ref(logical_id(component.name, "FunctionLive" if component.provisioned else "Function"))
         case _:
             word = {Bucket: "Bucket", Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
             return GetAtt(logical_id(component.name, word), "Arn")

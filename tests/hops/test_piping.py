@@ -219,6 +219,34 @@ def test_what_a_pipe_promises_an_endpoint(source: str, said: str, ordering: Orde
     assert (promise.ordering, promise.retried_by, promise.ending) == (ordering, by, ending)
 
 
+SHARED = """
+queues: {s: {export: true}, other: {}}
+topics: {r: {from: {source: s, via: pipe SAID}}}
+streams: {k: {from: {source: b SAID}}}
+buses: {b: {allow: {publish: ["111122223333"]}}}
+"""
+
+
+@pytest.mark.parametrize(("said", "name"), [("", None), (", messages: [OrderPlaced]", '"OrderPlaced"')])
+def test_what_a_sender_sends_elsewhere_changes_no_pipe_from_what_others_send_to(said: str, name: str | None) -> None:
+    fragment = SHARED.replace("SAID", said)
+    alone, beside = (of(more + fragment) for more in ("", SENDER.replace("to: s", "to: other")))
+    assert {id_ for id_ in alone if beside[id_] != alone[id_]} == {"OtherQueuePolicy"}
+    pipe = alone["RTopicFromSQueuePipe"]["Properties"]["TargetParameters"]
+    template = name or "<$.messageAttributes.message.stringValue>"
+    assert pipe == {"InputTemplate": f'{{"message": {template}, "data": <$.body>}}'}
+    (target,) = alone["KStreamFromBBusRule"]["Properties"]["Targets"]
+    assert target["InputTransformer"]["InputTemplate"] == f'{{"message": {name or "<name>"}, "data": <data>}}'
+    assert target.get("KinesisParameters") == ({"PartitionKeyPath": "$.detail.order_id"} if name else None)
+
+
+def test_where_others_may_send_too_no_name_stands_in_the_template() -> None:
+    """One of ours sends, and others may: only what is there for nobody else carries that one message alone."""
+    for said, name in (("{}", '"OrderPlaced"'), ("{export: true}", "<$.messageAttributes.message.stringValue>")):
+        pipe = pipe_of(SENDER + f"queues: {{s: {said}}}\ntopics: {{r: {{from: {{source: s, via: pipe}}}}}}")
+        assert pipe["TargetParameters"] == {"InputTemplate": f'{{"message": {name}, "data": <$.body>}}'}
+
+
 def test_an_endpoint_gets_messages_one_by_one_by_a_destination_that_the_pipe_alone_may_call() -> None:
     made = of(SENDER + "queues: {s: {}}\n" + ENDPOINT.replace("SAID", "filter: {id: [a]}, filter_on: body"))
     pipe = made["REndpointFromSQueuePipe"]["Properties"]

@@ -8,6 +8,8 @@ from penstock.kinds.build import build
 from penstock.source.schema_file import SchemaFiles, read_schema_file
 from tests.topologies import complete, document_of
 
+PARTNER = "aws.partner/example.com/123/orders"
+
 
 def faults(fragment: str) -> list[tuple[str, str, str]]:
     """Code, marked text and message of each."""
@@ -84,6 +86,59 @@ def test_what_aws_refuses_of_channels_and_their_readers(fragment: str, found: tu
     assert [(code, text) for code, text, _ in faults(fragment)] == [found]
 
 
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "producers: {p: {type: function, publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: service, publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: api, route: POST /p, auth: iam, publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: external, principal: '111122223333', publishes: {message: OrderPlaced, to: b}}}",
+        "producers: {p: {type: schedule, every: rate(1 day), payload: {}, publishes: {message: OrderPlaced, to: b}}}",
+        "consumers: {p: {publishes: {message: OrderPlaced, to: b}}}",
+        "queues: {q: {}}\nconsumers: {p: {type: service, image: 'a:1', from: q, VPC, publishes: {message: OrderPlaced, to: b}}}",
+    ],
+)
+@pytest.mark.parametrize(
+    "bus", [f"partner: {PARTNER}", f"existing: 'arn:aws:events:eu-central-1:111122223333:event-bus/{PARTNER}'"]
+)
+def test_nobody_but_the_partner_sends_to_his_bus(sender: str, bus: str) -> None:
+    sender = sender.replace(
+        "VPC", "vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}"
+    )
+    ((code, marked, text),) = faults(f"buses: {{b: {{{bus}}}}}\n{sender}")
+    assert (code, marked) == ("REF050", "to: b")
+    assert text.endswith("sends OrderPlaced to bus 'b', to which only the partner can send")
+    assert faults(f"buses: {{b: {{}}}}\n{sender}") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "more"),
+    [
+        ("buses: {BUS, s: {}}", ""),
+        ("buses: {BUS}\nstreams: {s: {}}", ", start: latest"),
+        ("buses: {BUS}\nqueues: {s: {}}", ", via: pipe"),
+        (
+            "buses: {BUS}\nstores: {s: {type: dynamodb, key: id, stream: new-image}}",
+            ", start: latest, messages: [OrderPlaced]",
+        ),
+    ],
+)
+def test_nothing_is_brought_to_a_partners_bus(source: str, more: str) -> None:
+    entry = f"source: s{more}"
+    found = faults(source.replace("BUS", f"b: {{partner: {PARTNER}, from: {{{entry}}}}}"))
+    text = "bus 'b' gets the events of a partner alone, so nothing can be brought to it from 's'"
+    assert found == [("REF050", "source: s", text)]
+    assert faults(source.replace("BUS", f"b: {{from: {{{entry}}}}}")) == []
+
+
+def test_nobody_can_be_allowed_to_send_to_a_partners_bus() -> None:
+    found = faults(f"buses: {{b: {{partner: {PARTNER}, allow: {{publish: ['111122223333']}}}}}}")
+    assert [(code, text) for code, text, _ in found] == [("REF050", "'111122223333'")]
+    endpoint = f"arn:aws:events:eu-central-1:444455556666:event-bus/{PARTNER}"
+    found = faults(f"buses: {{b: {{}}}}\nconsumers: {{c: {{type: external, endpoint: '{endpoint}', from: b}}}}")
+    assert [code for code, _, _ in found] == ["REF050"]
+
+
 def test_more_filters_than_lambda_takes() -> None:
     filters = ", ".join(f"{{a: [{number}]}}" for number in range(11))
     fragment = f"KIND\nconsumers: {{c: {{from: {{source: s, START filter: [{filters}]}}}}}}"
@@ -147,3 +202,48 @@ def test_one_route_in_two_apis() -> None:
 def test_the_accounts_own_bus_takes_no_defaults_of_buses_that_are_made() -> None:
     text = "defaults: {buses: {logging: {}, tags: {a: b}, encryption: {none: x}}}\nbuses: {default: {}}"
     assert faults(text) == []
+
+
+IMAGE = '{image: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/worker:1"}'
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("handler: app.handle", [("REF017", "handler: app.handle")]),
+        ("code: dist", [("REF018", "code: dist")]),
+        ("code: {bucket: builds, key: a.zip}", [("REF018", "code: {bucket: builds, key: a.zip}")]),
+        ("code: dist, handler: app.handle", []),
+        (f"code: {IMAGE}", []),
+        (f"code: {IMAGE}, handler: app.handle", [("REF019", "handler: app.handle")]),
+        (f"code: {IMAGE}, runtime: python3.12", [("REF019", "runtime: python3.12")]),
+    ],
+)
+def test_code_and_how_it_begins(said: str, found: list[tuple[str, str]]) -> None:
+    told = faults(f"queues: {{q: {{}}}}\nconsumers: {{f: {{from: q, {said}}}}}")
+    assert [(code, marked) for code, marked, _ in told] == found
+
+
+def test_an_image_takes_no_defaults_of_what_it_brings_itself() -> None:
+    defaults = "defaults: {consumers: {code: dist, handler: app.handle, runtime: python3.12}}"
+    consumers = (
+        f"consumers: {{f: {{from: q, code: {IMAGE}}}, g: {{from: r}}, h: {{from: s, code: null, handler: null}}}}"
+    )
+    assert faults(f"{defaults}\nqueues: {{q: {{}}, r: {{}}, s: {{}}}}\n{consumers}") == []
+
+
+THEIRS = '"arn:aws:lambda:eu-central-1:111122223333:function:f"'
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("concurrency: {reserved: 4, provisioned: 5}", [("REF020", "provisioned: 5")]),
+        ("concurrency: {reserved: 5, provisioned: 5}", []),
+        ("concurrency: {provisioned: 5}", []),
+        (f"existing: {THEIRS}, concurrency: {{provisioned: 5}}", [("REF030", "provisioned: 5")]),
+    ],
+)
+def test_more_is_kept_warm_than_can_be(said: str, found: list[tuple[str, str]]) -> None:
+    told = faults(f"queues: {{q: {{}}}}\nconsumers: {{f: {{from: q, {said}}}}}")
+    assert [(code, marked) for code, marked, _ in told] == found

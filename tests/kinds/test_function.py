@@ -3,6 +3,7 @@
 from typing import Any
 
 from penstock.hops.lowering import lower
+from penstock.plan.resource import PACKAGED
 from penstock.plan.values import Sub
 from tests.topologies import complete, topology_of
 
@@ -54,3 +55,52 @@ def test_silence_leaves_all_of_it_out() -> None:
     assert not {"TracingConfig", "VpcConfig"} & made.keys()
     assert len(made["Layers"]) == 1
     assert not {"SendTraces", "JoinNetwork", "LookForNetwork"} & statements("").keys()
+
+
+IMAGE = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/worker:1"
+
+
+def test_what_an_image_has_is_not_said_again() -> None:
+    made = resources(f", code: {{image: '{IMAGE}'}}")["WFunction"]["Properties"]
+    assert (made["PackageType"], made["Code"]) == ("Image", {"ImageUri": IMAGE})
+    assert not {"Runtime", "Handler", "Layers"} & made.keys()
+
+
+def test_an_object_of_a_bucket_is_code() -> None:
+    made = resources(", code: {bucket: builds, key: w.zip}, handler: app.handle")["WFunction"]["Properties"]
+    assert made["Code"] == {"S3Bucket": "builds", "S3Key": "w.zip"}
+    made = resources(", code: {bucket: builds, key: w.zip, version: '7'}, handler: app.handle")["WFunction"][
+        "Properties"
+    ]
+    assert made["Code"]["S3ObjectVersion"] == "7"
+    assert (made["Runtime"], made["Handler"]) == ("python3.13", "app.handle")
+
+
+def test_a_path_begins_at_the_topology_and_is_seen_from_the_template() -> None:
+    topology = topology_of(
+        complete("queues: {a: {}}\nconsumers: {w: {from: a, code: ../dist/w, handler: app.handle}}\n")
+    )
+    made = lower(topology, "../shop").template()
+    assert made["Resources"]["WFunction"]["Properties"]["Code"] == "../dist/w"
+    assert lower(topology, "/shop/orders").template()["Resources"]["WFunction"]["Properties"]["Code"] == "/shop/dist/w"
+    assert made["Metadata"] == PACKAGED
+
+
+def test_what_is_for_generated_code_alone_is_left_out() -> None:
+    own = resources(f", code: dist, handler: app.handle, layers: ['{LAYER}'], environment: {{MODE: x}}")
+    assert own["WFunction"]["Properties"]["Layers"] == [LAYER]
+    assert own["WFunction"]["Properties"]["Environment"] == {"Variables": {"MODE": "x"}}
+    assert "WFunctionFailedMessagesAlarm" in resources("")
+    assert "WFunctionFailedMessagesAlarm" not in own
+
+
+def test_the_team_is_told_what_its_code_must_do() -> None:
+    said = "from: {source: a, batch: {partial_failures: true}}, idempotency: {strategy: client-key, key: id}"
+    topology = topology_of(
+        complete(f"queues: {{a: {{}}}}\nconsumers: {{w: {{{said}, code: dist, handler: app.handle}}}}\n")
+    )
+    (note,) = lower(topology).notes
+    assert note == (
+        "function 'w' has code of the team's own; the topology says that it answers with the messages of a batch that failed "
+        "(batchItemFailures), takes a second copy of a message without a second effect"
+    )

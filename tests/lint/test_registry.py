@@ -36,8 +36,14 @@ def test_family_and_letters_of_the_code_belong_together() -> None:
 
 
 def test_only_what_does_no_harm_or_may_well_be_meant_is_an_info() -> None:
-    infos = ["CST004", "GRF016", "GRF020", "GRF021", "IDM007", "KIN016", "LAM015", "OBS022", "RTY023"]
+    infos = ["CST004", "CST005", "GRF016", "GRF020", "GRF021", "IDM007", "KIN016", "LAM015", "OBS022", "RTY023"]
     assert [rule.code for rule in RULES if rule.severity is Severity.INFO] == infos
+
+
+def test_the_infos_are_those_that_are_left_out_where_nobody_asked_for_them() -> None:
+    infos = {rule.check.__module__.split(".", 3)[3]: rule.code for rule in RULES if rule.severity is Severity.INFO}
+    registered = penstock.lint.rules._ADVICE  # noqa: SLF001 - what the registry says without importing them
+    assert {home: code for home, (code, _) in registered.items()} == infos
 
 
 def test_a_title_is_one_sentence() -> None:

@@ -141,8 +141,7 @@ def test_an_added_chain_changes_nothing_else(generated: Generated) -> None:
     _adds(
         generated,
         {
-            "messages": {"Zzz": {"schema": {"type": "object"}}},
-            "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Zzz", "to": "zzz-topic"}}},
+            "producers": {"zzz-in": {"type": "function", "publishes": {"message": "Heartbeat", "to": "zzz-topic"}}},
             "topics": {"zzz-topic": {"encryption": {"key": "zzz-key"}}},
             "queues": {"zzz": {"from": {"source": "zzz-topic", "dlq": {}}, "dlq": {}}},
             "consumers": {"zzz-out": {"from": "zzz", "effects": ["zzz-db"]}},
@@ -165,6 +164,12 @@ def _adds(generated: Generated, more: Data) -> None:
     before, after = resources(generated), resources(written(data))
     assert {id_: after[id_] for id_ in before if id_ != "Dashboard"} == without_dashboard(before)
     assert all(id_.startswith(pascal("zzz")) for id_ in after.keys() - before.keys())
+
+
+@settings(max_examples=25)
+@given(topologies())
+def test_an_added_message_that_nobody_sends_changes_nothing(generated: Generated) -> None:
+    _adds(generated, {"messages": {"Zzz": {"schema": {"type": "object"}}}})
 
 
 @settings(max_examples=15)

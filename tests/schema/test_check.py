@@ -70,10 +70,10 @@ CASES = [
     ),
     # part of the language, not built yet
     (
-        "consumers: {a: {concurrency: {provisioned: 5}}}",
+        "queues: {a: {alarms: {failed_executions: 1}}}",
         "SCH002",
-        "provisioned",
-        "consumer 'a': 'concurrency' has 'provisioned' (environments that are kept warm), which this version does not build yet",
+        "failed_executions",
+        "queue 'a': 'alarms' has 'failed_executions' (an alarm on failed sagas), which this version does not build yet",
         "it is part of the language; leave it out for now",
     ),
     (

@@ -87,8 +87,14 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding lacks is no fault
     gc.disable()  # what a run makes it needs until its end, and to look for garbage takes as long as to make it
     code = run(sys.argv[1:])
-    gc.freeze()  # or the interpreter looks once more before it ends
-    sys.exit(code)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = READER_LEFT
+    except OSError as error:
+        code = _stopped(error, sys.argv[1:])
+    os._exit(code)  # to take apart what a run has made takes as long as to make it, and nobody needs it done
 
 
 def run(arguments: Sequence[str]) -> int:

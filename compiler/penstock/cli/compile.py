@@ -29,7 +29,7 @@ def command(topology: Path, output: Path, environment: str | None, *, only_check
     TOPOLOGY is a topology file or the folder that holds it. Errors that lint finds keep it from being compiled. The team's own code
     lies in src/ beside the topology: a file is created there for each function that has none, and never touched again.
     """
-    source, _, compiled = compiled_or_exit(topology, environment)
+    source, _, compiled = compiled_or_exit(topology, environment, output=output)
     if output.resolve().is_relative_to((home(source) / FOLDER).resolve()):
         fail(f"{output} lies in {home(source) / FOLDER}, where the team's own code is; name another folder")
     files = with_manifest(compiled.files)
@@ -48,10 +48,12 @@ def command(topology: Path, output: Path, environment: str | None, *, only_check
     sys.exit(CLEAN)
 
 
-def compiled_or_exit(path: Path, environment: str | None, *, whole: bool = False) -> tuple[Path, Topology, Compiled]:
+def compiled_or_exit(
+    path: Path, environment: str | None, *, whole: bool = False, output: Path | None = None
+) -> tuple[Path, Topology, Compiled]:
     """The one topology that a path means, checked and compiled; whatever prevents that is shown, and the command ends.
 
-    ``whole`` makes one template of it.
+    ``whole`` makes one template of it, ``output`` is the folder that it will stand in.
     """
     checked = check(only_one(path), environment)
     show(checked.diagnostics)
@@ -59,7 +61,7 @@ def compiled_or_exit(path: Path, environment: str | None, *, whole: bool = False
         fail("not compiled: the topology cannot be used")
     if checked.broken:
         fail("not compiled: the errors above come first", FINDINGS)
-    compiled = compile_topology(checked.path, checked.topology, whole=whole)
+    compiled = compile_topology(checked.path, checked.topology, whole=whole, output=output)
     show(compiled.diagnostics)
     if compiled.diagnostics:
         fail("not compiled: what is shown above cannot be used")

@@ -69,7 +69,7 @@ def adapt(
 def _share_streams(template: dict[str, Any], unknown: AbstractSet[str]) -> Iterator[Change]:
     """Lets the readers with a throughput of their own read the stream as all others do, where there is no such reader."""
     kind = "AWS::Kinesis::StreamConsumer"
-    readers = dict(_of_type(template, kind)) if kind in unknown else {}
+    readers = dict(of_type(template, kind)) if kind in unknown else {}
     for name, reader in readers.items():
         del template["Resources"][name]
         template["Resources"] = _replaced(
@@ -110,9 +110,19 @@ def _next_lost(resources: dict[str, Any], unknown: AbstractSet[str], gone: Abstr
     for name, resource in resources.items():
         if resource.get("Type") in unknown:
             return name, f"the embedded AWS has no {resource['Type']}"
+        _forget_statements(resource.get("Properties", {}), gone)
         if mentioned := _mentioned(resource.get("Properties", {}), gone):
             return name, f"it refers to {mentioned}"
     return None
+
+
+def _forget_statements(properties: dict[str, Any], gone: AbstractSet[str]) -> None:
+    """Removes what a policy says of what is gone: who else it lets in is let in. A policy of nothing else goes too."""
+    document = properties.get("PolicyDocument")
+    if not isinstance(document, dict) or "Statement" not in document:  # a text, of which nothing can be taken out
+        return
+    if kept := [each for each in document["Statement"] if not _mentioned(each, gone)]:
+        document["Statement"] = kept
 
 
 def _forget_dependencies(resource: dict[str, Any], gone: AbstractSet[str]) -> None:
@@ -125,7 +135,7 @@ def _forget_dependencies(resource: dict[str, Any], gone: AbstractSet[str]) -> No
 
 def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
     """Takes the authorization off API methods that no request from here could satisfy."""
-    for name, method in _of_type(template, "AWS::ApiGateway::Method"):
+    for name, method in of_type(template, "AWS::ApiGateway::Method"):
         properties = method.get("Properties", {})
         kind = properties.get("AuthorizationType", "NONE")
         if kind not in {"NONE", "AWS_IAM"}:
@@ -136,7 +146,7 @@ def _open_doors(template: dict[str, Any]) -> Iterator[Change]:
 
 def _missing_integrations(template: dict[str, Any]) -> Iterator[Change]:
     """Says which routes do not work; what is sent to their producers goes into the channel behind them."""
-    for name, method in _of_type(template, "AWS::ApiGateway::Method"):
+    for name, method in of_type(template, "AWS::ApiGateway::Method"):
         uri = str(method.get("Properties", {}).get("Integration", {}).get("Uri", ""))
         for part, channel in MISSING_INTEGRATIONS.items():
             if part in uri:
@@ -146,17 +156,29 @@ def _missing_integrations(template: dict[str, Any]) -> Iterator[Change]:
 
 def _ready_made_targets(template: dict[str, Any]) -> Iterator[Change]:
     """Makes schedules that call an API send by Scheduler's ready-made targets, which are all that the embedded AWS has."""
-    for name, schedule in _of_type(template, "AWS::Scheduler::Schedule"):
+    for name, schedule in of_type(template, "AWS::Scheduler::Schedule"):
         target = schedule["Properties"]["Target"]
         if not isinstance(target["Input"], dict):
             continue
-        call = json.loads(target["Input"]["Fn::Sub"])
-        channel = re.sub(r"[${}]", "", call.get("QueueUrl") or call["TopicArn"])
-        target["Arn"] = {"Fn::GetAtt": [channel, "Arn"]} if "QueueUrl" in call else {"Ref": channel}
+        given = target["Input"]["Fn::Sub"]
+        text, variables = (given, {}) if isinstance(given, str) else given
+        call = json.loads(text)
+        target["Arn"] = _arn_of(call, variables)
         target["Input"] = (call.get("MessageBody") or call["Message"]).replace("${!", "${")
         if "QueueUrl" in call and "MessageGroupId" in call:
             target["SqsParameters"] = {"MessageGroupId": call["MessageGroupId"]}
         yield Change(name, "sends the payload alone, without attributes and as it is written")
+
+
+def _arn_of(call: dict[str, str], variables: dict[str, Any]) -> dict[str, Any]:
+    """The ARN of the channel that a call of an API names; what exists already is named by parts, of which some may be variables."""
+    address = call.get("QueueUrl") or call["TopicArn"]
+    made = re.fullmatch(r"\$\{(\w+)}", address)
+    if made and made[1] not in variables:
+        return {"Fn::GetAtt": [made[1], "Arn"]} if "QueueUrl" in call else {"Ref": made[1]}
+    url = re.fullmatch(r"https://sqs\.(.+)\.\$\{AWS::URLSuffix}/([^/]+)/([^/]+)", address)
+    text = ":".join(("arn:${AWS::Partition}:sqs", *url.groups())) if url else address
+    return {"Fn::Sub": [text, variables] if variables else text}
 
 
 def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
@@ -166,7 +188,7 @@ def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
     in the whole account.
     """
     for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
-        for name, policy in _of_type(template, kind):
+        for name, policy in of_type(template, kind):
             document = policy["Properties"]["PolicyDocument"]
             kept = [statement for statement in document["Statement"] if not _wants_tls(statement)]
             if len(kept) == len(document["Statement"]):
@@ -177,7 +199,7 @@ def _allow_plain_http(template: dict[str, Any]) -> Iterator[Change]:
 
 def _nobody_outside(template: dict[str, Any]) -> Iterator[Change]:
     """Says who is not reached: a trial writes to nobody outside this machine, and the embedded AWS writes no events into logs."""
-    for name, subscription in _of_type(template, "AWS::SNS::Subscription"):
+    for name, subscription in of_type(template, "AWS::SNS::Subscription"):
         properties = subscription["Properties"]
         if properties["Protocol"] in {"http", "https"} and not asks_here(properties):
             yield Change(
@@ -185,8 +207,8 @@ def _nobody_outside(template: dict[str, Any]) -> Iterator[Change]:
             )
         elif properties["Protocol"] in {"email", "email-json"}:
             yield Change(name, "sends no mail")
-    logs = {name for name, _ in _of_type(template, "AWS::Logs::LogGroup")}
-    for name, rule in _of_type(template, "AWS::Events::Rule"):
+    logs = {name for name, _ in of_type(template, "AWS::Logs::LogGroup")}
+    for name, rule in of_type(template, "AWS::Events::Rule"):
         if _mentioned([target["Arn"] for target in rule["Properties"]["Targets"]], logs):
             yield Change(name, "writes nothing: the embedded AWS has no rules with a log group as target")
 
@@ -198,7 +220,7 @@ def _wants_tls(statement: dict[str, Any]) -> bool:
     )
 
 
-def _of_type(template: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
+def of_type(template: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
     """Logical id and definition of every resource of a type."""
     resources = template.get("Resources", {})
     return [(name, resource) for name, resource in resources.items() if resource.get("Type") == kind]
@@ -206,9 +228,9 @@ def _of_type(template: dict[str, Any], kind: str) -> list[tuple[str, dict[str, A
 
 def _lower_visibility(template: dict[str, Any], seconds: int) -> Iterator[Change]:
     """Lowers the visibility timeout of queues that functions read, also AWS's default where none is stated."""
-    mappings = _of_type(template, "AWS::Lambda::EventSourceMapping")
-    read = set(_references([mapping.get("Properties", {}).get("EventSourceArn") for _, mapping in mappings]))
-    for name, resource in _of_type(template, "AWS::SQS::Queue"):
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
+    read = set(references([mapping.get("Properties", {}).get("EventSourceArn") for _, mapping in mappings]))
+    for name, resource in of_type(template, "AWS::SQS::Queue"):
         if name not in read:
             continue
         properties = resource.setdefault("Properties", {})
@@ -222,18 +244,18 @@ def _lower_visibility(template: dict[str, Any], seconds: int) -> Iterator[Change
 
 def _mentioned(value: object, names: AbstractSet[str]) -> str | None:
     """One of `names` that a Ref, Fn::GetAtt or Fn::Sub within `value` is about."""
-    return next((name for name in _references(value) if name in names), None)
+    return next((name for name in references(value) if name in names), None)
 
 
-def _references(value: object) -> Iterator[str]:
+def references(value: object) -> Iterator[str]:
     """The logical ids to which intrinsic functions within `value` refer."""
     if isinstance(value, list):
         for item in value:
-            yield from _references(item)
+            yield from references(item)
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _own_references(key, item)
-            yield from _references(item)
+            yield from references(item)
 
 
 def _own_references(function: str, argument: object) -> Iterator[str]:

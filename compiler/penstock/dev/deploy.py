@@ -11,12 +11,15 @@ from typing import Any
 from yaml.error import YAMLError
 
 from penstock.dev import DevError
+from penstock.dev.absent import stand_in
 from penstock.dev.adapt import Change, adapt
+from penstock.dev.aliases import pass_aliases_by
 from penstock.dev.complete import complete
 from penstock.dev.embedded import EmbeddedAws
 from penstock.dev.package import package
 from penstock.dev.powertools import powertools_parameters
 from penstock.dev.template import read_template
+from penstock.plan.deployed import RELEASE
 
 DEPLOY_SECONDS = 120.0
 DEFAULT_VISIBILITY = 5  # above a handler's cold start, or a message would come back while its first attempt still runs
@@ -52,10 +55,12 @@ def deploy(
     `parameters` are stack parameters; `visibility` is the highest visibility timeout in seconds, None for the declared.
     """
     template = _read(template_path)
+    changed = (*stand_in(template), *pass_aliases_by(template))
     bucket = f"{stack_name}-artifacts"
     package(template, template_path.parent, bucket, aws)
     template, changes = adapt(template, _unknown_types(_upload(template, bucket, aws), aws), visibility)
-    given = powertools_parameters(template, aws) | dict(parameters or {})
+    release = {RELEASE: "dev"} if RELEASE in template.get("Parameters", {}) else {}
+    given = powertools_parameters(template, aws) | release | dict(parameters or {})
     aws.call(
         "cloudformation",
         "create_stack",
@@ -65,7 +70,7 @@ def deploy(
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
     )
     outputs = _outputs_when_complete(stack_name, aws)
-    stack = Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), changes)
+    stack = Stack(stack_name, outputs, dict(_physical_ids(stack_name, aws)), changed + changes)
     complete(template, stack.resources, aws)
     return stack
 

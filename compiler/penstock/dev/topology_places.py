@@ -29,11 +29,15 @@ def places(topology: Topology) -> Places:
 
 def _queue(queue: Queue, topology: Topology) -> QueuePlace:
     sources = [giver.name for giver in topology.given_up_by(queue)]
-    drained = any(
-        connection.delivery.enabled and not isinstance(connection.target, Service)  # there are no containers here
-        for connection in topology.outgoing(queue)
-    )
+    drained = any(connection.delivery.enabled and _runs(connection.target) for connection in topology.outgoing(queue))
     return QueuePlace(queue.name, queue_id(queue), dlq_of=sources[0] if sources else None, drained=drained)
+
+
+def _runs(reader: Component) -> bool:
+    """Whether it runs here, where there are no containers, and nobody's buckets."""
+    if isinstance(reader, Function) and reader.code:
+        return reader.code.path is not None
+    return not isinstance(reader, Service)
 
 
 def contract(name: str, topology: Topology) -> Contract:

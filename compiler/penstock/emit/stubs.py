@@ -33,9 +33,9 @@ from penstock.model.topology import Message, Topology
 
 
 def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
-    """Every function of the topology as the generators see it."""
+    """Every function whose code is generated, as the generators see it."""
     for function in topology.of(Function):
-        if not function.existing:
+        if function.is_generated:
             yield _function(function, topology)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from penstock.graph.flow import flow
 from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
@@ -136,11 +137,16 @@ def _given_up(topology: Topology) -> Steps:
 
 
 def message_graph(topology: Topology) -> Steps:
-    """Where each message goes from each component. Deliveries that are switched off take nothing anywhere."""
-    travelling = flow(topology)
+    """Where each message goes from each component that anything can come back to. A delivery that is switched off takes nothing."""
     steps: dict[Node, list[Step]] = defaultdict(list)
+    round_trips = _round_trips(topology)
+    if not round_trips:
+        return steps
+    travelling = flow(topology)
     for connection in topology.connections:
         source, target, settings = connection.source, connection.target, connection.settings
+        if source not in round_trips:
+            continue
         if isinstance(settings, Publication):
             steps[Node(source, None)].append(Step(_node(target, settings.message), connection))
         if not isinstance(settings, Delivery) or not settings.enabled:
@@ -148,10 +154,35 @@ def message_graph(topology: Topology) -> Steps:
         for message in travelling.on[connection]:
             steps[_node(source, message.name)].append(Step(_node(target, message.name), connection))
             _give_up(steps, source, settings.dlq, message.name, topology)
-    for component in topology.components.values():
+    for component in round_trips:
         for message in travelling.at[component]:
             _give_up(steps, component, component.redrive, message.name, topology)
     return steps
+
+
+_CACHE: WeakKeyDictionary[Topology, Collection[Component]] = WeakKeyDictionary()
+
+
+def _round_trips(topology: Topology) -> Collection[Component]:
+    """The components that lie on a cycle, whatever the messages are, in the order of the topology: most topologies have none."""
+    if topology not in _CACHE:
+        ways = {component: [*_ways(component, topology)] for component in topology.components.values()}
+        parts = strongly_connected({component: targets for component, targets in ways.items() if targets})
+        found = {one for part in parts if len(part) > 1 or part[0] in ways[part[0]] for one in part}
+        _CACHE[topology] = dict.fromkeys(component for component in ways if component in found)
+    return _CACHE[topology]
+
+
+def _ways(component: Component, topology: Topology) -> Iterator[Component]:
+    """Where anything goes from a component, taken or given up."""
+    for connection in topology.outgoing(component):
+        settings = connection.settings
+        if isinstance(settings, Publication) or (isinstance(settings, Delivery) and settings.enabled):
+            yield connection.target
+        if isinstance(settings, Delivery) and isinstance(settings.dlq, Redrive):
+            yield topology.components[settings.dlq.queue]
+    if isinstance(component.redrive, Redrive):
+        yield topology.components[component.redrive.queue]
 
 
 def _give_up(

@@ -1,7 +1,7 @@
 """Which messages travel where."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from penstock.model.component import Component, Connection, Delivery, Publication
@@ -11,13 +11,17 @@ from penstock.records import NamedTuple
 
 
 class Flow(NamedTuple):
-    """The messages on every connection and at every component, in the order of their names."""
+    """The messages on every connection and at every component, in the order of their names; ``open`` are those that may carry others."""
 
     on: Mapping[Connection, tuple[Message, ...]]
     at: Mapping[Component, tuple[Message, ...]]
+    open: frozenset[Connection]
 
 
 _CACHE: WeakKeyDictionary[Topology, Flow] = WeakKeyDictionary()
+_STATED: WeakKeyDictionary[Topology, Flow] = WeakKeyDictionary()
+_OTHERS = "*"
+"""Stands among the names of messages for whatever others send."""
 
 
 def flow(topology: Topology) -> Flow:
@@ -26,28 +30,36 @@ def flow(topology: Topology) -> Flow:
     A publication carries its message, and so does a delivery from a store, which says what message the items are; any
     other delivery carries what its source gets, less what ``messages:`` leaves out. Raw patterns and attribute filters
     may let less through than is said here, never more. What comes from outside the topology is what the delivery says
-    with ``messages:``. Linear: a channel is looked at again only when it gets a message that it did not have.
+    with ``messages:``; and what is declared and sent by nobody may come to every channel that is there for others.
+    Linear: a channel is looked at again only when it gets a message that it did not have.
     """
     if topology not in _CACHE:
-        _CACHE[topology] = _flow(topology)
+        strangers = list(_from_strangers(topology))
+        _CACHE[topology] = _flow(topology, strangers) if strangers else stated_flow(topology)
     return _CACHE[topology]
 
 
-def _flow(topology: Topology) -> Flow:
+def stated_flow(topology: Topology) -> Flow:
+    """The flow without what nobody sends, which a sender anywhere would change: of this alone resources may depend."""
+    if topology not in _STATED:
+        _STATED[topology] = _flow(topology, ())
+    return _STATED[topology]
+
+
+def only_message(connection: Connection, topology: Topology) -> Message | None:
+    """The one message that can come along a connection: the delivery names it, or nothing else can get there."""
+    settings = connection.settings
+    if isinstance(settings, Delivery) and settings.messages is not None and len(settings.messages) == 1:
+        return topology.messages[settings.messages[0]]
+    stated = stated_flow(topology)
+    messages = stated.on[connection]
+    return messages[0] if len(messages) == 1 and connection not in stated.open else None
+
+
+def _flow(topology: Topology, strangers: Iterable[tuple[Component, set[str]]]) -> Flow:
     carried: dict[Connection, set[str]] = {connection: set() for connection in topology.connections}
     held: dict[Component, set[str]] = {component: set() for component in topology.components.values()}
-    pending: deque[tuple[Component, set[str]]] = deque()
-    for connection in topology.connections:
-        if isinstance(connection.settings, Publication):
-            carried[connection].add(connection.settings.message)
-            pending.append((connection.target, {connection.settings.message}))
-        elif isinstance(connection.settings, Delivery) and connection.source.word == "store":
-            carried[connection] |= set(connection.settings.messages or ())
-            pending.append((connection.target, carried[connection]))
-        elif isinstance(connection.settings, Delivery):
-            pending.append((connection.source, set(_from_elsewhere(connection, topology))))
-    pending.extend((component, set(component.carries)) for component in topology.components.values())
-    pending.extend(_from_strangers(topology))
+    pending = deque((*_entering(topology, carried), *strangers))
     while pending:
         component, names = pending.popleft()
         fresh = names - held[component]
@@ -65,7 +77,26 @@ def _flow(topology: Topology) -> Flow:
     return Flow(
         {connection: _in_order(names, topology) for connection, names in carried.items()},
         {component: _in_order(names, topology) for component, names in held.items()},
+        frozenset(connection for connection, names in carried.items() if _OTHERS in names),
     )
+
+
+def _entering(topology: Topology, carried: Mapping[Connection, set[str]]) -> Iterator[tuple[Component, set[str]]]:
+    """What is sent, what stores give, and what others send to the channels that they can reach."""
+    for connection in topology.connections:
+        if isinstance(connection.settings, Publication):
+            carried[connection].add(connection.settings.message)
+            yield connection.target, {connection.settings.message}
+        elif isinstance(connection.settings, Delivery) and connection.source.word == "store":
+            carried[connection] |= set(connection.settings.messages or ())
+            yield connection.target, set(carried[connection])
+        elif isinstance(connection.settings, Delivery):
+            yield connection.source, set(_from_elsewhere(connection, topology))
+    for component in topology.components.values():
+        if component.carries:
+            yield component, set(component.carries)
+        if component.word in READABLE and (component.is_open or component.is_fed_from_outside):
+            yield component, {_OTHERS}
 
 
 def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
@@ -82,7 +113,8 @@ def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]
 
 
 def _from_strangers(topology: Topology) -> Iterator[tuple[Component, set[str]]]:
-    """What is declared here and sent by nobody here, others send: through every channel that is there for them."""
+    """What is declared and sent by nobody, here or where a channel is imported from: it comes to every channel that is there for others."""
+    yield from ((channel, set(channel.may_carry)) for channel in topology.components.values() if channel.may_carry)
     shared = [one for one in topology.components.values() if one.word in READABLE and one.is_shared]
     if shared:
         sent = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
@@ -97,4 +129,4 @@ def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[
 
 
 def _in_order(names: set[str], topology: Topology) -> tuple[Message, ...]:
-    return tuple(topology.messages[name] for name in sorted(names))
+    return tuple(topology.messages[name] for name in sorted(names) if name != _OTHERS)

@@ -26,7 +26,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 def accepts(test: object, value: object) -> bool:
     """Whether one item of a list lets a scalar through that is there."""
-    if not isinstance(test, Mapping):
+    if not isinstance(test, dict):
         return _same(test, value)
     ((operator, operand),) = test.items()
     return bool(operand) if operator == "exists" else _OPERATORS[operator](operand, value)
@@ -40,13 +40,13 @@ def _text(operand: object, value: object, compare: Callable[[str, str], bool]) -
     """A comparison of texts; ``{equals-ignore-case: x}`` makes it one without case."""
     if not isinstance(value, str):
         return False
-    if isinstance(operand, Mapping):
+    if isinstance(operand, dict):
         return compare(value.lower(), str(next(iter(operand.values()))).lower())
     return any(compare(value, str(one)) for one in (operand if isinstance(operand, list) else [operand]))
 
 
 def _anything_but(operand: object, value: object) -> bool:
-    if isinstance(operand, Mapping):
+    if isinstance(operand, dict):
         ((operator, inner),) = operand.items()
         several = inner if isinstance(inner, list) else [inner]
         return not any(_OPERATORS[operator](one, value) for one in several)
@@ -101,12 +101,12 @@ def _matches(name: str, wanted: Any, event: object) -> bool:  # noqa: ANN401 - J
         return any(matches(one, event) for one in wanted)
     if isinstance(event, list):
         return any(_matches(name, wanted, each) for each in event)
-    found = event.get(name, _NOTHING) if isinstance(event, Mapping) else _NOTHING
-    if isinstance(wanted, Mapping):
+    found = event.get(name, _NOTHING) if isinstance(event, dict) else _NOTHING
+    if isinstance(wanted, dict):
         return matches(wanted, {} if found is _NOTHING else found)
-    there = [one for one in (found if isinstance(found, list) else [found]) if not isinstance(one, Mapping)]
+    there = [one for one in (found if isinstance(found, list) else [found]) if not isinstance(one, dict)]
     if not there:
-        return any(isinstance(test, Mapping) and test.get("exists") is False for test in wanted)
+        return any(isinstance(test, dict) and test.get("exists") is False for test in wanted)
     return any(accepts(test, one) for test in wanted for one in there)
 
 
@@ -122,7 +122,7 @@ def _may(name: str, wanted: Any, shape: Shape, root: object) -> bool:  # noqa: A
     below = shape.properties.get(name)
     there = below is not None or not shape.closed
     lacking = name not in shape.required
-    if isinstance(wanted, Mapping):
+    if isinstance(wanted, dict):
         if lacking and may_match(wanted, [_NOTHING], root):
             return True
         return there and _may_below(wanted, below, root)
@@ -141,7 +141,7 @@ def _may_below(wanted: Mapping[str, Any], below: list[Any] | None, root: object)
 
 def _may_hold(test: object, known: Shape, *, there: bool, lacking: bool) -> bool:
     """Whether one item of a list may let the field through."""
-    if isinstance(test, Mapping) and "exists" in test:
+    if isinstance(test, dict) and "exists" in test:
         return there if test["exists"] else lacking or _may_be_several(known)
     if not there:
         return False
@@ -161,7 +161,7 @@ def _may_be_several(known: Shape) -> bool:
 
 def _types(test: object) -> frozenset[str]:
     """The types of what an item of a list can let through."""
-    if isinstance(test, Mapping):
+    if isinstance(test, dict):
         operator = next(iter(test))
         if operator in _OF_TEXTS:
             return frozenset({"string"})
@@ -181,7 +181,7 @@ def _types(test: object) -> frozenset[str]:
 
 def problems(pattern: object, *, nested: bool = True, at: Route = ()) -> Iterator[tuple[Route, str]]:
     """What AWS would refuse in a pattern, and where; ``nested`` is false for the attributes of a message, which have no fields."""
-    if not isinstance(pattern, Mapping) or not pattern:
+    if not isinstance(pattern, dict) or not pattern:
         yield at, "a pattern is a mapping of fields"
         return
     for name, wanted in pattern.items():
@@ -189,7 +189,7 @@ def problems(pattern: object, *, nested: bool = True, at: Route = ()) -> Iterato
         if name == OR and isinstance(wanted, list) and wanted:
             for index, one in enumerate(wanted):
                 yield from problems(one, nested=nested, at=(*route, index))
-        elif isinstance(wanted, Mapping) and nested:
+        elif isinstance(wanted, dict) and nested:
             yield from problems(wanted, at=route)
         elif not isinstance(wanted, list) or not wanted:
             more = "a list of values, or a mapping of fields" if nested else "a list of values"
@@ -204,7 +204,7 @@ def _fault(test: object) -> str | None:
     """What is wrong with one item of a list."""
     if isinstance(test, list):
         return "an item of the list is a value or an operator, not a list"
-    if not isinstance(test, Mapping):
+    if not isinstance(test, dict):
         return None
     if len(test) != 1:
         return "an operator stands alone in its mapping"
@@ -221,13 +221,13 @@ def _is_text(operand: object) -> bool:
 
 
 def _is_cased(operand: object) -> bool:
-    if isinstance(operand, Mapping):
+    if isinstance(operand, dict):
         return list(operand) == ["equals-ignore-case"] and _is_text(operand["equals-ignore-case"])
     return _is_text(operand)
 
 
 def _is_excludable(operand: object) -> bool:
-    if isinstance(operand, Mapping):
+    if isinstance(operand, dict):
         several = next(iter(operand.values()), None)
         texts = several if isinstance(several, list) else [several]
         return len(operand) == 1 and next(iter(operand)) in _BUT and bool(texts) and all(map(_is_text, texts))

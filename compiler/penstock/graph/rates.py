@@ -8,5 +8,5 @@ from penstock.model.topology import Message, Topology
 def arriving(component: Component, topology: Topology) -> dict[Message, float]:
     """The messages that are sent to a component and state a rate, with the most of them in a second; dead letters do not count."""
     flowing = flow(topology)
-    messages = {message for connection in topology.incoming(component) for message in flowing.on[connection]}
-    return {message: message.rate.highest for message in sorted(messages, key=lambda one: one.name) if message.rate}
+    messages = {one for connection in topology.incoming(component) for one in flowing.on[connection] if one.rate}
+    return {one: one.rate.highest for one in sorted(messages, key=lambda one: one.name) if one.rate}

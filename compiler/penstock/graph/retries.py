@@ -53,7 +53,8 @@ def _worst(topology: Topology, layers: Mapping[Connection, Layer]) -> dict[Compo
         for component in topology.components.values()
     }
     found: dict[Component, _Worst] = {}
-    for part in strongly_connected({component: [one.target for one in ways] for component, ways in waiting.items()}):
+    targets = {component: [one.target for one in ways] for component, ways in waiting.items() if ways}
+    for part in strongly_connected(targets):
         inside = set(part)
         for component in part:
             ways = [one for one in waiting[component] if one.target not in inside]

@@ -9,8 +9,6 @@ from penstock.hops import bus_endpoint, bus_function, bus_log, bus_queue, bus_st
 from penstock.hops.hop import Hop
 from penstock.kinds import Bucket
 
-SOURCE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html"
-
 
 def _hop(like: Hop) -> Hop:
     return like._replace(source=Bucket)

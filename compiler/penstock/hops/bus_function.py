@@ -5,7 +5,7 @@ from penstock.hops.invoking import allow_invocation, invocation_semantics
 from penstock.hops.matching import SERVICE, add_rule, by_rule, delivery_semantics, handed_on
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Function
-from penstock.kinds.function import function_arn
+from penstock.kinds.function import invoke_arn
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
@@ -25,7 +25,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     function = connection.target
     if not by_rule(connection) or not isinstance(function, Function):
         raise TypeError(connection)
-    rule = add_rule(connection, topology, plan, function_arn(function), **handed_on(connection, topology))
+    rule = add_rule(connection, topology, plan, invoke_arn(function), **handed_on(connection, topology))
     allow_invocation(connection, SERVICE, arn(rule), plan)
 
 

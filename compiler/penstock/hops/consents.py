@@ -2,8 +2,8 @@
 
 from collections.abc import Hashable, Iterator
 
-from penstock.kinds import Bus, External, ExternalConsumer, Queue, Topic
-from penstock.model.component import Component, Connection, Delivery, Redrive
+from penstock.kinds import Bus, Queue
+from penstock.model.component import Connection, Delivery, Redrive
 from penstock.model.topology import Topology
 
 
@@ -16,7 +16,7 @@ def statements_of(queue: Queue, topology: Topology) -> int:
         if isinstance(giver, Bus) and _names(giver.redrive, queue) and not giver.existing and not giver.is_default
     ]
     readers = [
-        one for one in topology.outgoing(queue) if isinstance(one.target, ExternalConsumer) and one.delivery.enabled
+        one for one in topology.outgoing(queue) if one.target.word == "external consumer" and one.delivery.enabled
     ]
     return 1 + len(senders) + len(buses) + len(readers) + sum(map(bool, queue.allowance))
 
@@ -35,12 +35,12 @@ def _names(redrive: object, queue: Queue) -> bool:
 
 def _sender(connection: Connection) -> Hashable:
     """Who is let in: a topic once, a rule each time, an outsider; whoever has a role needs no statement."""
-    match connection.source:
-        case Component(is_read_by_rules=True):
-            return connection
-        case Topic() if connection.delivery.enabled:
+    if connection.source.is_read_by_rules:
+        return connection
+    match connection.source.word:
+        case "topic" if connection.delivery.enabled:
             return connection.source
-        case External():
+        case "external producer":
             return connection.source
         case _:
             return None

@@ -8,7 +8,7 @@ from penstock.hops.delivering import subscription_id
 from penstock.hops.matching import by_rule
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Function, Topic
-from penstock.kinds.function import function_name
+from penstock.kinds.function import invoke_name
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
@@ -52,7 +52,7 @@ def allow_invocation(connection: Connection, service: str, source_arn: Value, pl
     """Let a service invoke the function, on behalf of this one source."""
     properties: dict[str, Value] = {
         "Action": "lambda:InvokeFunction",
-        "FunctionName": function_name(connection.target),
+        "FunctionName": invoke_name(connection.target),
         "Principal": service,
         "SourceArn": source_arn,
     }

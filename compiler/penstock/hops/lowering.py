@@ -27,9 +27,9 @@ def _home_of(connection: Connection) -> Home:
     return home if home.layer is Layer.ROOT else home._replace(layer=max(home.layer, Layer.WORKERS))
 
 
-def lower(topology: Topology) -> Plan:
-    """The plan of a topology without errors."""
-    plan = Plan(f"Messaging of {topology.name}, compiled by Penstock")
+def lower(topology: Topology, sources: str = ".") -> Plan:
+    """The plan of a topology without errors; ``sources`` is its folder as seen from the template."""
+    plan = Plan(f"Messaging of {topology.name}, compiled by Penstock", sources)
     for component in topology.components.values():
         plan.speaker = _home(component)
         _KINDS[type(component)].lower(component, topology, plan)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from penstock import resources
-from penstock.graph.flow import flow
+from penstock.graph.flow import only_message, stated_flow
 from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subscription_id
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
 from penstock.hops.wrapping import detail_path
@@ -137,11 +137,11 @@ def event_sources(bus: Component, topology: Topology) -> list[str]:
 
 def rewrapped(connection: Connection, topology: Topology) -> dict[str, Value]:
     """What makes a stream's wrapping of an event, with the message's name: it stands in the rule where only one can match."""
-    messages = flow(topology).on[connection]
+    message = only_message(connection, topology)
     paths = {"data": detail_path(connection.source, topology)}
     name = "<name>"
-    if len(messages) == 1:
-        name = f'"{messages[0].name}"'
+    if message:
+        name = f'"{message.name}"'
     else:
         paths["name"] = "$.detail-type"
     template = f'{{"message": {name}, "data": <data>}}'
@@ -160,7 +160,8 @@ def handed_on(connection: Connection, topology: Topology) -> dict[str, Value]:
 
 def renamed(connection: Connection, topology: Topology) -> dict[str, Value]:
     """What gives the event of a bucket the detail-type of the message that it is, and leaves the rest as it was."""
-    (message,) = flow(topology).on[connection]
+    (called,) = connection.delivery.messages or ()
+    message = topology.messages[called]
     paths = {name.replace("-", ""): f"$.{name}" for name in _EVENT_FIELDS}
     parts = [f'"{name}": <{name.replace("-", "")}>' for name in _EVENT_FIELDS]
     template = f'{{"detail-type": {json.dumps(message.detail_type)}, {", ".join(parts)}}}'
@@ -179,7 +180,7 @@ def key_of(connection: Connection, topology: Topology) -> GroupBy | None:
     """What groups messages, or makes their partition key: the delivery's ``group_by``, or the one ``key`` that its messages share."""
     if connection.delivery.group_by:
         return connection.delivery.group_by
-    keys = {message.key for message in flow(topology).on[connection]}
+    keys = {message.key for message in stated_flow(topology).on[connection]}
     key = keys.pop() if len(keys) == 1 else None
     return GroupBy(path=key) if key else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstock.graph.retries import Layer, Nesting, nestings
 from penstock.hops import Ending, semantics
 from penstock.hops.invoking import invocation_semantics
-from penstock.kinds import Function, Schedule
+from penstock.kinds import Function
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 
@@ -23,7 +23,7 @@ def _layer(connection: Connection, topology: Topology) -> Layer:
     if promise is None:
         return Layer("nobody", 1, waits=False)
     waits = promise.ending is Ending.CALLER
-    if isinstance(connection.source, Schedule) and isinstance(connection.target, Function):
+    if connection.source.word == "schedule" and isinstance(connection.target, Function):
         promise = invocation_semantics(connection.target, topology)
     last = promise.then or promise
     return Layer(last.retried_by, last.attempts, waits)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from penstock import resources
-from penstock.graph.flow import flow
+from penstock.graph.flow import only_message, stated_flow
 from penstock.graph.forms import forms
 from penstock.hops.matching import event_source, key_of
 from penstock.hops.stream_function import POSITIONS
@@ -172,13 +172,13 @@ def _known(source: Component, topology: Topology) -> Wrapping:
 def target_parameters(connection: Connection, topology: Topology) -> dict[str, Value]:
     """The template that wraps the payload with the message's name, and what the target wants to know besides."""
     wrapping = _known(connection.source, topology)
-    messages = flow(topology).on[connection]
-    name = f'"{messages[0].name}"' if len(messages) == 1 else f"<{wrapping.name}>"
+    message = only_message(connection, topology)
+    name = f'"{message.name}"' if message else f"<{wrapping.name}>"
     stated: dict[str, Value] = {"InputTemplate": f'{{"message": {name}, "{wrapping.key}": <{wrapping.payload}>}}'}
     target = connection.target
     match target:
         case Bus():
-            detail_type = messages[0].detail_type if len(messages) == 1 else wrapping.name
+            detail_type = message.detail_type if message else wrapping.name
             stated["EventBridgeEventBusParameters"] = {
                 "DetailType": detail_type,
                 "Source": event_source(target, topology),
@@ -218,7 +218,7 @@ def group_of(connection: Connection, topology: Topology) -> str:
 def _identity(connection: Connection, topology: Topology) -> str:
     """What tells copies apart: a field of the payload, or else what is the same in each attempt of the pipe."""
     source = connection.source
-    keys = {message.idempotency_key for message in flow(topology).on[connection]}
+    keys = {message.idempotency_key for message in stated_flow(topology).on[connection]}
     common = keys.pop() if len(keys) == 1 and not isinstance(source, Table) else None
     path = connection.delivery.dedupe_by or common
     if path:

@@ -9,7 +9,7 @@ from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
-from penstock.kinds.function import function_name
+from penstock.kinds.function import invoke_name
 from penstock.kinds.queue import queue_arn
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
@@ -44,7 +44,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     target = subscription_id(connection, "Mapping")
     properties: dict[str, Value] = {
         "EventSourceArn": queue_arn(queue),
-        "FunctionName": function_name(function),
+        "FunctionName": invoke_name(function),
         "BatchSize": delivery.batch.size,
         "MaximumBatchingWindowInSeconds": delivery.batch.window or None,
         "FunctionResponseTypes": ["ReportBatchItemFailures"] if delivery.batch.partial_failures else None,
@@ -73,12 +73,18 @@ class Poll(NamedTuple):
 
 def polls(component: Component, topology: Topology) -> list[Poll]:
     """What polls a queue, or what is polled for a function. A mapping that is not enabled polls nothing."""
-    connections = topology.outgoing(component) if isinstance(component, Queue) else topology.incoming(component)
+    if isinstance(component, Queue):
+        return [
+            Poll(component, one.target, one)
+            for one in topology.outgoing(component)
+            if isinstance(one.target, Function) and one.delivery.enabled
+        ]
+    if not isinstance(component, Function):
+        return []
     return [
-        Poll(connection.source, connection.target, connection)
-        for connection in connections
-        if isinstance(connection.source, Queue) and isinstance(connection.target, Function)
-        if connection.delivery.enabled
+        Poll(one.source, component, one)
+        for one in topology.incoming(component)
+        if isinstance(one.source, Queue) and one.delivery.enabled
     ]
 
 

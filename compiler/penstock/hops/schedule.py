@@ -20,7 +20,7 @@ from penstock.hops.sending import send
 from penstock.hops.topic_queue import filtered_on
 from penstock.kinds import Bus, Function, Queue, Schedule, Stream, Topic
 from penstock.kinds.bus import bus_arn
-from penstock.kinds.function import function_arn
+from penstock.kinds.function import invoke_arn
 from penstock.kinds.queue import queue_arn, queue_id
 from penstock.kinds.schedule import CONTEXT, GROUP, role_id
 from penstock.kinds.stream import stream_arn
@@ -119,8 +119,8 @@ def _target(connection: Connection, topology: Topology, plan: Plan) -> dict[str,
             key = {"PartitionKey": _partition_key(schedule, message)}
             return {"Arn": stream_arn(target), "KinesisParameters": key, "Input": json.dumps(record)}
         case Function():
-            send(role, connection, "lambda:InvokeFunction", function_arn(target), BY_SERVICE, plan)
-            return {"Arn": function_arn(target), "Input": json.dumps(schedule.payload)}
+            send(role, connection, "lambda:InvokeFunction", invoke_arn(target), BY_SERVICE, plan)
+            return {"Arn": invoke_arn(target), "Input": json.dumps(schedule.payload)}
         case _:
             raise TypeError(connection)
 

@@ -4,7 +4,7 @@ import json
 
 from penstock import resources
 from penstock.hops.matching import event_source
-from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Topic
+from penstock.kinds import Api, Bus, Function, Queue, Stream, Topic
 from penstock.model.component import Component, Connection
 from penstock.model.topology import Message, Topology
 from penstock.records import NamedTuple
@@ -44,7 +44,7 @@ class Room(NamedTuple):
 def room(connection: Connection, message: Message, topology: Topology) -> Room | None:
     """How large a message may be on a connection; ``None`` where nothing new bounds it."""
     taken = _taken(connection, message, topology)
-    if not isinstance(connection.source, Schedule):
+    if connection.source.word != "schedule":
         return taken
     given = Room("EventBridge Scheduler", resources.limit("scheduler.max_input"))
     return given if taken is None or given.left < taken.left else taken

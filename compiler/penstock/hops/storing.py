@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import encrypt, sdk_semantics, tell, workload
-from penstock.kinds import Bucket, Database, Function, Service, Table
+from penstock.kinds import Bucket, Database, Function, Table
 from penstock.kinds.bucket import bucket_arn, bucket_name, objects_arn
 from penstock.kinds.database import secret_arn
 from penstock.kinds.table import index_arns, table_arn, table_name
@@ -72,11 +72,8 @@ def _actions(actions: Mapping[str, tuple[str, ...]], ways: Collection[str]) -> t
     return tuple(sorted({action for way in ways for action in actions[way]}))
 
 
-_TABLE, _BUCKET = "SDK calls of DynamoDB", "SDK calls of S3"
-_DATABASE = "connection with a secret"
-FUNCTION_TABLE = Hop(Function, Table, _TABLE, semantics, lower)
-SERVICE_TABLE = Hop(Service, Table, _TABLE, semantics, lower)
-FUNCTION_BUCKET = Hop(Function, Bucket, _BUCKET, semantics, lower)
-SERVICE_BUCKET = Hop(Service, Bucket, _BUCKET, semantics, lower)
-FUNCTION_DATABASE = Hop(Function, Database, _DATABASE, semantics, lower)
-SERVICE_DATABASE = Hop(Service, Database, _DATABASE, semantics, lower)
+TABLE_CALLS, BUCKET_CALLS = "SDK calls of DynamoDB", "SDK calls of S3"
+DATABASE_CALLS = "connection with a secret"
+FUNCTION_TABLE = Hop(Function, Table, TABLE_CALLS, semantics, lower)
+FUNCTION_BUCKET = Hop(Function, Bucket, BUCKET_CALLS, semantics, lower)
+FUNCTION_DATABASE = Hop(Function, Database, DATABASE_CALLS, semantics, lower)

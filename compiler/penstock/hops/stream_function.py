@@ -11,7 +11,7 @@ from penstock.hops.sending import encrypt
 from penstock.kinds import Bucket, Bus, Function, Queue, Stream, Table, Topic
 from penstock.kinds.allowing import READ_STREAM
 from penstock.kinds.bucket import bucket_arn, objects_arn
-from penstock.kinds.function import function_name
+from penstock.kinds.function import invoke_name
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
@@ -216,7 +216,7 @@ def _mapping(connection: Connection, topology: Topology) -> dict[str, Value]:
     dlq = topology.dead_letter_queue(delivery.dlq)
     keeper = bucket_arn(topology.components[delivery.bucket]) if delivery.bucket else dlq and queue_arn(dlq)
     return {
-        "FunctionName": function_name(connection.target),
+        "FunctionName": invoke_name(connection.target),
         "FilterCriteria": criteria(connection, topology),
         "StartingPosition": POSITIONS[delivery.start or "oldest"],
         "BatchSize": batch_size(connection),

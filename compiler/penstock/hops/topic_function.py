@@ -5,7 +5,7 @@ from penstock.hops.invoking import allow_invocation, consent_id, invocation_sema
 from penstock.hops.semantics import Semantics
 from penstock.hops.subscribing import SERVICE, delivery_semantics, subscribe
 from penstock.kinds import Function, Topic
-from penstock.kinds.function import function_arn
+from penstock.kinds.function import invoke_arn
 from penstock.kinds.topic import topic_arn
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -27,7 +27,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(connection)
     if not connection.delivery.enabled:
         return
-    endpoint = function_arn(function)
+    endpoint = invoke_arn(function)
     subscribe(connection, topology, plan, protocol="lambda", endpoint=endpoint, consent=consent_id(connection))
     allow_invocation(connection, SERVICE, topic_arn(topic), plan)
 

@@ -4,7 +4,7 @@ from penstock.hops.channel import channel, sent_order
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import allow_send, sdk_semantics, tell
-from penstock.kinds import Bus, Function, Queue, Service, Stream, Topic
+from penstock.kinds import Bus, Function, Queue, Stream, Topic
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
@@ -27,14 +27,10 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     tell(connection, connection.target.word, target.told, plan)
 
 
-_BUS, _QUEUE, _STREAM, _TOPIC = (
+BUS_CALL, QUEUE_CALL, STREAM_CALL, TOPIC_CALL = (
     f"SDK call {operation}" for operation in ("PutEvents", "SendMessage", "PutRecord", "Publish")
 )
-FUNCTION_BUS = Hop(Function, Bus, _BUS, semantics, lower)
-FUNCTION_QUEUE = Hop(Function, Queue, _QUEUE, semantics, lower)
-FUNCTION_STREAM = Hop(Function, Stream, _STREAM, semantics, lower)
-FUNCTION_TOPIC = Hop(Function, Topic, _TOPIC, semantics, lower)
-SERVICE_BUS = Hop(Service, Bus, _BUS, semantics, lower)
-SERVICE_QUEUE = Hop(Service, Queue, _QUEUE, semantics, lower)
-SERVICE_STREAM = Hop(Service, Stream, _STREAM, semantics, lower)
-SERVICE_TOPIC = Hop(Service, Topic, _TOPIC, semantics, lower)
+FUNCTION_BUS = Hop(Function, Bus, BUS_CALL, semantics, lower)
+FUNCTION_QUEUE = Hop(Function, Queue, QUEUE_CALL, semantics, lower)
+FUNCTION_STREAM = Hop(Function, Stream, STREAM_CALL, semantics, lower)
+FUNCTION_TOPIC = Hop(Function, Topic, TOPIC_CALL, semantics, lower)

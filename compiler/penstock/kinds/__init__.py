@@ -1,5 +1,6 @@
 """The kinds of components, one module each. What a topology does not have is not imported."""
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,7 @@ KINDS: tuple[Kind, ...]
 """All of them."""
 
 
+@cache
 def kind_of(section: str, type_: str | None) -> Kind:
     """The kind of the components of a section that say this ``type``."""
     module, name = _KINDS[section, type_]

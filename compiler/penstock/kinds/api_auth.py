@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from penstock.kinds.function import function_arn, function_name
+from penstock.kinds.function import invoke_arn, invoke_name
 from penstock.model.component import Absent, Component, Reference
 from penstock.model.deployed import is_arn
 from penstock.model.entry import Entry
@@ -142,7 +142,7 @@ def _described(auth: Cognito | Authorizer, topology: Topology) -> dict[str, Valu
         source = "method.request.header.Authorization"
         return {"Type": "COGNITO_USER_POOLS", "ProviderARNs": list(auth.pools), "IdentitySource": source}
     known = topology.components.get(auth.function)
-    address = text_of(function_arn(known)) if known else auth.function
+    address = text_of(invoke_arn(known)) if known else auth.function
     call = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
     sources = [f"{_PLACES[where]}.{what}" for where, _, what in (each.partition(".") for each in auth.identity)]
     return {
@@ -159,7 +159,7 @@ def _consent(rest: str, id_: str, auth: Authorizer, cause: Place, topology: Topo
     place = f"${{AWS::Region}}:${{AWS::AccountId}}:${{{rest}}}/authorizers/${{{id_}}}"
     properties: dict[str, Value] = {
         "Action": "lambda:InvokeFunction",
-        "FunctionName": function_name(known) if known else auth.function,
+        "FunctionName": invoke_name(known) if known else auth.function,
         "Principal": "apigateway.amazonaws.com",
         "SourceArn": Sub(f"arn:${{AWS::Partition}}:execute-api:{place}"),
     }

@@ -185,7 +185,7 @@ def _dead_letter_names(data: Mapping[str, Any]) -> Iterator[str]:
     for part in _givers(data):
         for key in ("dlq", "on_failure"):
             named = part.get(key)
-            if isinstance(named, Mapping) and "queue" in named:
+            if isinstance(named, dict) and "queue" in named:
                 yield named["queue"]
 
 
@@ -201,7 +201,7 @@ def _givers(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             component.get("async"),
             *(deliveries if isinstance(deliveries, list) else [deliveries]),
         ):
-            if isinstance(part, Mapping):
+            if isinstance(part, dict):
                 yield part
 
 
@@ -268,7 +268,7 @@ def _alarms(data: Mapping[str, Any], root: YamlOrigin) -> AlarmPolicy:
     defaults = {signal: rule["default"] for signal, rule in properties.items() if "default" in rule}
     dashboard = own.get("dashboard")
     notify = own.get("notify") or {}
-    by_severity = isinstance(notify, Mapping) and "email" not in notify
+    by_severity = isinstance(notify, dict) and "email" not in notify
     origin = root.child("alarms")
     told = notify if by_severity else dict.fromkeys(SEVERITIES, notify)
     return AlarmPolicy(
@@ -303,7 +303,7 @@ def _placed(data: Mapping[str, Any], root: YamlOrigin, components: Mapping[str, 
 
 
 def _receiver(said: Any, place: Place) -> Receiver:  # noqa: ANN401 - the data of a document
-    if isinstance(said, Mapping):
+    if isinstance(said, dict):
         return Receiver(None, None, said["email"], (said.get("encryption") or {}).get("key"), place)
     if is_arn(said):
         return Receiver(None, said, None, None, place)

@@ -64,9 +64,19 @@ class Bus(Component):
         return DEFAULT if self.is_default else self.partner or self.physical_name
 
     @property
+    def is_partners(self) -> bool:
+        """Whether a partner sends to it, and nobody else can."""
+        return self.partner is not None or is_partners(self.existing.arn if self.existing else None)
+
+    @property
     def is_fed_from_outside(self) -> bool:
         """AWS's services put events on the account's own bus, and a partner on his."""
         return self.is_default or self.partner is not None
+
+
+def is_partners(bus_arn: str | None) -> bool:
+    """Whether an ARN is that of a partner's bus, which bears the name of the partner's event source."""
+    return ":event-bus/aws.partner/" in (bus_arn or "")
 
 
 def bus_id(bus: Component) -> str:

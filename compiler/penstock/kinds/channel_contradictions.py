@@ -13,14 +13,18 @@ from penstock.model.component import Component, Delivery
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
 
+_INSTEAD = "send to a bus of your own, and let those who read the partner's bus read that one too"
+
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     """Every contradiction in topics, streams, and the deliveries to functions."""
+    yield from _senders_to_partners(components)
     for component in components.values():
         match component:
             case Bus():
                 yield from _own_bus(component)
                 yield from _partner(component)
+                yield from _partners_alone(component)
             case Topic():
                 yield from _archive(component)
             case Stream():
@@ -63,6 +67,27 @@ def _partner(bus: Bus) -> Iterator[Diagnostic]:
     if bus.partner and bus.event_source:
         text = f"{bus} is a partner's, and so is the source of its events, {bus.partner!r}"
         yield fault("REF049", bus.at("event_source"), text, "remove `event_source`")
+
+
+def _partners_alone(bus: Bus) -> Iterator[Diagnostic]:
+    """What would bring or let in other senders than the partner. EventBridge takes events of a partner by PutPartnerEvents alone."""
+    if not bus.is_partners:
+        return
+    for delivery in bus.deliveries:
+        text = f"{bus} gets the events of a partner alone, so nothing can be brought to it from {delivery.source!r}"
+        yield fault("REF050", Place(delivery.origin, ("source",)), text, _INSTEAD)
+    for index, who in enumerate(bus.allowance.publish):
+        text = f"{bus} gets the events of a partner alone, so {who!r} cannot be allowed to send to it"
+        yield fault("REF050", bus.at("allow", "publish", index), text, "allow it to send to a bus of your own")
+
+
+def _senders_to_partners(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    for sender in components.values():
+        for publication in sender.publications:
+            bus = components.get(publication.to)
+            if isinstance(bus, Bus) and bus.is_partners:
+                text = f"{sender} sends {publication.message} to {bus}, to which only the partner can send"
+                yield fault("REF050", Place(publication.origin, ("to",)), text, _INSTEAD)
 
 
 def _archive(topic: Topic) -> Iterator[Diagnostic]:

@@ -12,6 +12,7 @@ _MODULES = {
     "bus": "channel_contradictions",
     "endpoint": "sink_contradictions",
     "external consumer": "sink_contradictions",
+    "function": "function_contradictions",
     "queue": "channel_contradictions",
     "schedule": "schedule_contradictions",
     "service": "service_contradictions",

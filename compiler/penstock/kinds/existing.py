@@ -5,6 +5,7 @@ from typing import Any
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
+from penstock.kinds.code import IMAGE_HAS_ITS_OWN
 from penstock.model.component import Component, Fifo
 from penstock.model.deployed import MARK, mark
 from penstock.model.entry import Entry
@@ -80,5 +81,10 @@ _SECTIONS = {"topic": "topics", "bus": "buses", "queue": "queues", "stream": "st
 
 
 def own_defaults(common: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The topology's defaults for a component; they do not describe what exists already."""
-    return {} if own.get("existing") is not None else common
+    """The topology's defaults for a component; they describe neither what exists already nor what an image brings itself."""
+    if own.get("existing") is not None:
+        return {}
+    code = own.get("code")
+    if isinstance(code, Mapping) and "image" in code:
+        return {key: value for key, value in common.items() if key not in IMAGE_HAS_ITS_OWN}
+    return common

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from penstock.kinds import alarms
+from penstock.kinds.code import Code, code_properties, read_code, read_runtime
 from penstock.kinds.deliveries import (
     function_deliveries,
     publications,
@@ -11,7 +12,8 @@ from penstock.kinds.exporting import publish
 from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
-from penstock.kinds.workload import Workload, accesses, read_idempotency, trust
+from penstock.kinds.warm import alias_id, described, keep_warm
+from penstock.kinds.workload import Idempotency, Workload, accesses, read_idempotency, trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -54,7 +56,8 @@ class Network(NamedTuple):
 class Function(Workload):
     """A function. ``timeout`` in seconds (``None`` where it is not known), ``memory`` in MiB, ``log_retention`` in days.
 
-    ``redrive`` is where Lambda sends the asynchronous ``invocations`` that it gives up.
+    ``redrive`` is where Lambda sends the asynchronous ``invocations`` that it gives up. The ``code`` is the team's own, which is called
+    at ``handler``, or generated (``None``).
     """
 
     word = "function"
@@ -66,10 +69,23 @@ class Function(Workload):
     architecture: str
     log_retention: int
     reserved: int | None = None
+    provisioned: int | None = None
     layers: tuple[str, ...] = ()
     tracing: bool = False
     network: Network | None = None
     invocations: Invocations
+    code: Code | None = None
+    handler: str | None = None
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether its code is generated here."""
+        return self.existing is None and self.code is None
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether environments of it are kept started here."""
+        return self.existing is None and self.provisioned is not None
 
 
 def function_id(function: Component) -> str:
@@ -82,9 +98,20 @@ def function_arn(function: Component) -> Value:
     return arn(function_id(function))
 
 
-def function_name(function: Component) -> Value:
-    """The name of a function."""
-    return Ref(function_id(function))
+def invoke_id(function: Component) -> str:
+    """The logical id of what is invoked: of a function that is kept warm an alias."""
+    return alias_id(function) if isinstance(function, Function) and function.is_warm else function_id(function)
+
+
+def invoke_arn(function: Component) -> Value:
+    """The ARN at which a function is invoked."""
+    target = invoke_id(function)
+    return function_arn(function) if target == function_id(function) else Ref(target)
+
+
+def invoke_name(function: Component) -> Value:
+    """What names, to Lambda, the function or the alias that is invoked: its name or its ARN."""
+    return Ref(invoke_id(function))
 
 
 def code_folder(function: Component) -> str:
@@ -124,13 +151,16 @@ def _function(name: str, entry: Entry, *, consumes: bool) -> Function:
         existing=entry.existing(),
         export=entry.export(),
         consumes=consumes,
-        runtime=entry.text("runtime") or "",
+        code=read_code(entry),
+        handler=entry.text("handler"),
+        runtime=read_runtime(entry),
         memory=(entry.size("memory") or 0) >> 20,
         timeout=entry.seconds("timeout"),
         architecture=entry.text("architecture") or "",
         environment=entry.pairs("environment"),
         log_retention=(entry.seconds("log_retention") or _LOG_RETENTION) // _DAY,
         reserved=entry.part("concurrency").number("reserved"),
+        provisioned=entry.part("concurrency").number("provisioned"),
         layers=entry.words("layers"),
         tracing=entry.flag("tracing"),
         network=_network(entry),
@@ -164,12 +194,15 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 def _make(component: Function, topology: Topology, plan: Plan) -> None:
     target = component.id
     log_group = logical_id(component.name, "FunctionLogs")
-    plan.environment[target] |= {
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-        "POWERTOOLS_SERVICE_NAME": component.name,
-        "POWERTOOLS_METRICS_NAMESPACE": topology.name,
-        **component.environment,
-    }
+    if component.code is None:
+        plan.environment[target] |= {
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            "POWERTOOLS_SERVICE_NAME": component.name,
+            "POWERTOOLS_METRICS_NAMESPACE": topology.name,
+        }
+    else:
+        _tell_duties(component, plan)
+    plan.environment[target] |= component.environment
     plan.add(
         Resource(
             log_group,
@@ -180,16 +213,19 @@ def _make(component: Function, topology: Topology, plan: Plan) -> None:
     )
     _role(component, log_group, topology, plan)
     plan.add(Resource(target, "AWS::Lambda::Function", _properties(component, topology, plan), component.at()))
-    publish(component, function_arn(component), plan)
+    if component.is_warm:
+        keep_warm(component, component.provisioned, plan)
+    publish(component, invoke_arn(component), plan)
     if component.states("async"):
-        configure(component, component.invocations, component.role_id, topology, plan)
+        alias = alias_id(component) if component.is_warm else None
+        configure(component, component.invocations, component.role_id, alias, topology, plan)
 
 
 def _watched(function: Function, topology: Topology) -> alarms.Watched:
     sources = [connection.source for connection in topology.incoming(function)]
     return alarms.Watched(
         timeout=function.timeout,
-        receives=bool(sources) and not function.existing,
+        receives=bool(sources) and function.is_generated,
         streams=any(source.word in {"stream", "store"} and not source.is_read_by_rules for source in sources),
         invoked=any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
     )
@@ -218,20 +254,43 @@ def _role(function: Function, log_group: str, topology: Topology, plan: Plan) ->
         plan.grant(Holder.ROLE, target, "JoinNetwork", Statement(_JOIN, (interfaces,)), function.at("vpc"))
 
 
+def _tell_duties(function: Function, plan: Plan) -> None:
+    """What generated code would do, and now the team's must."""
+    duties = []
+    if any(delivery.batch.partial_failures for delivery in function.deliveries):
+        duties.append("answers with the messages of a batch that failed (batchItemFailures)")
+    if isinstance(function.idempotency, Idempotency):
+        duties.append("takes a second copy of a message without a second effect")
+    if function.publications:
+        duties.append("gives what it sends the name of its message")
+    if duties:
+        plan.note(f"{function} has code of the team's own; the topology says that it {', '.join(duties)}")
+
+
+def _code(function: Function, plan: Plan) -> dict[str, Value]:
+    if function.code:
+        return code_properties(function.code, function.runtime, function.handler, plan)
+    plan.metadata |= PACKAGED
+    return {"Runtime": function.runtime, "Handler": "handler.handler", "Code": code_folder(function)}
+
+
+def _layers(function: Function, plan: Plan) -> list[Value] | None:
+    if function.code:
+        return list(function.layers) or None
+    return [Ref(_powertools(function, plan)), *function.layers]
+
+
 def _properties(function: Function, topology: Topology, plan: Plan) -> dict[str, Value]:
     target = function.id
-    plan.metadata |= PACKAGED
     return {
-        "Description": f"{function.name} of {topology.name}",
-        "Runtime": function.runtime,
-        "Handler": "handler.handler",
-        "Code": code_folder(function),
+        "Description": described(function, topology) if function.is_warm else f"{function.name} of {topology.name}",
+        **_code(function, plan),
         "Role": arn(function.role_id),
         "MemorySize": function.memory,
         "Timeout": function.timeout,
         "Architectures": [function.architecture],
         "ReservedConcurrentExecutions": function.reserved,
-        "Layers": [Ref(_powertools(function, plan)), *function.layers],
+        "Layers": _layers(function, plan),
         "TracingConfig": {"Mode": "Active"} if function.tracing else None,
         "VpcConfig": function.network
         and {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from penstock.diagnostics import Diagnostic
-from penstock.graph.flow import flow
+from penstock.graph.flow import flow, stated_flow
 from penstock.graph.forms import forms
 from penstock.kinds.crossing import Crossing, How, Where, crossed, waits
 from penstock.model.component import BY_SERVICE, Component, Delivery, Existing, Publication, Redrive
@@ -264,6 +264,7 @@ class _Bringer:
             changes["fan_out"] = ()
         if own.word == "bus" and not getattr(own, "partner", None):
             changes["event_source"] = getattr(own, "event_source", None) or crossing.topology.name
+        carried = tuple(message.name for message in stated_flow(crossing.topology).at[own])
         return replace(
             own,
             name=use.name,
@@ -275,7 +276,8 @@ class _Bringer:
             redrive=None,
             existing=place,
             export=None,
-            carries=tuple(message.name for message in flow(crossing.topology).at[own]),
+            carries=carried,
+            may_carry=tuple(one.name for one in flow(crossing.topology).at[own] if one.name not in carried),
             forms=forms(own, crossing.topology) if own.word in {"topic", "bus"} else frozenset(),
             **changes,
         )

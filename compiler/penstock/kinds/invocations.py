@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from penstock.kinds.deliveries import SQS_NAME_LIMIT
 from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
+from penstock.kinds.warm import ALIAS
 from penstock.model.component import Absent, Component, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
@@ -60,21 +61,24 @@ def named_queue(entry: Entry) -> Iterator[Reference]:
         yield Reference(part.data["queue"], part.at("queue"), ("queue",))
 
 
-def configure(function: Component, invocations: Invocations, role: str, topology: Topology, plan: Plan) -> None:
-    """Lambda's own retries of a function, and the right of its role to send what Lambda gives up.
+def configure(  # noqa: PLR0913, PLR0917 - a function's parts
+    function: Component, invocations: Invocations, role: str, alias: str | None, topology: Topology, plan: Plan
+) -> None:
+    """Lambda's own retries of a function, or of its ``alias`` (a logical id), and the right of its role to send what Lambda gives up.
 
     Lambda sends with the function's role, and refuses a destination to which that may not send.
     """
     queue = topology.dead_letter_queue(function.redrive)
     properties: dict[str, Value] = {
         "FunctionName": Ref(logical_id(function.name, "Function")),
-        "Qualifier": "$LATEST",
+        "Qualifier": ALIAS if alias else "$LATEST",
         "MaximumRetryAttempts": invocations.max_retries,
         "MaximumEventAgeInSeconds": invocations.max_age,
         "DestinationConfig": queue and {"OnFailure": {"Destination": queue_arn(queue)}},
     }
     id_ = logical_id(function.name, "FunctionInvocations")
-    plan.add(Resource(id_, "AWS::Lambda::EventInvokeConfig", properties, function.at("async")))
+    after = (alias,) if alias else ()
+    plan.add(Resource(id_, "AWS::Lambda::EventInvokeConfig", properties, function.at("async"), depends_on=after))
     if not isinstance(queue, Queue):
         return
     cause = function.at("async", "on_failure")

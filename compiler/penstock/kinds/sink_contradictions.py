@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.diagnostics import Diagnostic
-from penstock.kinds.bus import Bus
+from penstock.kinds.bus import Bus, is_partners
 from penstock.kinds.endpoint import Auth, Endpoint
 from penstock.kinds.external_consumer import ExternalConsumer
 from penstock.kinds.queue import Queue
@@ -103,6 +103,9 @@ def _their_bus(delivery: Delivery, consumer: ExternalConsumer, bus: Bus) -> Iter
     elif not _is(consumer.endpoint, "events"):
         text = f"{consumer} is to get events from {bus} at a queue, but a bus sends to a bus of another account"
         yield fault("REF041", consumer.at("endpoint"), text, "name a bus of theirs, or put a topic in between")
+    elif is_partners(consumer.endpoint):
+        text = f"{consumer} is to get events from {bus} at a partner's bus, to which only the partner can send"
+        yield fault("REF050", consumer.at("endpoint"), text, "name a bus of their own")
 
 
 def _is(arn: str, service: str) -> bool:

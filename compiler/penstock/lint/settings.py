@@ -31,6 +31,11 @@ class Settings(NamedTuple):
         """Whether the profile is ``strict``."""
         return self.profile == "strict"
 
+    def hears_advice(self, code: str) -> bool:
+        """Whether a finding may be told whose rule says that it is an info."""
+        named = [selector for selector in self.select if selector != ALL]
+        return self.strict or any(matches(selector, code) for selector in (*named, *self.severity))
+
 
 DEFAULT = Settings()
 

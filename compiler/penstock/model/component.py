@@ -182,7 +182,8 @@ class Component:
 
     ``arn_word`` tells how an ARN is made of a name, where that is not as of all components of its ``word``.
     ``part_of`` is the component that one was written inside of: an inline dead-letter queue has no entry of its own.
-    What an imported one ``carries`` are the messages that its own topology sends to it, in the ``forms`` that they have there.
+    What an imported one ``carries`` are the messages that its own topology sends to it, in the ``forms`` that they have there;
+    those that it ``may_carry`` nobody there sends.
     """
 
     word: ClassVar[str]
@@ -202,6 +203,7 @@ class Component:
     existing: Existing | None = None
     export: Export | None = None
     carries: tuple[str, ...] = ()
+    may_carry: tuple[str, ...] = ()
     forms: frozenset[Form] = frozenset()
 
     @property

@@ -44,7 +44,7 @@ class _Part:
     @property
     def id(self) -> object:
         """What the schema calls itself."""
-        return self.data.get("$id") if isinstance(self.data, Mapping) else None
+        return self.data.get("$id") if isinstance(self.data, dict) else None
 
     def pointer(self, fragment: str) -> str | None:
         """The pointer that a fragment is or, if it is an anchor, that of its subschema; ``None`` where there is neither."""
@@ -136,7 +136,7 @@ class _Bundle:
         while self.pending:
             part = self.pending.pop()
             data = self._rewritten(part.data, part, ())
-            if isinstance(data, Mapping):  # what it calls itself would be what its references are relative to
+            if isinstance(data, dict):  # what it calls itself would be what its references are relative to
                 data = {word: value for word, value in data.items() if word not in {"$id", "$schema"}}
             below[steps(part.prefix)[-1]] = data
         return {**whole, "$defs": {**whole.get("$defs", {}), **dict(sorted(below.items()))}} if below else whole

@@ -4,7 +4,7 @@ The data has passed the schema, so a question may rely on the type that the sche
 the schema states for the key, which makes the schema the one place for defaults.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,8 @@ from penstock.model.component import (
     Threshold,
 )
 from penstock.model.origin import Origin, Place
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Definition:
@@ -57,16 +59,29 @@ class Entry:
     An entry of something ``existing`` has no defaults: what is not written of it is not known.
     """
 
-    __slots__ = ("_definition", "_existing", "data", "origin")
+    __slots__ = ("_around", "_definition", "_existing", "_path", "_read", "data")
 
     def __init__(
-        self, data: Mapping[str, Any], origin: Origin, definition: Definition, *, existing: bool = False
+        self,
+        data: Mapping[str, Any],
+        around: Origin,
+        definition: Definition,
+        path: tuple[str | int, ...] = (),
+        *,
+        existing: bool = False,
     ) -> None:
-        """Wrap ``data``."""
+        """Wrap ``data``, which stands at a path from ``around``."""
         self.data = data
-        self.origin = origin
+        self._around = around
+        self._path = path
         self._definition = definition
         self._existing = existing
+        self._read: dict[str, Any] = {}  # the parts that were asked for: most are asked for several times
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was written; few parts are asked."""
+        return self._around.child(*self._path) if self._path else self._around
 
     @classmethod
     def of(cls, definition: str, data: Mapping[str, Any], origin: Origin) -> "Entry":
@@ -129,34 +144,40 @@ class Entry:
 
     def part(self, key: str) -> "Entry":
         """A nested mapping; an empty one where the input says nothing."""
-        data = self.data.get(key)
-        return Entry(data if isinstance(data, Mapping) else {}, self.origin.child(key), self._definition.below(key))
+        part: Entry | None = self._read.get(key)
+        if part is None:
+            data = self.data.get(key)
+            below = data if isinstance(data, dict) else _NOTHING
+            part = self._read[key] = Entry(below, self._around, self._definition.below(key), (*self._path, key))
+        return part
 
     def parts(self, key: str, short: str | None = None) -> list["Entry"]:
         """A list of mappings. A single one may stand without a list, and a bare string is the mapping's ``short`` key."""
+        if (several := self._read.get(key)) is None:
+            several = self._read[key] = list(self._parts(key, short))
+        return several
+
+    def _parts(self, key: str, short: str | None) -> Iterator["Entry"]:
         value = self.data.get(key)
         if value is None:
-            return []
-        several = isinstance(value, list)
-        definition = self._definition.below(key)
-        return [
-            Entry(
-                {short: item} if short and isinstance(item, str) else item,
-                self.origin.child(key, index) if several else self.origin.child(key),
-                definition,
-            )
-            for index, item in enumerate(value if several else [value])
-        ]
+            return
+        definition, path = self._definition.below(key), (*self._path, key)
+        items = (
+            [(path, value)] if not isinstance(value, list) else [((*path, at), item) for at, item in enumerate(value)]
+        )
+        for place, item in items:
+            data = {short: item} if short and isinstance(item, str) else item
+            yield Entry(data, self._around, definition, place)
 
     def absent(self, key: str) -> Absent | None:
         """The reason where the entry says ``{none: reason}`` at ``key``."""
         value = self.data.get(key)
-        return Absent(value["none"]) if isinstance(value, Mapping) and "none" in value else None
+        return Absent(value["none"]) if isinstance(value, dict) and "none" in value else None
 
     def encryption(self) -> Encryption:
         """The key ``encryption`` that most kinds have."""
         value = self.data.get("encryption")
-        return Encryption(value.get("key"), value.get("none")) if isinstance(value, Mapping) else Encryption()
+        return Encryption(value.get("key"), value.get("none")) if isinstance(value, dict) else Encryption()
 
     def existing(self) -> Existing | None:
         """The key ``existing``: where something is that the stack does not make."""
@@ -168,7 +189,7 @@ class Entry:
     def export(self) -> Export | None:
         """The key ``export``: how others find the component."""
         value = self.data.get("export")
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return Export(value.get("ssm"), value.get("stack"))
         return Export() if value else None
 
@@ -239,7 +260,7 @@ def read_severities(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _threshold(signal: str, value: Any) -> Threshold:  # noqa: ANN401 - the data of a document
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return Threshold(0, value["off"])
     if signal == "latency":
         percent = value.endswith("%")

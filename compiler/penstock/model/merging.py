@@ -8,6 +8,7 @@ _ALTERNATIVES: Mapping[str, frozenset[str]] = {
     "on_failure": frozenset({"none", "queue", "bucket"}),
     "encryption": frozenset({"none"}),
     "idempotency": frozenset({"none"}),
+    "code": frozenset({"bucket", "image"}),
     "dlq_depth": frozenset({"off"}),
     "queue_age": frozenset({"off"}),
     "errors": frozenset({"off"}),
@@ -24,7 +25,7 @@ def merged(default: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     result = dict(default)
     for key, value in own.items():
         below = default.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping) and adds(key, below, value):
+        if isinstance(value, dict) and isinstance(below, dict) and adds(key, below, value):
             result[key] = merged(below, value)
         else:
             result[key] = value

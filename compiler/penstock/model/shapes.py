@@ -4,7 +4,6 @@ Only what surely holds is said: of ``oneOf``, conditions and dynamic references 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from penstock.model.pointers import resolve
@@ -32,7 +31,6 @@ _NULL = {"type": "null"}
 _MOST = 1000
 
 
-@dataclass
 class Shape:
     """Several schemas that a value keeps to all at once.
 
@@ -41,16 +39,15 @@ class Shape:
     in a ``restricted`` one there are demands on texts, items or fields besides.
     """
 
-    properties: dict[str, list[Schema]] = field(default_factory=dict)
-    required: set[str] = field(default_factory=set)
-    types: frozenset[str] | None = None
-    values: list[Any] | None = None
-    closed: bool = False
-    unclear: bool = False
-    nullable: bool = False
-    bounds: dict[str, int] = field(default_factory=dict)
-    items: list[Schema] = field(default_factory=list)
-    restricted: bool = False
+    def __init__(self) -> None:
+        """One of which nothing is known yet."""
+        self.properties: dict[str, list[Schema]] = {}
+        self.required: set[str] = set()
+        self.types: frozenset[str] | None = None
+        self.values: list[Any] | None = None
+        self.closed = self.unclear = self.nullable = self.restricted = False
+        self.bounds: dict[str, int] = {}
+        self.items: list[Schema] = []
 
     @property
     def silent(self) -> bool:
@@ -67,7 +64,7 @@ def shape_of(schemas: Iterable[object], root: object) -> Shape:
         if not todo:
             return shape
         schema = todo.pop()
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             shape.unclear = shape.unclear or schema is not True
             continue
         todo.extend(_parts(schema, shape, root, seen))

@@ -11,6 +11,8 @@ from penstock.plan.resource import Parameter
 from penstock.plan.values import ImportValue, Ref, Select, Split, Sub, Value
 
 CLASH = "VAR006"
+RELEASE = "Release"
+"""The parameter that names what is deployed: another one publishes another version of each function that is kept warm."""
 
 
 def settle(plan: Plan, topology: Topology) -> None:
@@ -28,8 +30,10 @@ def settle(plan: Plan, topology: Topology) -> None:
 
 def clashes(plan: Plan, topology: Topology) -> Iterator[Diagnostic]:
     """The parameters whose name the template needs for a resource, or for a parameter of its own."""
+    versions = any(resource.type == "AWS::Lambda::Version" for resource in plan.resources.values())
     for name, own in topology.parameters.items():
-        if name in plan.resources or name.removeprefix("PowertoolsPython") != name:
+        taken = name in plan.resources or name.startswith("PowertoolsPython") or (versions and name == RELEASE)
+        if taken:
             text = f"parameter {name!r} has the name of something else in the template"
             yield Diagnostic(CLASH, Severity.ERROR, text, own.at().span(), "give it another name")
 

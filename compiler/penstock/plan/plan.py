@@ -22,9 +22,10 @@ class Plan:
     ``speaker`` is to whom what is added belongs, and ``homes`` remember it.
     """
 
-    def __init__(self, description: str) -> None:
-        """Start an empty plan; ``description`` becomes the template's."""
+    def __init__(self, description: str, sources: str = ".") -> None:
+        """Start an empty plan; ``description`` becomes the template's, and ``sources`` is the topology's folder as seen from that."""
         self.description = description
+        self.sources = sources
         self.resources: dict[str, Resource] = {}
         self.parameters: dict[str, Parameter] = {}
         self.outputs: dict[str, Output] = {}

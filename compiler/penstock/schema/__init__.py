@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from penstock import resources
 from penstock.diagnostics import Diagnostic, ordered
 from penstock.schema import ranges
 from penstock.schema.definitions import SECTIONS, resolved, type_of
+from penstock.schema.quick import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,11 +61,11 @@ def _spoken(data: object) -> frozenset[tuple[str, str]]:
 
 
 @cache
-def _validator(spoken: frozenset[tuple[str, str]]) -> jsonschema_rs.Draft202012Validator:
+def _validator(spoken: frozenset[tuple[str, str]]) -> Validator:
     """What these parts of the language allow: to compile the rest of it would cost more than to read most topologies."""
     root = resources.schema()
     properties = {key: _narrowed(key, node, spoken) for key, node in root["properties"].items() if (key, "") in spoken}
-    return jsonschema_rs.Draft202012Validator({**root, "properties": properties})
+    return Validator({**root, "properties": properties})
 
 
 def _narrowed(key: str, node: Mapping[str, Any], spoken: frozenset[tuple[str, str]]) -> Mapping[str, Any]:

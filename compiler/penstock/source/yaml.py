@@ -56,7 +56,12 @@ class Document:
 
     def has(self, route: Route) -> bool:
         """Whether there is something at this route."""
-        return len(self._walk(route)) > len(route)
+        found = self.data
+        for step in route:
+            if step not in (found if isinstance(found, dict) else range(len(found)) if isinstance(found, list) else ()):
+                return False
+            found = found[step]
+        return True
 
     def key(self, route: Route) -> Span | None:
         """The key at the end of a route; None for the root and for an item of a sequence."""

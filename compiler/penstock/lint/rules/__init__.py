@@ -1,6 +1,6 @@
 """The rules, family by family."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from penstock.lint.rule import Rule
@@ -25,7 +25,6 @@ _RULES: dict[str, str] = {
     "concurrency.function_without_concurrency": "function",
     "concurrency.impossible_batch": "function",
     "concurrency.pollers_exceed_concurrency": "function",
-    "concurrency.reserved_beyond_account": "function",
     "concurrency.shards_exceed_concurrency": "stream >, store >",
     "concurrency.sources_exceed_concurrency": "function",
     "concurrency.unbounded_connections": "store",
@@ -38,7 +37,6 @@ _RULES: dict[str, str] = {
     "contracts.path_not_in_contract": "",
     "contracts.path_without_value": "",
     "contracts.schema_above_max_size": "",
-    "cost.everything_logged": "topic, bus",
     "cost.short_polling": "service",
     "dead_letters.dead_letters_expire_early": "queue",
     "dead_letters.dead_letters_of_other_type": "queue",
@@ -65,26 +63,21 @@ _RULES: dict[str, str] = {
     "graph.cycle_without_exit": "",
     "graph.endpoint_setting_without_effect": "endpoint",
     "graph.event_forwarded_twice": "bus > bus",
-    "graph.idle_import": "import",
-    "graph.idle_message": "",
     "graph.log_without_deliveries": "topic",
     "graph.poison_goes_round": "queue",
     "graph.setting_without_effect": "",
     "graph.unconnected_component": "",
     "graph.unguarded_cycle": "function, service",
     "graph.unsupported_hop": "",
-    "graph.written_but_not_published": "api",
     "idempotency.effects_without_idempotency": "function, service",
     "idempotency.idempotency_forgets_too_soon": "function, queue, service, stream",
     "idempotency.incomplete_idempotency": "function, service, store",
-    "idempotency.replay_after_forgetting": "bus",
     "idempotency.two_routes_to_one_consumer": "topic, bus, stream",
     "observability.age_alarm_after_expiry": "queue",
     "observability.age_alarm_at_work": "queue",
     "observability.alarms_filtered_out": "topic",
     "observability.late_iterator_age_alarm": "stream",
     "observability.latency_alarm_beyond_timeout": "api, function",
-    "observability.pages_by_mail": "",
     "observability.severity_without_effect": "",
     "observability.switched_off_without_owner": "",
     "observability.unheard_alarms": "",
@@ -101,16 +94,15 @@ _RULES: dict[str, str] = {
     "ordering.order_lost_upstream": "queue, topic",
     "ordering.scheduled_copies_dropped": "schedule",
     "ordering.subscriber_behind_fifo_topic": "email, endpoint",
-    "pipes.filter_without_attributes": "queue, stream, store",
-    "pipes.pipe_cannot_unwrap": "queue > bus, queue > endpoint, queue > queue, queue > stream, queue > topic",
+    "pipes.filter_without_attributes": "pipe",
+    "pipes.pipe_cannot_unwrap": "pipe",
     "pipes.unstated_pipe": "queue > bus, queue > endpoint, queue > queue, queue > stream, queue > topic",
-    "retries.async_age_ends_retries": "bus > function, schedule > function, topic > function",
+    "retries.async_age_ends_retries": "bus > function, schedule > function, store > function, topic > function",
     "retries.dead_letters_to_who_failed": "queue",
     "retries.endpoint_outage_loses_messages": "endpoint",
     "retries.failed_batches_dropped": "stream >, store >",
-    "retries.failed_invocations_dropped": "bus > function, schedule > function, topic > function",
-    "retries.given_up_within_minutes": "queue",
-    "retries.half_of_failures_dropped": "bus > function, schedule > function, topic > function",
+    "retries.failed_invocations_dropped": "bus > function, schedule > function, store > function, topic > function",
+    "retries.half_of_failures_dropped": "bus > function, schedule > function, store > function, topic > function",
     "retries.retries_multiply": "function",
     "retries.stream_retries_without_age": "stream >, store >",
     "retries.unbounded_stream_retries": "stream >, store >",
@@ -125,7 +117,6 @@ _RULES: dict[str, str] = {
     "security.secret_parameter_shown": "parameter",
     "streams.age_beyond_retention": "stream >, store >",
     "streams.crowded_stream": "stream >, store >",
-    "streams.expiry_becomes_message": "store >",
     "streams.given_up_before_alarm": "stream >, store >",
     "streams.keys_without_order": "stream",
     "streams.records_too_large_for_lambda": "stream",
@@ -139,29 +130,49 @@ _RULES: dict[str, str] = {
     "timeouts.visibility_below_function_timeout": "queue",
     "timeouts.visibility_below_processing": "service",
     "timeouts.visibility_below_retries": "queue",
-    "timeouts.window_hides_messages": "queue",
+    "timeouts.window_hides_messages": "pipe",
     "wire.filter_misses_wrapped_messages": "topic",
     "wire.mixed_events_looked_into": "bus",
     "wire.name_lost": "",
     "wire.nameless_messages": "bus, store >",
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
-or ``import``, if it must import something, or ``parameter``, if it must have one.
+``import`` or ``parameter``, if it must have one; ``pipe``, if something must be brought from what is read to a channel or an endpoint.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
+
+_READ = frozenset({"queue", "store", "stream"})
+_BROUGHT_TO = frozenset({"bus", "endpoint", "queue", "stream", "topic"})
+
+_ADVICE: dict[str, tuple[str, str]] = {
+    "concurrency.reserved_beyond_account": ("LAM015", "function"),
+    "cost.everything_logged": ("CST004", "topic, bus"),
+    "cost.warm_for_nobody": ("CST005", "function"),
+    "graph.idle_import": ("GRF021", "import"),
+    "graph.idle_message": ("GRF020", ""),
+    "graph.written_but_not_published": ("GRF016", "api"),
+    "idempotency.replay_after_forgetting": ("IDM007", "bus"),
+    "observability.pages_by_mail": ("OBS022", ""),
+    "retries.given_up_within_minutes": ("RTY023", "queue"),
+    "streams.expiry_becomes_message": ("KIN016", "store >"),
+}
+"""The same for the rules that are infos, with their codes: nobody hears of them who has not asked for more than the usual."""
 
 RULES: tuple[Rule, ...]
 """Every rule, in the order of their codes."""
 
 
-def rules_for(topology: Topology) -> Iterator[Rule]:
-    """The rules that may have something to say of a topology."""
+def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule]:
+    """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     there |= {"parameter"} if topology.parameters else set()
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
+    if any(source in _READ and target in _BROUGHT_TO for source, target in pairs):
+        there.add("pipe")
     there |= {f"{source} >" for source, _ in pairs} | {f"{source} > {target}" for source, target in pairs}
-    for home, needed in _RULES.items():
+    advice = {home: needed for home, (code, needed) in _ADVICE.items() if asked(code)}
+    for home, needed in (_RULES | advice).items():
         if not needed or not there.isdisjoint(needed.split(", ")):
             yield _rule(home)
 
@@ -175,4 +186,4 @@ def __getattr__(name: str) -> tuple[Rule, ...]:
     """``RULES``, when somebody asks for all of them."""
     if name != "RULES":
         raise AttributeError(name)
-    return tuple(sorted(map(_rule, _RULES), key=lambda rule: rule.code))
+    return tuple(sorted(map(_rule, (*_RULES, *_ADVICE)), key=lambda rule: rule.code))

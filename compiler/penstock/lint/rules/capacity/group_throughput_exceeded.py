@@ -70,9 +70,9 @@ def group_throughput_exceeded(topology: Topology) -> Iterator[Finding]:
     calls = resources.limit("sqs.fifo_calls_per_second")
     for queue in topology.of(Queue):
         groups = constant_groups(queue, topology) if queue.fifo and queue.fifo.per_group else set()
-        rates = arriving(queue, topology)
+        rates = arriving(queue, topology) if groups else {}
         demand = sum(rates.values())
-        if not groups or demand <= calls * len(groups):
+        if demand <= calls * len(groups):
             continue
         yield Finding(
             topology.incoming(queue)[0].at("group_by"),

@@ -46,21 +46,38 @@ from penstock import resources
 from penstock.diagnostics import Severity
 from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule
+from penstock.model.origin import Place
 from penstock.model.topology import Topology
+from penstock.records import NamedTuple
 
 
 @rule("LAM015", "reserved-beyond-account", Severity.INFO)
 def reserved_beyond_account(topology: Topology) -> Iterator[Finding]:
     most, rest = resources.limit("lambda.account_concurrency"), resources.limit("lambda.min_unreserved")
-    reserving = [(function, function.reserved) for function in topology.of(Function) if function.reserved]
-    total = sum(reserved for _, reserved in reserving)
+    claims = [claim for function in topology.of(Function) if (claim := _claim(function))]
+    total = sum(claim.number for claim in claims)
     if total <= most - rest:
         return
-    (largest, _), *others = sorted(reserving, key=lambda pair: (-pair[1], pair[0].name))
+    largest, *others = sorted(claims, key=lambda claim: (-claim.number, claim.function.name))
     yield Finding(
-        largest.at("concurrency", "reserved"),
-        f"{'the functions reserve' if others else f'{largest} reserves'} a concurrency of {total:,}, but of the {most:,} that an account "
-        f"has at first {rest} cannot be reserved: the deployment fails",
+        largest.place,
+        f"{'the functions reserve' if others else f'{largest.function} reserves'} a concurrency of {total:,}, but of the {most:,} that an "
+        f"account has at first {rest} cannot be reserved: the deployment fails",
         "reserve less, or have the account's quota raised first and accept this finding",
-        tuple((function.at("concurrency", "reserved"), f"{reserved:,} of them") for function, reserved in others),
+        tuple((claim.place, f"{claim.number:,} of them") for claim in others),
     )
+
+
+class _Claim(NamedTuple):
+    function: Function
+    place: Place
+    number: int
+
+
+def _claim(function: Function) -> _Claim | None:
+    """What a function takes out of the account's pool: all that it reserves, of which what is kept warm is a part."""
+    if function.reserved:
+        return _Claim(function, function.at("concurrency", "reserved"), function.reserved)
+    if function.is_warm:
+        return _Claim(function, function.at("concurrency", "provisioned"), function.provisioned or 0)
+    return None

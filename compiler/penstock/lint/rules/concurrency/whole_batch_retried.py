@@ -4,8 +4,8 @@
 
 Without partial failures Lambda knows only two outcomes of a batch: everything is done, or nothing is. If one message of ten fails, the
 nine others are delivered and handled again, and each time all ten come nearer to the dead-letter queue. With `partial_failures: true`
-the function names the messages that failed, which the generated handler does, and only those come again. AWS's defaults are batches of
-10 and no partial failures.
+the function names the messages that failed, which the generated handler does, and only those come again; code of your own must do so,
+or answer with nothing when all went well. AWS's defaults are batches of 10 and no partial failures.
 
 ## Bad
 
@@ -59,6 +59,7 @@ def whole_batch_retried(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 connection.at("batch", "partial_failures"),
                 f"{function} gets up to {batch.size} messages of {queue} at once{default}, and one that fails brings all of them back",
-                "write `partial_failures: true` in the `batch` of this `from` entry, or `size: 1`",
-                fix=write(connection.at("batch", "partial_failures"), "true", short="source"),
+                "write `partial_failures: true` in the `batch` of this `from` entry, or `size: 1`"
+                + (", and answer with `batchItemFailures`: the code is your own" if function.code else ""),
+                fix=write(connection.at("batch", "partial_failures"), "true", safe=not function.code, short="source"),
             )

@@ -66,7 +66,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.graph.flow import flow
+from penstock.graph.flow import stated_flow
 from penstock.hops.matching import by_rule, key_of
 from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
@@ -92,7 +92,7 @@ def bus_without_message_group(topology: Topology) -> Iterator[Finding]:
 
 def _keys(connection: Connection, topology: Topology) -> str:
     """Why the messages do not make the group."""
-    messages = flow(topology).on[connection]
+    messages = stated_flow(topology).on[connection]
     if keyless := [message.name for message in messages if message.key is None]:
         return f"{' and '.join(keyless)} {'has' if len(keyless) == 1 else 'have'} no `key`"
     keys = sorted({str(message.key) for message in messages})

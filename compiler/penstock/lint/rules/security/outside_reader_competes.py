@@ -48,7 +48,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-v
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import ExternalConsumer, Queue
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -56,7 +56,7 @@ from penstock.model.topology import Topology
 @rule("SEC001", "outside-reader-competes", Severity.WARNING)
 def outside_reader_competes(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
-        readers = [one for one in topology.outgoing(queue) if not isinstance(one.target, ExternalConsumer)]
+        readers = [one for one in topology.outgoing(queue) if one.target.word != "external consumer"]
         if not queue.allowance.subscribe or not readers:
             continue
         who = ", ".join(queue.allowance.subscribe)

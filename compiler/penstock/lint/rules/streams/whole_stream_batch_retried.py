@@ -4,8 +4,8 @@
 
 Lambda hands over up to 100 records of a stream at once where nothing else is said. If one of them fails, all of them come again, and again,
 until the retries are used up; then all of them are given up, though only one was bad. With `partial_failures: true` the function says
-which records failed, as the generated handler does, and the batch goes on from there. With `bisect: true` Lambda splits a failed batch in
-two, until only the bad record is left to be given up. Both together lose the least.
+which records failed, as the generated handler does and code of your own must, and the batch goes on from there. With `bisect: true`
+Lambda splits a failed batch in two, until only the bad record is left to be given up. Both together lose the least.
 
 ## Bad
 
@@ -64,10 +64,12 @@ def whole_stream_batch_retried(topology: Topology) -> Iterator[Finding]:
         if size == 1 or delivery.batch.partial_failures or delivery.bisect:
             continue
         default = "" if connection.states("batch", "size") else " (AWS's default)"
+        own = isinstance(connection.target, Function) and connection.target.code is not None
         yield Finding(
             connection.at("batch", "partial_failures"),
             f"{reader(connection)} gets up to {size} records of {connection.source} at once{default}, and one that fails brings all of "
             "them back, or has all of them given up",
-            "write `partial_failures: true` in the `batch` of this `from` entry, and `bisect: true` in its `retries`",
-            fix=write(connection.at("batch", "partial_failures"), "true", short="source"),
+            "write `partial_failures: true` in the `batch` of this `from` entry, and `bisect: true` in its `retries`"
+            + ("; answer with `batchItemFailures`, because the code is your own" if own else ""),
+            fix=write(connection.at("batch", "partial_failures"), "true", safe=not own, short="source"),
         )

@@ -67,7 +67,7 @@ def killed_while_sending(topology: Topology) -> Iterator[Finding]:
     attempts = resources.limit("sdk.attempts")
     for function in topology.of(Function):
         sends = [one for one in topology.outgoing(function) if isinstance(one.settings, Publication)]
-        if not sends or function.timeout is None or function.timeout >= attempt:
+        if not sends or function.code or function.timeout is None or function.timeout >= attempt:
             continue
         default = "" if function.states("timeout") else " (AWS's default)"
         yield Finding(

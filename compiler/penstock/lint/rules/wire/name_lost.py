@@ -69,7 +69,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-inp
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.graph.flow import flow
+from penstock.graph.flow import flow, only_message
 from penstock.hops.wrapping import Envelope, envelopes
 from penstock.kinds import Bus, Queue, Stream, Topic
 from penstock.lint.rule import Finding, rule
@@ -84,11 +84,12 @@ def name_lost(topology: Topology) -> Iterator[Finding]:
             continue
         messages = flow(topology).on[connection]
         other = next((message for message in messages if message.detail_type != message.name), None)
-        if other is None or len(messages) == 1:
+        if other is None or only_message(connection, topology):
             continue
+        gets = f"{len(messages)} messages" if len(messages) > 1 else f"{other.name} and what others send"
         yield Finding(
             connection.at("source"),
-            f"{connection.target} gets {len(messages)} messages from {connection.source}, and of {other.name} not the name but "
+            f"{connection.target} gets {gets} from {connection.source}, and of {other.name} not the name but "
             f"the detail-type {other.detail_type!r}",
             "read each message by an entry of its own, with `messages:` and an `id`, or leave `detail_type` to be the name",
         )
