@@ -112,6 +112,7 @@ class _Writer:
         self.others = self._some(2)
         self.buckets = [name for name in self.others if self._chance()]
         self.telling = [name for name in self.buckets if self._chance()]
+        self._offload(messages)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
         if self._chance():
@@ -233,6 +234,12 @@ class _Writer:
             )
             for name in MESSAGES
         }
+
+    def _offload(self, messages: Data) -> None:
+        """Some messages are kept in buckets; not in sound topologies, where who sends or reads them may have no code for it."""
+        for message in messages.values():
+            if not self.sound and (bucket := self._of(self.buckets)):
+                message["offload"] = stated(store=bucket, above=self._one(None, "10KiB"))
 
     def _tags(self) -> Data | None:
         return self._one(None, None, {"team": "shop", "cost-centre": "0123"})

@@ -11,6 +11,7 @@ from penstock.emit.python_types import (
     IdempotencyStub,
     InvocationStub,
     MessageStub,
+    OffloadStub,
     Path,
     PublishStub,
     SourceStub,
@@ -141,7 +142,14 @@ PUBLISHER = FunctionStub(
         PublishStub(message="OrderConfirmed", kind=ChannelKind.BUS, channel="commerce", event_source="shop.orders"),
     ),
 )
+OFFLOADING = replace(
+    CONSUMER,
+    messages=(replace(PLACED, offload=OffloadStub(store="letters", above=60), max_bytes=240),),
+    publishes=(PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", max_bytes=200),),
+    idempotency=IdempotencyStub(),
+)
 ALL = {
+    "offloading": OFFLOADING,
     "consumer": CONSUMER,
     "fifo": FIFO,
     "wrapped": WRAPPED,

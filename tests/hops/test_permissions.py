@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from penstock.emit.cloudformation import template as text_of
+from penstock.graph.flow import flow
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
 from penstock.kinds import (
@@ -38,7 +39,7 @@ from penstock.kinds import (
 from penstock.kinds.alarms import mail_id
 from penstock.kinds.api import rest_id
 from penstock.kinds.api_auth import Authorizer, authorizer_id
-from penstock.model.component import CHILD, Call, Component, Connection, Delivery
+from penstock.model.component import CHILD, Call, Component, Connection, Delivery, Publication
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.statement import ON_EVERYTHING
@@ -134,6 +135,7 @@ def needed(topology: Topology) -> set[Allowed]:
     found = set(by_itself(topology))
     for connection in topology.connections:
         found |= set(by_hop(connection, topology))
+    found |= set(by_offloading(topology))
     keys = {repr(key_arn(key.name)): repr(address(key)) for key in topology.of(Key)}
     found = {one._replace(resource=keys.get(one.resource, one.resource)) for one in found}
     return found - set(left_to_owners(found, topology))
@@ -567,20 +569,39 @@ def by_use(connection: Connection) -> Iterator[Allowed]:
     yield from caller_with_key(role(connection.source), connection.target)
 
 
-def objects_of(bucket: Component) -> object:
-    """All objects of a bucket."""
-    target, where = logical_id(bucket.name, "Bucket"), address(bucket)
+def objects_of(bucket: Component, below: str = "") -> object:
+    """All objects of a bucket, or those below a folder."""
+    target, where, all_of = logical_id(bucket.name, "Bucket"), address(bucket), f"/{below}*"
     match where:
         case GetAtt():
-            return Sub(f"${{{target}.Arn}}/*")
+            return Sub(f"${{{target}.Arn}}{all_of}")
         case Ref(name):
-            return Sub(f"${{{name}}}/*")
+            return Sub(f"${{{name}}}{all_of}")
         case Sub(text):
-            return Sub(f"{text}/*")
+            return Sub(f"{text}{all_of}")
         case ImportValue():
-            return Sub(f"${{{target}Arn}}/*", ((f"{target}Arn", where),))
+            return Sub(f"${{{target}Arn}}{all_of}", ((f"{target}Arn", where),))
         case _:
-            return f"{where}/*"
+            return f"{where}{all_of}"
+
+
+def by_offloading(topology: Topology) -> Iterator[Allowed]:
+    """Senders put the payloads of their own messages into the bucket, receivers get those of theirs."""
+    for connection, messages in flow(topology).on.items():
+        for message in messages:
+            if message.offload is None:
+                continue
+            bucket = topology.components[message.offload.store]
+            if isinstance(connection.settings, Publication) and isinstance(connection.source, Workload):
+                yield allowed(role(connection.source), "s3:PutObject", objects_of(bucket, f"{message.name}/"))
+                yield from caller_with_key(role(connection.source), bucket)
+            if isinstance(connection.target, Workload) and isinstance(connection.settings, Delivery):
+                if isinstance(connection.source, Bucket | Table):
+                    continue
+                reader = role(connection.target)
+                yield allowed(reader, "s3:GetObject", objects_of(bucket, f"{message.name}/"))
+                if key := key_of(bucket):
+                    yield allowed(reader, "kms:Decrypt", key_arn(key))
 
 
 def by_keeping(connection: Connection) -> Iterator[Allowed]:

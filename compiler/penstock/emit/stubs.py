@@ -12,6 +12,7 @@ from penstock.emit.python_types import (
     IdempotencyStub,
     InvocationStub,
     MessageStub,
+    OffloadStub,
     Path,
     PublishStub,
     SourceStub,
@@ -128,6 +129,8 @@ def _message(message: Message) -> MessageStub:
         schema=message.schema,
         version=message.version,
         idempotency_key=message.idempotency_key,
+        offload=message.offload and OffloadStub(store=message.offload.store, above=message.offload.above),
+        max_bytes=message.max_size if message.offload else None,
     )
 
 
@@ -250,7 +253,7 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
         attributes=_filtered_on(channel, topology),
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
-        max_bytes=min(_limit(channel), message.max_size or _limit(channel)),
+        max_bytes=min(_limit(channel), (not message.offload and message.max_size) or _limit(channel)),
     )
 
 

@@ -71,6 +71,11 @@ def objects_arn(bucket: Component) -> Value:
     return Sub(f"${{{bucket_id(bucket)}.Arn}}/*")
 
 
+def objects_of(bucket: Component, folder: str) -> Value:
+    """The objects of a bucket whose keys begin with a folder."""
+    return Sub(f"${{{bucket_id(bucket)}.Arn}}/{folder}/*")
+
+
 def read(name: str, entry: Entry) -> Iterator[Component]:
     """The bucket."""
     lifecycle = entry.part("lifecycle")

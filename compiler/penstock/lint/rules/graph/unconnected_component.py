@@ -54,6 +54,7 @@ from penstock.model.units import show_duration
 @rule("GRF001", "unconnected-component", Severity.WARNING)
 def unconnected_component(topology: Topology) -> Iterator[Finding]:
     named = {reference.name for component in topology.components.values() for reference in component.references}
+    named |= {message.offload.store for message in topology.messages.values() if message.offload}
     named |= {receiver.key for receiver in topology.alarms.receivers.values() if receiver.key}
     for component in topology.components.values():
         match component:
