@@ -302,6 +302,7 @@ class _Writer:
             logging=self._one(None, None, {}, {"level": "trace", "detail": "full"}),
             schemas=self._said(value=True),
             alarms=self._signals("undelivered"),
+            allow=self._allow(),
             **self._one({"event_source": "shop.events", "physical_name": f"{name}-bus"}, {}),
         )
         theirs = ("archive", "schemas", *(("event_source",) if "event_source" in made else ()))
