@@ -846,7 +846,7 @@ class _Writer:
             stream=self._one("created", ["created", "deleted"]) if name in self.telling else None,
         )
         if name in self.telling:
-            bucket = self._or_theirs(name, f"s3:::{name}", bucket, "type", "stream", "encryption")
+            bucket = self._or_theirs(name, f"s3:::{name}-bucket", bucket, "type", "stream", "encryption")
         return bucket if name in self.buckets else {"type": "postgres", "secret": f"shop/{name}"}
 
     def _defaults(self, last: list[str]) -> Data:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from penstock.emit.cloudformation import template as text_of
-from penstock.graph.flow import flow
+from penstock.graph.flow import stated_flow
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
 from penstock.kinds import (
@@ -587,7 +587,7 @@ def objects_of(bucket: Component, below: str = "") -> object:
 
 def by_offloading(topology: Topology) -> Iterator[Allowed]:
     """Senders put the payloads of their own messages into the bucket, receivers get those of theirs."""
-    for connection, messages in flow(topology).on.items():
+    for connection, messages in stated_flow(topology).on.items():
         for message in messages:
             if message.offload is None:
                 continue

@@ -20,7 +20,7 @@ from penstock.emit.python_types import (
     Strategy,
     StreamStub,
 )
-from penstock.graph.flow import flow
+from penstock.graph.flow import flow, stated_flow
 from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import by_rule, event_source
@@ -63,11 +63,13 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
     names |= {api.message for api in apis} | {each.message for each in invocations}
     names |= {publish.message for publish in publishes}
+    stated = stated_flow(topology).on
+    known = {message.name for one in (*reads, *_sends(function, topology)) for message in stated[one]}
     return FunctionStub(
         name=function.name,
         topology=topology.name,
         timeout_s=function.timeout or 0,
-        messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
+        messages=tuple(_message(topology.messages[name], known=name in known) for name in sorted(names)),
         sources=sources,
         streams=streams,
         directs=directs,
@@ -123,14 +125,16 @@ def _start(message: Message, saga: Component) -> PublishStub:
     )
 
 
-def _message(message: Message) -> MessageStub:
+def _message(message: Message, *, known: bool) -> MessageStub:
+    """A contract; what strangers alone send is never kept in a bucket."""
+    offload = message.offload if known else None
     return MessageStub(
         name=message.name,
         schema=message.schema,
         version=message.version,
         idempotency_key=message.idempotency_key,
-        offload=message.offload and OffloadStub(store=message.offload.store, above=message.offload.above),
-        max_bytes=message.max_size if message.offload else None,
+        offload=offload and OffloadStub(store=offload.store, above=offload.above),
+        max_bytes=message.max_size if offload else None,
     )
 
 

@@ -6,7 +6,7 @@ alone, because its objects have keys that begin with its name.
 
 from collections.abc import Iterator
 
-from penstock.graph.flow import flow
+from penstock.graph.flow import stated_flow
 from penstock.hops.sending import encrypt
 from penstock.kinds import Bucket, Function, Service, Workload
 from penstock.kinds.bucket import bucket_name, objects_of
@@ -38,10 +38,13 @@ class Use(NamedTuple):
 
 
 def offloading(topology: Topology) -> Iterator[Use]:
-    """Every first sender and last receiver of messages that may be kept in a bucket; who invokes a function hands it the payload."""
+    """Every first sender and last receiver of messages that may be kept in a bucket; who invokes a function hands it the payload.
+
+    Strangers are none of them: they cannot use the bucket, so what they send travels as it is.
+    """
     if not any(message.offload for message in topology.messages.values()):
         return
-    for connection, messages in flow(topology).on.items():
+    for connection, messages in stated_flow(topology).on.items():
         for message in messages:
             if message.offload is None:
                 continue

@@ -58,7 +58,7 @@ https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.graph.flow import flow
+from penstock.graph.flow import stated_flow
 from penstock.hops.filtering import looks_into_payload
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection, Delivery
@@ -69,7 +69,7 @@ from penstock.model.topology import Topology
 def filter_misses_offloaded_payload(topology: Topology) -> Iterator[Finding]:
     if not any(message.offload for message in topology.messages.values()):
         return
-    for connection, messages in flow(topology).on.items():
+    for connection, messages in stated_flow(topology).on.items():
         kept = next((message for message in messages if message.offload), None)
         field = _looked_into(connection)
         if kept is None or not field:
