@@ -172,3 +172,16 @@ def test_pre_commit_checks_the_topology_whose_schema_is_committed(hook: Hook) ->
     assert "error[REF053] this is no valid JSON Schema: 'strin' is no type" in ran.stdout, ran.stdout + ran.stderr
     assert " --> shop/messages/order.json:1:" in ran.stdout
     assert ran.returncode == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="installs what git knows")
+def test_pre_commit_checks_those_that_import_what_is_committed(hook: Hook) -> None:
+    owner = CLEAN.replace("name: shop", "name: stock")
+    guest = (
+        "penstock: 1\nname: guest\nimports: {stock: ../stock}\n"
+        "producers: {p: {type: function, publishes: {message: stock/OrderPlaced, to: stock/intake}}}\n"
+    )
+    ran = hook("stock/topology.yaml", stock=owner, guest=guest)
+    assert " --> guest/topology.yaml:" in ran.stdout, ran.stdout + ran.stderr
+    assert ran.returncode == 1

@@ -53,6 +53,7 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     help="How findings are written.",
 )
 @click.option("--env", "environment", metavar="NAME", help="Look at this environment alone, not at each and at none.")
+@click.option("--importers", is_flag=True, help="Look at those in the repository too that import what is looked at.")
 @_choosing
 @click.option("--fix", is_flag=True, help="Make the fixes that are safe, and tell what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make the proposals too.")
@@ -77,6 +78,10 @@ def command(paths: tuple[Path, ...], format_: str, environment: str | None, **op
 def _once(paths: tuple[Path, ...], format_: str, environment: str | None, choice: Choice) -> int:
     """One look at everything; the exit code."""
     files, empty = _files(paths or (Path(),))
+    if choice.importers:
+        from penstock.cli.importers import with_importers
+
+        files = with_importers(files)
     run = _run(files, environment, choice)
     if choice.fix or choice.diff:
         from penstock.cli.repairs import print_diff, repair

@@ -30,6 +30,7 @@ class Choice(NamedTuple):
     statistics: bool
     watch: bool
     exit_zero: bool
+    importers: bool
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Choice":
