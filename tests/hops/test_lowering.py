@@ -778,3 +778,12 @@ def test_the_way_back_is_a_command_and_a_policy() -> None:
     policy = made["Resources"]["QQueueRedrive"]["Properties"]["PolicyDocument"]
     assert [one["Resource"] for one in policy["Statement"]] == [GetAtt("QDlqQueue", "Arn"), GetAtt("QQueue", "Arn")]
     assert not [one for one in topology.connections if one.source.name == "q-dlq"]
+
+
+@pytest.mark.parametrize("throughput", ["queue", "message-group"])
+def test_a_fifo_queue_has_the_names_and_attributes_of_one(throughput: str) -> None:
+    fragment = f"queues: {{q: {{physical_name: orders, fifo: {{deduplication: content, throughput: {throughput}}}}}}}"
+    queue = of(fragment)["QQueue"]["Properties"]
+    fast = ("messageGroup", "perMessageGroupId") if throughput == "message-group" else (None, None)
+    assert (queue["QueueName"], queue["FifoQueue"], queue["ContentBasedDeduplication"]) == ("orders.fifo", True, True)
+    assert (queue.get("DeduplicationScope"), queue.get("FifoThroughputLimit")) == fast

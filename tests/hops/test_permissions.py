@@ -46,7 +46,7 @@ from penstock.plan.statement import ON_EVERYTHING
 from penstock.plan.values import GetAtt, ImportValue, Ref, Sub
 from tests.strategies import Generated, topologies
 from tests.templates import Template, of_type, read
-from tests.topologies import example, topology_of
+from tests.topologies import complete, example, topology_of
 
 ACCOUNT = Ref("AWS::AccountId")
 LOGS = Sub("logs.${AWS::Region}.amazonaws.com")
@@ -221,7 +221,7 @@ def by_channels(topology: Topology) -> Iterator[Allowed]:
         yield from by_logging(topic)
     for queue in topology.of(Queue):
         if queue.redrive_from:
-            yield from by_redriving(topology.components[queue.redrive_from], queue)
+            yield from by_redriving(topology.components[queue.redrive_from], queue, topology)
     for bus in topology.of(Bus):
         if bus.encryption.key:
             events = {"Service": "events.amazonaws.com"}
@@ -249,14 +249,14 @@ def by_bus_log(bus: Bus, own: GetAtt) -> Iterator[Allowed]:
         yield from (allowed(deliverer, action, own, context) for action in SEND_WITH_KEY)
 
 
-def by_redriving(source: Component, queue: Queue) -> Iterator[Allowed]:
+def by_redriving(source: Component, queue: Queue, topology: Topology) -> Iterator[Allowed]:
     """Whoever moves messages back takes them from the one queue and gives them to the other."""
     policy = Ref(logical_id(queue.name, "QueueRedrive"))
     moves = ("CancelMessageMoveTask", "ListMessageMoveTasks", "StartMessageMoveTask")
     for action in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage", *moves):
         yield allowed(policy, f"sqs:{action}", address(source))
     yield allowed(policy, "sqs:SendMessage", address(queue))
-    if key := key_of(source):
+    for key in keys_inside(source, topology):
         yield allowed(policy, "kms:Decrypt", key_arn(key))  # the queue's own key lets them decrypt, too
     yield from caller_with_key(policy, queue)
 
@@ -345,7 +345,7 @@ def by_consent(topology: Topology) -> Iterator[Allowed]:
                 condition = {"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}}
             yield from (allowed(principal, action, place, condition) for action in actions)
             with_key = isinstance(channel, Queue | Stream) or (isinstance(channel, Topic) and keyed is SEND_WITH_KEY)
-            if with_key and (key := key_of(channel)):
+            for key in keys_inside(channel, topology, received=keyed is not SEND_WITH_KEY) if with_key else ():
                 yield from (allowed({"AWS": one}, action, key_arn(key)) for one in named for action in keyed)
 
 
@@ -419,7 +419,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
         case External(), _:
             yield from by_outsider(source, target)
         case Queue(), Workload():
-            yield from by_polling(role(target), source, worker=not isinstance(target, Function))
+            yield from by_polling(role(target), source, topology, worker=not isinstance(target, Function))
         case ((Stream() | Table()), Function()):
             yield from by_reading(role(target), connection, topology)
         case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream() | Endpoint())):
@@ -427,20 +427,20 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
         case ((Bus() | Bucket()), (Bus() | Stream())):
             yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
-            yield from by_reader(connection, target)
+            yield from by_reader(connection, target, topology)
         case _:
             yield from by_sink(connection)
             yield from by_delivery(connection, topology)
 
 
-def by_reader(connection: Connection, consumer: ExternalConsumer) -> Iterator[Allowed]:
+def by_reader(connection: Connection, consumer: ExternalConsumer, topology: Topology) -> Iterator[Allowed]:
     """What somebody outside may do who reads or subscribes."""
     source = connection.source
     if not connection.delivery.enabled:
         return
     for action in READ_ACTIONS[type(source)]:
         yield allowed(outsider(consumer), action, address(source))
-    if not isinstance(source, Topic) and (key := key_of(source)):
+    for key in () if isinstance(source, Topic) else keys_inside(source, topology):
         yield allowed(outsider(consumer), "kms:Decrypt", key_arn(key))
 
 
@@ -492,12 +492,12 @@ def by_outsider(source: External, target: Component) -> Iterator[Allowed]:
         yield from (allowed(outsider(source), action, key_arn(key)) for action in SEND_WITH_KEY)
 
 
-def by_polling(reader: Ref | GetAtt, queue: Queue, *, worker: bool = False) -> Iterator[Allowed]:
+def by_polling(reader: Ref | GetAtt, queue: Queue, topology: Topology, *, worker: bool = False) -> Iterator[Allowed]:
     """Lambda and pipes look at the queue beforehand; a worker may hide a message again."""
     first = "sqs:ChangeMessageVisibility" if worker else "sqs:GetQueueAttributes"
     for action in (first, "sqs:DeleteMessage", "sqs:ReceiveMessage"):
         yield allowed(reader, action, address(queue))
-    if key := key_of(queue):
+    for key in keys_inside(queue, topology):
         yield allowed(reader, "kms:Decrypt", key_arn(key))
 
 
@@ -505,7 +505,7 @@ def by_pipe(connection: Connection, topology: Topology) -> Iterator[Allowed]:
     """A pipe reads and sends with a role of its own."""
     own, source, target = pipe_role(connection), connection.source, connection.target
     if isinstance(source, Queue):
-        yield from by_polling(own, source)
+        yield from by_polling(own, source, topology)
     else:
         yield from by_reading(own, connection, topology)
     more = ("kinesis:PutRecords",) if isinstance(target, Stream) else ()
@@ -718,6 +718,18 @@ def key_arn(name: str) -> GetAtt:
     return GetAtt(logical_id(name, "Key"), "Arn")
 
 
+def keys_inside(channel: Component, topology: Topology, *, received: bool = True) -> set[str]:
+    """The keys of what lies in a channel: its own, and where dead letters are received those of every queue on their way here."""
+    keys = {key} if (key := key_of(channel)) else set()
+    for queue in topology.of(Queue) if received else ():
+        passed: list[Component | None] = [queue]
+        while passed[-1] is not None and passed[-1] is not channel and len(set(passed)) == len(passed):
+            passed.append(topology.dead_letter_queue(passed[-1].redrive))
+        if passed[-1] is channel and (key := key_of(queue)):
+            keys.add(key)
+    return keys
+
+
 def caller_with_key(principal: Ref | GetAtt, target: Component) -> Iterator[Allowed]:
     """A bus's key is used by EventBridge, every other one by who sends."""
     if (key := key_of(target)) and not isinstance(target, Bus):
@@ -896,3 +908,36 @@ def test_the_examples_allow_what_their_hops_need_and_nothing_else(name: str) -> 
 def test_random_topologies_allow_what_their_hops_need_and_nothing_else(generated: Generated) -> None:
     topology = topology_of(generated.text)
     prove(topology, lower(topology).template())
+
+
+def test_dead_letters_are_read_with_the_keys_of_the_queues_in_which_they_failed() -> None:
+    topology = topology_of(
+        complete("""\
+producers:
+  shop: {type: external, principal: "111122223333", publishes: [{message: OrderPlaced, to: orders}, {message: OrderPlaced, to: returns}]}
+queues:
+  orders: {encryption: {key: first}, dlq: {queue: failed, max_receives: 5}, redrive_from: failed}
+  returns: {encryption: {key: second}, dlq: {queue: failed, max_receives: 5}}
+  failed: {role: dead-letters, retention: 14d, allow: {subscribe: ["444455556666"]}}
+consumers:
+  fulfil: {from: orders}
+  sort: {from: failed}
+  move:
+    type: service
+    from: failed
+    image: "move:1"
+    vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}
+keys:
+  first: {rotation: 365d}
+  second: {rotation: 365d}
+""")
+    )
+    template = lower(topology).template()
+    prove(topology, template)
+    of_second = {
+        one for one in said(template) if one.action == "kms:Decrypt" and one.resource == repr(key_arn("second"))
+    }
+    sort, move = (role(component) for component in topology.of(Workload) if component.name in {"sort", "move"})
+    theirs = {"AWS": Sub("arn:${AWS::Partition}:iam::444455556666:root")}
+    readers: list[object] = [sort, move, theirs, Ref("OrdersQueueRedrive")]
+    assert {repr(one) for one in readers} < {one.principal for one in of_second}

@@ -36,7 +36,25 @@ def test_family_and_letters_of_the_code_belong_together() -> None:
 
 
 def test_only_what_does_no_harm_or_may_well_be_meant_is_an_info() -> None:
-    infos = ["CST004", "CST005", "GRF016", "GRF020", "GRF021", "IDM007", "KIN016", "LAM015", "OBS022", "RTY023"]
+    infos = [
+        "CST004",
+        "CST005",
+        "CST006",
+        "DLQ023",
+        "GRF016",
+        "GRF020",
+        "GRF021",
+        "IDM007",
+        "KIN016",
+        "KIN017",
+        "LAM015",
+        "OBS022",
+        "OBS024",
+        "OBS025",
+        "RTY023",
+        "SCD006",
+        "VIS018",
+    ]
     assert [rule.code for rule in RULES if rule.severity is Severity.INFO] == infos
 
 

@@ -13,10 +13,10 @@ from penstock.kinds.allowing import READ_STREAM, RECEIVE
 from penstock.kinds.external import principal_of
 from penstock.kinds.external_consumer import role_id
 from penstock.kinds.key import RECEIVE_ACTIONS, key_id
-from penstock.kinds.queue import queue_arn, queue_id
+from penstock.kinds.queue import keys_of_messages, queue_arn, queue_id
 from penstock.kinds.stream import stream_arn, stream_id
 from penstock.kinds.topic import topic_arn, topic_id
-from penstock.model.component import Connection, Encryption
+from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -72,10 +72,10 @@ def _consumer(connection: Connection) -> ExternalConsumer:
 
 def lower_queue(connection: Connection, topology: Topology, plan: Plan) -> None:
     """Exactly this principal may receive, and use the queue's key for it."""
-    del topology
     queue = polled(connection)
     _admit(connection, Holder.QUEUE, queue_id(queue), Statement(RECEIVE, (queue_arn(queue),)), plan)
-    _decrypt(connection, queue.encryption, plan)
+    for key in keys_of_messages(queue, topology):
+        _decrypt(connection, key, plan)
 
 
 def lower_stream(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -85,7 +85,8 @@ def lower_stream(connection: Connection, topology: Topology, plan: Plan) -> None
     if not isinstance(stream, Stream):
         raise TypeError(stream)
     _admit(connection, Holder.STREAM, stream_id(stream), Statement(READ_STREAM, (stream_arn(stream),)), plan)
-    _decrypt(connection, stream.encryption, plan)
+    if stream.encryption.key:
+        _decrypt(connection, stream.encryption.key, plan)
 
 
 def lower_topic(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -127,9 +128,8 @@ def _admit(connection: Connection, holder: Holder, target: str, statement: State
     plan.grant(holder, target, f"AllowFor{logical_id(consumer.name, 'ExternalConsumer')}", admitted, connection.at())
 
 
-def _decrypt(connection: Connection, encryption: Encryption, plan: Plan) -> None:
-    if encryption.key:
-        _admit(connection, Holder.KEY, key_id(encryption.key), Statement(RECEIVE_ACTIONS, ("*",)), plan)
+def _decrypt(connection: Connection, key: str, plan: Plan) -> None:
+    _admit(connection, Holder.KEY, key_id(key), Statement(RECEIVE_ACTIONS, ("*",)), plan)
 
 
 _READING = ("source", "enabled")

@@ -9,22 +9,20 @@ from penstock.hops import queue_function, stream_function
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
 from penstock.hops.pipe_parameters import source_parameters, target_parameters
+from penstock.hops.receiving import receive
 from penstock.hops.semantics import Ordering, Semantics
 from penstock.hops.sending import send
 from penstock.hops.stream_function import allow_giving_up, allow_reading, readable_arn
 from penstock.kinds import Bus, Endpoint, Queue, Stream, Table, Topic, alarms
 from penstock.kinds.bus import bus_arn
 from penstock.kinds.endpoint import destination_arn
-from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.stream import stream_arn
 from penstock.kinds.topic import topic_arn
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption
 from penstock.model.topology import Topology
-from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, tag_list
-from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Sub, Value, arn
 
 SOURCE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html"
@@ -131,11 +129,7 @@ def _allow(connection: Connection, role: str, topology: Topology, plan: Plan) ->
     """Let the pipe receive or read, send, and say which batch of a stream it gave up."""
     source, target = connection.source, connection.target
     if isinstance(source, Queue):
-        receive = Statement(queue_function.RECEIVE, (queue_arn(source),))
-        plan.grant(Holder.ROLE, role, f"ReceiveFrom{pascal(source.name)}", receive, connection.at())
-        if source.encryption.key:
-            decrypt = Statement(RECEIVE_ACTIONS, (kms_id(source.encryption.key),))
-            plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(source.encryption.key)}", decrypt, connection.at())
+        receive(connection, role, queue_function.RECEIVE, topology, plan)
     else:
         allow_reading(connection, role, plan)
         allow_giving_up(connection, role, topology, plan)

@@ -57,7 +57,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", queue.name)] = queue_arn(queue)
-    allow_receive(connection, RECEIVE, plan)
+    allow_receive(connection, RECEIVE, topology, plan)
 
 
 SETTINGS = ("source", "messages", "filter", "batch", "max_concurrency", "pollers", "enabled", "id")

@@ -23,9 +23,8 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """Permission to receive from this queue, its URL, and how many messages to receive at once."""
-    del topology
     queue, service = polled(connection), _service(connection)
-    allow_receive(connection, _RECEIVE, plan)
+    allow_receive(connection, _RECEIVE, topology, plan)
     variables = plan.environment[service.id]
     variables[environment_name("source", queue.name)] = queue_url(queue)
     variables[environment_name("batch", queue.name)] = str(connection.delivery.batch.size)

@@ -3,7 +3,7 @@
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.kinds import Queue, Workload
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
-from penstock.kinds.queue import queue_arn
+from penstock.kinds.queue import keys_of_messages, queue_arn
 from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
 from penstock.plan.names import pascal
@@ -34,17 +34,22 @@ def receive_semantics(connection: Connection, topology: Topology, source: str) -
     )
 
 
-def allow_receive(connection: Connection, actions: tuple[str, ...], plan: Plan) -> None:
-    """Let the role of who receives do these things with the queue, and use its key."""
-    queue, receiver = polled(connection), connection.target
+def allow_receive(connection: Connection, actions: tuple[str, ...], topology: Topology, plan: Plan) -> None:
+    """Let the role of who receives do these things with the queue, and use the keys of its messages."""
+    receiver = connection.target
     if not isinstance(receiver, Workload):
         raise TypeError(receiver)
-    receive = Statement(actions, (queue_arn(queue),))
-    plan.grant(Holder.ROLE, receiver.role_id, f"ReceiveFrom{pascal(queue.name)}", receive, connection.at())
-    if queue.encryption.key:
-        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(queue.encryption.key),))
-        sid = f"DecryptWith{pascal(queue.encryption.key)}"
-        plan.grant(Holder.ROLE, receiver.role_id, sid, decrypt, connection.at())
+    receive(connection, receiver.role_id, actions, topology, plan)
+
+
+def receive(connection: Connection, role: str, actions: tuple[str, ...], topology: Topology, plan: Plan) -> None:
+    """Let a role do these things with the queue at the start of a connection, and use the keys of its messages."""
+    queue = polled(connection)
+    statement = Statement(actions, (queue_arn(queue),))
+    plan.grant(Holder.ROLE, role, f"ReceiveFrom{pascal(queue.name)}", statement, connection.at())
+    for key in keys_of_messages(queue, topology):
+        decrypt = Statement(RECEIVE_ACTIONS, (kms_id(key),))
+        plan.grant(Holder.ROLE, role, f"DecryptWith{pascal(key)}", decrypt, connection.at())
 
 
 def receptions(queue: Queue, topology: Topology) -> list[Connection]:

@@ -42,8 +42,10 @@ _WAYS = {
 """By the channel's word. A topic's subscriber gets messages in clear, and a bus's key is EventBridge's to use."""
 
 
-def consent(channel: Component, target: str, arn: Value, allowance: Allowance, plan: Plan) -> None:
-    """The statements in the policy of a channel (``target``), and in that of its key."""
+def consent(  # noqa: PLR0913, PLR0917 - what a policy hangs on
+    channel: Component, target: str, arn: Value, allowance: Allowance, plan: Plan, keys: tuple[str, ...] = ()
+) -> None:
+    """The statements in the policy of a channel (``target``), and in those of its key and of the ``keys`` of messages that end there."""
     holder, ways = Holder(channel.word), _WAYS[channel.word]
     encryption = getattr(channel, "encryption", Encryption())
     for principals, sid, actions, with_key in (
@@ -58,8 +60,9 @@ def consent(channel: Component, target: str, arn: Value, allowance: Allowance, p
         resource = _rules_of(channel, target) if rules else arn
         statement = Statement(actions, (resource,), principal, condition=_OWN_RULES if rules else None)
         plan.grant(holder, target, sid, statement, channel.at("allow"))
-        if encryption.key:
-            _admit(principals, with_key, key_id(encryption.key), channel, plan)
+        own = (encryption.key,) if encryption.key else ()
+        for key in keys if with_key is RECEIVE_ACTIONS and keys else own:
+            _admit(principals, with_key, key_id(key), channel, plan)
 
 
 def _admit(principals: tuple[str, ...], actions: tuple[str, ...], key: str, channel: Component, plan: Plan) -> None:

@@ -195,6 +195,20 @@ def holds_dead_letters(queue: Component, topology: Topology) -> bool:
     return (isinstance(queue, Queue) and queue.dead_letters_role) or bool(topology.given_up_by(queue))
 
 
+def keys_of_messages(queue: Component, topology: Topology) -> tuple[str, ...]:
+    """The keys with which the messages in a queue are encrypted: its own, and those of the queues that give up to it.
+
+    SQS moves a message as it is, so in a dead-letter queue it still has the encryption of the queue in which it failed.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html
+    """
+    found = [queue]
+    for each in found:
+        givers = (one for one in topology.given_up_by(each) if isinstance(one, Queue) and gives_up_to(one, each))
+        found += [giver for giver in givers if giver not in found]
+    keys = (each.encryption.key for each in found if isinstance(each, Queue))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """The queue with encryption at rest, a policy that refuses plain HTTP, and its alarms."""
     if not isinstance(component, Queue):
@@ -213,7 +227,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 
         prepare_redrive(component, component.redrive_from, topology, plan)
     publish(component, queue_arn(component), plan)
-    consent(component, queue_id(component), queue_arn(component), component.allowance, plan)
+    keys = keys_of_messages(component, topology) if component.allowance.subscribe else ()
+    consent(component, queue_id(component), queue_arn(component), component.allowance, plan, keys)
     _watch(component, topology, plan)
 
 
@@ -268,7 +283,7 @@ def _encryption(queue: Queue) -> dict[str, Value]:
     return {"SqsManagedSseEnabled": queue.encryption.reason is None}
 
 
-def gives_up_to(giver: Queue, queue: Queue) -> bool:
+def gives_up_to(giver: Queue, queue: Component) -> bool:
     """Whether a queue's own redrive policy names another one, rather than a delivery's."""
     return isinstance(giver.redrive, Redrive) and giver.redrive.queue == queue.name
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-c
 from typing import TYPE_CHECKING
 
 from penstock.kinds.key import RECEIVE_ACTIONS, SEND_ACTIONS, kms_id
-from penstock.kinds.queue import Queue, queue_arn
+from penstock.kinds.queue import Queue, keys_of_messages, queue_arn
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
 from penstock.plan.plan import Plan
@@ -38,8 +38,8 @@ def prepare_redrive(queue: Queue, origin: str, topology: Topology, plan: Plan) -
         Statement(_MOVE, (queue_arn(source),)).body("Take"),
         Statement(("sqs:SendMessage",), (queue_arn(queue),)).body("GiveBack"),
     ]
-    if source.encryption.key and source.encryption.key != queue.encryption.key:
-        statements.append(Statement(RECEIVE_ACTIONS, (kms_id(source.encryption.key),)).body("Decrypt"))
+    if keys := [kms_id(key) for key in keys_of_messages(source, topology) if key != queue.encryption.key]:
+        statements.append(Statement(RECEIVE_ACTIONS, tuple(keys)).body("Decrypt"))
     if queue.encryption.key:
         statements.append(Statement(SEND_ACTIONS, (kms_id(queue.encryption.key),)).body("Encrypt"))
     name = logical_id(queue.name, "QueueRedrive")

@@ -18,6 +18,7 @@ consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}}
     effects: [shipments]
+    timeout: 5s
     idempotency: {strategy: conditional-write, store: shipments}
 stores:
   shipments: {type: dynamodb, key: order_id}
@@ -35,6 +36,7 @@ consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
     effects: [shipments]
+    timeout: 5s
     idempotency: {strategy: conditional-write, store: shipments}
 stores:
   shipments: {type: dynamodb, key: order_id}

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 _DAY = 86_400
 
 
-@rule("CON007", "offloaded-payload-expires", Severity.ERROR)
+@rule("CON009", "offloaded-payload-expires", Severity.ERROR)
 def offloaded_payload_expires(topology: Topology) -> Iterator[Finding]:
     short: dict[Bucket, list[tuple[Window, Workload, str]]] = defaultdict(list)
     for use in offloading(topology):

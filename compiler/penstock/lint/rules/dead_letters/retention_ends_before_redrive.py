@@ -2,8 +2,9 @@
 
 ## Why it matters
 
-A message that fails is received once per visibility timeout. If `max_receives` times that is as long as the queue's retention or
-longer, retention ends first: the message is deleted while it still waits for another try, and the dead-letter queue stays empty.
+A message that fails is received once per visibility timeout, and for the first time after the queue's delay. If that takes as long as the
+queue's retention or longer, retention ends first: the message is deleted while it still waits for another try, and the dead-letter queue
+stays empty.
 
 ## Bad
 
@@ -18,6 +19,7 @@ queues:
 consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    timeout: 15m
 ```
 
 ## Good
@@ -33,6 +35,7 @@ queues:
 consumers:
   fulfil:
     from: {source: fulfilment, batch: {size: 10, partial_failures: true}, max_concurrency: 10}
+    timeout: 15m
 ```
 
 ## Source
@@ -61,17 +64,21 @@ def retention_ends_before_redrive(topology: Topology) -> Iterator[Finding]:
             continue
         if queue.visibility_timeout is None or queue.retention is None:
             continue
-        needed = redrive.max_receives * queue.visibility_timeout
-        if needed < queue.retention:
-            continue
+        needed = queue.delay + redrive.max_receives * queue.visibility_timeout
+        if needed < queue.retention or queue.delay >= queue.retention:
+            continue  # or it is never received: VIS012
         visibility, retention = show_duration(queue.visibility_timeout), show_duration(queue.retention)
         yield Finding(
             Place(redrive.origin, ("max_receives",)),
             f"{queue} deletes a failing message after {retention}, before its dead-letter queue gets it: "
-            f"{redrive.max_receives} receives, {visibility} apart, take {show_duration(needed)}",
+            f"{redrive.max_receives} receives, {visibility} apart, take {show_duration(needed)}{_delayed(queue)}",
             "write fewer `max_receives`, a shorter `visibility_timeout` or a longer `retention`",
             (
                 (queue.at("retention"), f"kept for {retention}"),
                 (queue.at("visibility_timeout"), f"hidden for {visibility} by every receive"),
             ),
         )
+
+
+def _delayed(queue: Queue) -> str:
+    return f" with the delay of {show_duration(queue.delay)} before the first" if queue.delay else ""

@@ -3,7 +3,8 @@
 ## Why it matters
 
 A stream deletes a record when its retention ends, read or not. `iterator_age` says how old the last record is that a function has read.
-An alarm that comes above half of the retention leaves less time to find the fault and catch up than it took to fall behind.
+The stream of a table keeps a change for a day, always. An alarm that comes above half of the retention leaves less time to find the
+fault and catch up than it took to fall behind.
 
 ## Bad
 
@@ -50,7 +51,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Function, Stream
+from penstock.hops.stream_function import function_readings, read_stream
+from penstock.kinds import Function, Table
 from penstock.kinds.alarms import ITERATOR_AGE, threshold
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -59,17 +61,18 @@ from penstock.model.units import show_duration, write_duration
 
 @rule("OBS003", "late-iterator-age-alarm", Severity.WARNING)
 def late_iterator_age_alarm(topology: Topology) -> Iterator[Finding]:
-    for connection in topology.between(Stream, Function):
-        stream, function = connection.source, connection.target
-        if not isinstance(stream, Stream) or stream.retention is None:
-            continue
+    for function in topology.of(Function):
         limit = threshold(ITERATOR_AGE.name, function.thresholds, topology)
-        if limit.reason is None and limit.value > stream.retention // 2:
-            own = ITERATOR_AGE.name in function.thresholds
+        own = ITERATOR_AGE.name in function.thresholds
+        for connection in function_readings(function, topology):
+            source = read_stream(connection)
+            kept = source.retention
+            if kept is None or limit.reason is not None or limit.value <= kept // 2:
+                continue
             yield Finding(
                 function.at("alarms", "iterator_age") if own else topology.at("alarms", "iterator_age"),
-                f"the alarm of {function} comes when it is {show_duration(limit.value)} behind, but {stream} deletes "
-                f"records after {show_duration(stream.retention)}",
-                f"write `iterator_age: {write_duration(stream.retention // 2)}` or less",
-                ((stream.at("retention"), "records are kept so long"),),
+                f"the alarm of {function} comes when it is {show_duration(limit.value)} behind, but {source} deletes "
+                f"records after {show_duration(kept)}",
+                f"write `iterator_age: {write_duration(kept // 2)}` or less",
+                ((source.at("stream" if isinstance(source, Table) else "retention"), "records are kept so long"),),
             )

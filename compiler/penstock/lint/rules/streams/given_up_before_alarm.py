@@ -51,8 +51,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.hops.stream_function import function_readings
-from penstock.kinds import Function, Stream
+from penstock.hops.stream_function import function_readings, read_stream
+from penstock.kinds import Function
 from penstock.kinds.alarms import ITERATOR_AGE, threshold
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -66,7 +66,7 @@ def given_up_before_alarm(topology: Topology) -> Iterator[Finding]:
         own = ITERATOR_AGE.name in function.thresholds
         for connection in function_readings(function, topology):
             age = connection.delivery.max_age
-            kept = connection.source.retention if isinstance(connection.source, Stream) else None
+            kept = read_stream(connection).retention
             if limit.reason is not None or age is None or age > limit.value:
                 continue
             if kept is not None and limit.value > kept // 2:
