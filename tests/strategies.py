@@ -664,10 +664,16 @@ class _Writer:
         )
 
     def _async(self) -> Data | None:
-        given_up = self._dlq([name for name in self.last if not self.fifo[name]])
+        standard = [name for name in self.last if not self.fifo[name]]
+        told = [name for name, fifo in self.fifo.items() if not fifo]
         return self._one(
             *self._unless_sound(None),
-            stated(max_retries=self._one(None, 0), max_age=self._one(None, "1h"), on_failure=given_up),
+            stated(
+                max_retries=self._one(None, 0),
+                max_age=self._one(None, "1h"),
+                on_failure=self._dlq(standard),
+                on_success=self._one(None, None, *standard, *([] if self.sound else told)),
+            ),
         )
 
     def _consumer(self, name: str, sources: list[object], channels: list[str]) -> Data:

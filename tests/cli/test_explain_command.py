@@ -91,3 +91,61 @@ def test_an_unknown_name(penstock: Penstock, name: str) -> None:
     ran = penstock("explain", name)
     assert ran.code == 2
     assert ran.err.startswith(f"penstock: nothing is named '{name}' in topology 'shop'; did you mean '")
+
+
+FLOW = (
+    TEXT
+    + """\
+sagas:
+  buy:
+    type: choreography
+    starts_with: OrderPlaced
+    ends_with: OrderPaid
+    compensations: {OrderPlaced: {none: "nothing is done by it"}}
+    timeout: {after: 1d, watched_by: charge}
+"""
+)
+
+
+def told(penstock: Penstock, *arguments: str) -> str:
+    save(FLOW)
+    ran = penstock("explain", "buy", *arguments)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+def test_a_choreography_is_told_message_by_message(penstock: Penstock) -> None:
+    assert (
+        told(penstock)
+        == """\
+choreography 'buy': from OrderPlaced to OrderPaid
+  OrderPlaced, sent by external producer 'shop'; never undone: nothing is done by it
+    function 'charge' takes it and sends OrderPaid
+  OrderPaid, sent by function 'charge'; an end
+    nobody here takes it
+  overdue after 1 d: function 'charge' looks for it
+"""
+    )
+
+
+def test_a_choreography_is_drawn(penstock: Penstock) -> None:
+    assert told(penstock, "--format", "mermaid").splitlines() == [
+        "sequenceDiagram",
+        "    participant p0 as shop",
+        "    participant p1 as charge",
+        "    p0->>p1: OrderPlaced",
+        "    Note over p1: looks for flows older than 1 d",
+    ]
+
+
+def test_a_choreography_is_told_to_programs(penstock: Penstock) -> None:
+    document = json.loads(told(penstock, "--format", "json"))
+    assert document["choreography"] == "buy"
+    assert [(one["message"], one["end"]) for one in document["flow"]] == [("OrderPlaced", False), ("OrderPaid", True)]
+    assert document["timeout"] == {"after_seconds": 86_400, "watched_by": "charge"}
+
+
+def test_only_a_choreography_is_drawn(penstock: Penstock) -> None:
+    save(TEXT)
+    ran = penstock("explain", "charge", "--format", "mermaid")
+    assert (ran.code, ran.err) == (2, "penstock: a sequence diagram shows a choreography: name one\n")

@@ -213,3 +213,10 @@ def test_nobody_outside_is_written_to_and_that_is_said() -> None:
         ("Mail", "sends no mail"),
         ("Rule", "writes nothing"),
     ]
+
+
+@pytest.mark.parametrize(("way", "said"), [("OnSuccess", ["Config"]), ("OnFailure", [])])
+def test_successes_of_which_nobody_hears_are_said(way: str, said: list[str]) -> None:
+    settings = {"DestinationConfig": {way: {"Destination": "arn"}}}
+    _, changes = adapt(template(Config={"Type": "AWS::Lambda::EventInvokeConfig", "Properties": settings}), set(), None)
+    assert [change.logical_id for change in changes] == said

@@ -65,3 +65,13 @@ def test_environments_are_kept_of_the_version_that_was_published(system: System)
     assert kept["RequestedProvisionedConcurrentExecutions"] == 1
     version = system.aws.call("lambda", "get_function", FunctionName=function, Qualifier="1")["Configuration"]
     assert version["Description"] == "dev"
+
+
+def test_where_successes_are_told_is_set_up_as_declared(system: System) -> None:
+    """The emulator sends no such records, and the run says so; records of failures it sends, and those look alike."""
+    function = system.stack.physical("ListenFunction")
+    config = system.aws.call("lambda", "get_function_event_invoke_config", FunctionName=function, Qualifier="$LATEST")
+    heard = system.stack.physical("HeardQueue").rpartition("/")[2]
+    assert config["DestinationConfig"]["OnSuccess"]["Destination"].endswith(f":{heard}")
+    told = [change.what for change in system.stack.changes if change.logical_id == "ListenFunctionInvocations"]
+    assert any("sends no records of successes" in what for what in told)

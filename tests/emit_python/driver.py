@@ -74,6 +74,24 @@ class Stand:
 
     send_message = publish
 
+    class exceptions:  # noqa: N801 - as boto3 has them
+        class ExecutionAlreadyExists(Exception):  # noqa: N818 - as Step Functions has it
+            pass
+
+    def start_execution(self, **call: Any) -> None:
+        print(json.dumps({"sent": call}))
+        if call.get("name") == "again":
+            raise self.exceptions.ExecutionAlreadyExists
+
+    def send_task_success(self, **call: Any) -> None:
+        print(json.dumps({"sent": {"answer": "success", **call}}))
+
+    def send_task_failure(self, **call: Any) -> None:
+        print(json.dumps({"sent": {"answer": "failure", **call}}))
+
+    def send_task_heartbeat(self, **call: Any) -> None:
+        print(json.dumps({"sent": {"answer": "heartbeat", **call}}))
+
     def put_record(self, **call: Any) -> None:
         print(json.dumps({"sent": {**call, "Data": call["Data"].decode()}}))
 

@@ -15,6 +15,7 @@ from penstock.emit.python_types import (
     Path,
     PublishStub,
     SourceStub,
+    StepStub,
     Strategy,
     StreamStub,
 )
@@ -148,8 +149,36 @@ OFFLOADING = replace(
     publishes=(PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", max_bytes=200),),
     idempotency=IdempotencyStub(),
 )
+STEPS = (
+    StepStub(saga="place", step="reserve-stock"),
+    StepStub(saga="place", step="reserve-stock", undoes=True),
+    StepStub(saga="place", step="approval", asks=True),
+)
+STEPPED = replace(CONSUMER, name="reserve", messages=(), sources=(), steps=STEPS)
+PLAIN_STEPS = replace(STEPPED, idempotency=IdempotencyStub())
+STARTER = replace(
+    CONSUMER,
+    name="place-starter",
+    idempotency=IdempotencyStub(),
+    starts="place",
+    publishes=(
+        PublishStub(
+            message="OrderPlaced",
+            kind=ChannelKind.SAGA,
+            channel="place",
+            deduplicate_by=Path("order_id"),
+            max_bytes=262_144,
+        ),
+    ),
+)
+ANSWERING = replace(CONSUMER, name="approver", resumes=True)
 ALL = {
     "offloading": OFFLOADING,
+    "stepped": STEPPED,
+    "plain-steps": PLAIN_STEPS,
+    "stepped-and-consumer": replace(CONSUMER, steps=STEPS, resumes=True),
+    "starter": STARTER,
+    "answering": ANSWERING,
     "consumer": CONSUMER,
     "fifo": FIFO,
     "wrapped": WRAPPED,

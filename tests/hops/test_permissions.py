@@ -374,6 +374,13 @@ def by_giving_up(function: Function, topology: Topology) -> Iterator[Allowed]:
     if queue is not None:
         yield allowed(role(function), "sqs:SendMessage", address(queue))
         yield from caller_with_key(role(function), queue)
+    if function.handover:
+        target = topology.components[function.handover.to]
+        if isinstance(target, Function):
+            yield allowed(role(function), "lambda:InvokeFunction", invoked(target))
+        else:
+            yield allowed(role(function), ACTIONS[type(target)], address(target))
+            yield from caller_with_key(role(function), target)
 
 
 def by_running(service: Service) -> Iterator[Allowed]:

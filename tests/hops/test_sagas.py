@@ -64,6 +64,23 @@ def test_code_starts_a_saga_without_one() -> None:
     assert ("web", "place") in edges(topology)
 
 
+def test_a_function_may_answer_the_saga_that_calls_it() -> None:
+    """The permission stands apart from the role: the state machine names the function, so the function may not name the machine."""
+    steps = "{name: ask, wait_for: callback, via: desk, timeout: 1d}"
+    made = resources(f"consumers: {{desk: {{resumes: place}}}}\nsagas: {{place: {{steps: [{steps}]}}}}\n")
+    policy = made["PlaceSagaFromDeskFunctionAnswers"]["Properties"]
+    assert policy["Roles"] == [Ref("DeskFunctionRole")]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == GetAtt("PlaceSaga", "Arn")
+    (own,) = made["DeskFunctionRole"]["Properties"]["Policies"]
+    assert "PlaceSaga" not in str(own)
+    ask = made["PlaceSaga"]["Properties"]["Definition"]["States"]["ask"]
+    assert ask["Resource"] == Sub("arn:${AWS::Partition}:states:::lambda:invoke.waitForTaskToken")
+    assert ask["Arguments"]["FunctionName"] == GetAtt("DeskFunction", "Arn")
+    assert ask["Arguments"]["Payload"]["task_token"] == "{% $states.context.Task.Token %}"  # noqa: S105 - a place in the context
+    assert (ask["Arguments"]["Payload"]["saga"], ask["Arguments"]["Payload"]["step"]) == ("place", "ask")
+
+
 def test_the_dead_letters_of_a_delivery_are_named_after_the_saga() -> None:
     topology = topology_of(complete(WAYS["bus"]))
     assert "place-from-commerce-dlq" in topology.components

@@ -232,6 +232,12 @@ def test_an_image_takes_no_defaults_of_what_it_brings_itself() -> None:
     assert faults(f"{defaults}\nqueues: {{q: {{}}, r: {{}}, s: {{}}}}\n{consumers}") == []
 
 
+@pytest.mark.parametrize(("said", "codes"), [("fifo: {}", ["REF028"]), ("", [])])
+def test_records_go_to_no_fifo_queue(said: str, codes: list[str]) -> None:
+    told = faults(f"queues: {{q: {{}}, done: {{{said}}}}}\nconsumers: {{f: {{from: q, async: {{on_success: done}}}}}}")
+    assert [code for code, _, _ in told] == codes
+
+
 THEIRS = '"arn:aws:lambda:eu-central-1:111122223333:function:f"'
 
 

@@ -25,11 +25,12 @@ from tests.topologies import EXAMPLES, NAMES, complete
 FIXTURES = Path(__file__).parents[1] / "rules"
 PAGE = Path(__file__).parents[2] / "docs" / "mutations.md"
 STRICT = Settings(profile="strict")
-OF_THE_WHOLE = {"OBS016": frozenset({"owner"})}
+OF_THE_WHOLE = {"CHO006": frozenset({"owner"})}
 """Rules about what is said, or not, of the whole topology; an example has that in order."""
 ELSEWHERE = {
     "DLQ004": "it is about alarms that notify nobody, as OBS014",
     "OBS014": "without a place to notify, the example's own topic of alarms is unconnected too",
+    "OBS016": "without an owner, the flow of an example has none either, as CHO006",
     "OBS021": "the example's alarms have a place of their own to go to",
     "OBS022": "the example's alarms have a place of their own to go to",
     "GRF021": "what it imports stands in another folder",

@@ -4,7 +4,7 @@ from penstock.asl.backward import FAILED, NAME_LIMIT, announce, backward
 from penstock.asl.forward import Block, Forward
 from penstock.asl.jsonata import DATA, INPUT, marked
 from penstock.asl.saga import EXPRESS_LIMIT, STANDARD_LIMIT, Flow, Targets
-from penstock.asl.steps import Act, Choose, ForEach, Parallel, Step, Wait, compensated
+from penstock.asl.steps import Act, Choose, ForEach, Parallel, Step, Wait, blocks, compensated
 from penstock.asl.tasks import SENDING, State, allowed, allowed_to_undo
 from penstock.plan.names import shortened
 
@@ -52,26 +52,25 @@ def _announcing(flow: Flow) -> int:
     return sum(SENDING * (act.retry.max_retries + 1) + act.retry.waits for act in messages)
 
 
-def forward_time(flow: Flow, targets: Targets) -> int:
-    """The most seconds that the way forward takes, if every step needs all of its retries."""
-    return sum(_budget(step, targets) for step in flow.steps)
+def slowest(flow: Flow, targets: Targets) -> int:
+    """The seconds that the way forward takes where every step needs all of its time, and none a second attempt."""
+    return _sum(flow.steps, targets, again=False)
 
 
-def _budget(step: Step, targets: Targets) -> int:
+def _budget(step: Step, targets: Targets, *, again: bool = True) -> int:
     match step:
         case Act():
-            return allowed(step, targets) * (step.retry.max_retries + 1) + step.retry.waits
+            once = allowed(step, targets)
+            return once * (step.retry.max_retries + 1) + step.retry.waits if again else once
         case Wait():
             return step.seconds or 0
-        case Parallel():
-            return max((_sum(branch, targets) for branch in step.branches), default=0)
-        case Choose():
-            return max((_sum(case.steps, targets) for case in step.cases), default=0)
+        case Parallel() | Choose():
+            return max((_sum(block, targets, again=again) for block in blocks(step)), default=0)
         case ForEach():
-            return _sum(step.steps, targets)
+            return _sum(step.steps, targets, again=again)
         case _:
             return 0
 
 
-def _sum(steps: tuple[Step, ...], targets: Targets) -> int:
-    return sum(_budget(step, targets) for step in steps)
+def _sum(steps: tuple[Step, ...], targets: Targets, *, again: bool) -> int:
+    return sum(_budget(step, targets, again=again) for step in steps)

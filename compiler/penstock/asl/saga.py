@@ -56,5 +56,8 @@ class Targets(Protocol):
         ...
 
     def send(self, act: Act, payload: str, key: str, *, token: bool) -> Call:
-        """The call that sends a message; ``payload`` and ``key`` are expressions, with ``token`` the task's token goes with it."""
+        """The call that sends a message; ``payload`` and ``key`` are expressions, with ``token`` the task's token goes with it.
+
+        Of a function only the address is said: what it gets is the same of all steps.
+        """
         ...

@@ -9,6 +9,7 @@ from penstock.plan.values import Sub, Value
 
 State = dict[str, Any]
 TOKEN = "$states.context.Task.Token"  # noqa: S105 - a place in the context
+INVOKE = "lambda:invoke"
 SENDING = 60
 """The seconds that sending a message may take."""
 _MARGIN = 5
@@ -49,14 +50,15 @@ def call(act: Act, flow: Flow, targets: Targets, *, local: bool) -> Call:
     }
     match act.word:
         case "do":
-            return Call("lambda:invoke", {"FunctionName": targets.function(act.target), "Payload": payload})
+            return Call(INVOKE, {"FunctionName": targets.function(act.target), "Payload": payload})
         case "saga":
             name = f"$hash({own}, 'SHA-256')"
             started = {"StateMachineArn": targets.saga(act.target), "Name": marked(name), "Input": marked(given)}
             return Call("states:startExecution.sync:2", started)
         case "wait_for":
             sent = targets.send(act, given, own, token=True)
-            return Call(f"{sent.action}.waitForTaskToken", sent.arguments)
+            asked = {"Payload": payload | {"task_token": marked(TOKEN)}} if sent.action == INVOKE else {}
+            return Call(f"{sent.action}.waitForTaskToken", sent.arguments | asked)
         case _:
             return targets.send(act, given, own, token=False)
 
@@ -72,7 +74,7 @@ def undoing(act: Act, compensation: Compensation, flow: Flow, targets: Targets, 
         "input": marked(narrowed(data, compensation.input if compensation.input is not None else act.input)),
         "result": marked(f"$exists({data}.`{act.name}`) ? {data}.`{act.name}` : null"),
     }
-    return Call("lambda:invoke", {"FunctionName": targets.function(compensation.function), "Payload": payload})
+    return Call(INVOKE, {"FunctionName": targets.function(compensation.function), "Payload": payload})
 
 
 def allowed(act: Act, targets: Targets) -> int:

@@ -29,17 +29,18 @@ _INDENT = 2
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "mermaid"]),
     default="text",
     show_default=True,
-    help="How it is written.",
+    help="How it is written; mermaid is the sequence diagram of a choreography.",
 )
 def command(name: str | None, topology: Path, environment: str | None, format_: str) -> None:
     """Say what becomes of every message, hop by hop.
 
     For each hop its guarantee, its order, who tries how often and for how long, and where a message goes when all of that has failed.
 
-    NAME is a component, from which the ways of its messages are followed, or a message, which is followed from whoever publishes it.
+    NAME is a component, from which the ways of its messages are followed; a message, which is followed from whoever publishes it; or a
+    choreography, whose whole flow is told.
     Without NAME everything is said. TOPOLOGY is a topology file or the folder that holds it; without one, the current folder.
     """
     if name is not None and topology == Path() and _is_topology(name):
@@ -48,6 +49,8 @@ def command(name: str | None, topology: Path, environment: str | None, format_: 
     if loaded.topology is None:
         show(loaded.diagnostics)
         fail("not explained: the topology cannot be used")
+    if _tell_choreography(name, loaded.topology, format_):
+        sys.exit(CLEAN)
     journeys = _journeys(name, loaded.topology)
     if format_ == "json":
         click.echo(_json(journeys, loaded.topology))
@@ -60,6 +63,26 @@ def _is_topology(text: str) -> bool:
     """Whether what stands where a name may stand is rather a path."""
     path = Path(text)
     return path.exists() and bool(find([path]))
+
+
+def _tell_choreography(name: str | None, topology: Topology, format_: str) -> bool:
+    """Tell the flow of a choreography, if it is the name of one."""
+    saga = topology.components.get(name or "")
+    if saga is None or saga.word != "choreography":
+        if format_ == "mermaid":
+            fail("a sequence diagram shows a choreography: name one")
+        return False
+    from penstock.cli import choreographies
+    from penstock.kinds import Choreography
+
+    if not isinstance(saga, Choreography):
+        raise TypeError(saga)
+    if format_ == "json":
+        click.echo(_written(choreographies.data(saga, topology)))
+    else:
+        told = choreographies.mermaid if format_ == "mermaid" else choreographies.text
+        click.echo("\n".join(told(saga, topology)))
+    return True
 
 
 Journey = tuple[Component, Sequence[Leg]]
@@ -125,14 +148,18 @@ def _lines(start: Component, legs: Sequence[Leg], topology: Topology) -> Iterato
 
 
 def _json(journeys: Sequence[Journey], topology: Topology) -> str:
-    import json
-
     connections = dict.fromkeys(leg.connection for _, legs in journeys for leg in legs)
     document = {
         "version": 1,
         "topology": topology.name,
         "hops": [_hop(connection, topology) for connection in connections],
     }
+    return _written(document)
+
+
+def _written(document: dict[str, object]) -> str:
+    import json
+
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 

@@ -60,6 +60,7 @@ def adapt(
         *_missing_integrations(adapted),
         *_ready_made_targets(adapted),
         *_nobody_outside(adapted),
+        *_untold_successes(adapted),
     ]
     if visibility is not None:
         changes += _lower_visibility(adapted, visibility)
@@ -211,6 +212,13 @@ def _nobody_outside(template: dict[str, Any]) -> Iterator[Change]:
     for name, rule in of_type(template, "AWS::Events::Rule"):
         if _mentioned([target["Arn"] for target in rule["Properties"]["Targets"]], logs):
             yield Change(name, "writes nothing: the embedded AWS has no rules with a log group as target")
+
+
+def _untold_successes(template: dict[str, Any]) -> Iterator[Change]:
+    """Says whose successes nobody hears of: the embedded AWS takes the setting, and sends records of failures alone."""
+    for name, config in of_type(template, "AWS::Lambda::EventInvokeConfig"):
+        if "OnSuccess" in config["Properties"].get("DestinationConfig", {}):
+            yield Change(name, "sends no records of successes, which the embedded AWS does not make")
 
 
 def _wants_tls(statement: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ def places(topology: Topology) -> Places:
     """The queues of a topology and its hops."""
     hops = tuple(
         (connection.source.name, connection.target.name)
-        for connection in topology.connections
+        for connection in (*topology.connections, *topology.handovers)
         if not isinstance(connection.settings, Access)
     )
     return Places(tuple(_queue(queue, topology) for queue in topology.of(Queue)), hops)

@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from penstock.graph.flow import flow
-from penstock.model.component import Component, Connection, Delivery, Publication, Redrive
+from penstock.graph.records import record_ways
+from penstock.model.component import Component, Connection, Delivery, Handover, Publication, Redrive
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.records import NamedTuple
@@ -157,7 +158,17 @@ def message_graph(topology: Topology) -> Steps:
     for component in round_trips:
         for message in travelling.at[component]:
             _give_up(steps, component, component.redrive, message.name, topology)
+    _hand_over(steps, topology)
     return steps
+
+
+def _hand_over(steps: dict[Node, list[Step]], topology: Topology) -> None:
+    """The ways of records: whatever invoked a function, of its success there is one."""
+    for way in record_ways(topology):
+        source = way.source
+        arriving = flow(topology).at[source] if isinstance(way.settings, Handover) and not source.publications else ()
+        for message in (None, *(each.name for each in arriving)):
+            steps[Node(source, message)].append(Step(Node(way.target, None), way))
 
 
 _CACHE: WeakKeyDictionary[Topology, Collection[Component]] = WeakKeyDictionary()
@@ -183,6 +194,8 @@ def _ways(component: Component, topology: Topology) -> Iterator[Component]:
             yield topology.components[settings.dlq.queue]
     if isinstance(component.redrive, Redrive):
         yield topology.components[component.redrive.queue]
+    if component.handover and not component.imported:
+        yield topology.components[component.handover.to]
 
 
 def _give_up(

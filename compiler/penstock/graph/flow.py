@@ -74,6 +74,11 @@ def _flow(topology: Topology, strangers: Iterable[tuple[Component, set[str]]]) -
                 if component.word != "stream":  # of a stream places are given up, not messages
                     pending.extend(_given_up(connection.settings.dlq, passing, topology))
         pending.extend(_given_up(component.redrive, fresh, topology))
+        if (
+            component.handover and not component.imported
+        ):  # of what is in a record only readers of queues make a message again
+            target = topology.components[component.handover.to]
+            pending.append((target, fresh if target.word == "queue" else {_OTHERS}))
     return Flow(
         {connection: _in_order(names, topology) for connection, names in carried.items()},
         {component: _in_order(names, topology) for component, names in held.items()},

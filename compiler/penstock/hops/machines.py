@@ -5,7 +5,7 @@ from penstock.asl import machine
 from penstock.asl.jsonata import at, mapping, marked, merged, text
 from penstock.asl.saga import Call
 from penstock.asl.steps import Act
-from penstock.asl.tasks import TOKEN
+from penstock.asl.tasks import INVOKE, TOKEN
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import event_source
 from penstock.hops.topic_queue import filtered_on
@@ -67,14 +67,7 @@ class Addresses:
         """The call that sends a message, with the name of its contract as every sender gives it."""
         target = self._component(act.target)
         if isinstance(target, Function):
-            own = {
-                "saga": text(""),
-                "step": text(act.name),
-                "idempotency_key": key,
-                "task_token": TOKEN,
-                "input": payload,
-            }
-            return Call("lambda:invoke", {"FunctionName": invoke_arn(target), "Payload": marked(mapping(own))})
+            return Call(INVOKE, {"FunctionName": invoke_arn(target)})
         message = self.topology.messages[act.message or ""]
         match target:
             case Queue():

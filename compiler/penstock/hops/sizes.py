@@ -50,8 +50,10 @@ def room(connection: Connection, message: Message, topology: Topology) -> Room |
     return given if taken is None or given.left < taken.left else taken
 
 
-def _taken(connection: Connection, message: Message, topology: Topology) -> Room | None:
+def _taken(connection: Connection, message: Message, topology: Topology) -> Room | None:  # noqa: C901 - one case for each sort
     source, target = connection.source, connection.target
+    if target.word == "saga":
+        return Room("Step Functions", resources.limit("stepfunctions.max_payload"))
     match source, target:
         case ((Topic() | Component(arn_word="bucket")), _):
             return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS; S3's events are small

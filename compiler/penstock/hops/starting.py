@@ -12,9 +12,11 @@ from penstock.kinds.saga import saga_arn
 from penstock.kinds.workload import RESUMES
 from penstock.model.component import Call, Connection
 from penstock.model.topology import Topology
-from penstock.plan.names import pascal
+from penstock.plan.names import joint_id, pascal
 from penstock.plan.plan import Plan
+from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
+from penstock.plan.values import Ref, Value
 
 SOURCE = "https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"
 ANSWERS = ("states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess")
@@ -31,12 +33,30 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     del topology
     saga, settings = connection.target, connection.settings
     answers = isinstance(settings, Call) and settings.word == RESUMES
-    sid = f"{'Resume' if answers else 'Start'}{pascal(saga.name)}"
-    actions = ANSWERS if answers else ("states:StartExecution",)
     role = workload(connection).role_id
-    plan.grant(Holder.ROLE, role, sid, Statement(actions, (saga_arn(saga),)), connection.at())
-    if not answers:
-        tell(connection, "saga", saga_arn(saga), plan)
+    if answers:
+        _let_answer(connection, role, plan)
+        return
+    start = Statement(("states:StartExecution",), (saga_arn(saga),))
+    plan.grant(Holder.ROLE, role, f"Start{pascal(saga.name)}", start, connection.at())
+    tell(connection, "saga", saga_arn(saga), plan)
+
+
+def _let_answer(connection: Connection, role: str, plan: Plan) -> None:
+    """A policy apart from the role: the saga may call the very function that answers, and CloudFormation makes no circles."""
+    saga, sid = connection.target, f"Resume{pascal(connection.target.name)}"
+    statement = Statement(ANSWERS, (saga_arn(saga),))
+    if role in plan.left:
+        plan.grant(Holder.ROLE, role, sid, statement, connection.at())
+        return
+    policy: dict[str, Value] = {
+        "PolicyName": sid,
+        "Roles": [Ref(role)],
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement.body(sid)]},
+    }
+    own = f"{pascal(connection.source.word)}Answers"
+    name = joint_id(saga.name, "SagaFrom", connection.source.name, own)
+    plan.add(Resource(name, "AWS::IAM::Policy", policy, connection.at()))
 
 
 STARTS = "SDK call StartExecution, or an answer to a callback"

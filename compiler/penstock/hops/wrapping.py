@@ -22,7 +22,9 @@ class Envelope(Enum):
     NOTIFICATION = "notification"  # from a topic without raw delivery
     EVENT = "event"  # from a bus
     WRAPPED = "wrapped"  # from a pipe, or inside of one of the others: from a rule or a pipe before a topic or a bus
-    INVOCATION = "invocation"  # an invocation that Lambda gave up, with what a topic or a bus had invoked it with
+    INVOCATION = (
+        "invocation"  # a record of an invocation, given up or done, with what a topic or a bus had invoked it with
+    )
 
 
 def is_wrapped(channel: Component, topology: Topology) -> bool:
@@ -51,6 +53,8 @@ def envelopes(queue: Component, topology: Topology) -> set[Envelope]:
         target = pending.pop()
         for connection in topology.incoming(target):
             found |= brings(connection, topology)
+        if topology.handed_to(target):
+            found.add(Envelope.INVOCATION)
         for giver in topology.given_up_by(target):
             found |= _given_up(giver, target, topology)
             if isinstance(giver, Queue) and giver not in seen:

@@ -9,7 +9,15 @@ from penstock.kinds.deliveries import (
     publications,
 )
 from penstock.kinds.exporting import publish
-from penstock.kinds.invocations import Invocations, configure, failed_queue, named_queue, on_failure, read_invocations
+from penstock.kinds.invocations import (
+    Invocations,
+    configure,
+    failed_queue,
+    named_queue,
+    on_failure,
+    read_handover,
+    read_invocations,
+)
 from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.warm import alias_id, described, keep_warm
@@ -149,6 +157,7 @@ def read_function(name: str, entry: Entry, *, consumes: bool) -> Function:
         calls=tuple(resumptions(entry)) if consumes else (),
         references=(*delivery_references(entry), *named_queue(entry)),
         redrive=on_failure(name, entry),
+        handover=read_handover(entry),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
         export=entry.export(),
@@ -230,7 +239,8 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
         timeout=function.timeout,
         receives=any(source.word != "saga" for source in sources) and function.is_generated,
         streams=any(source.word in {"stream", "store"} and not source.is_read_by_rules for source in sources),
-        invoked=any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
+        invoked=bool(topology.handed_to(function))
+        or any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
     )
 
 

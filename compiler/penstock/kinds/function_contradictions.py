@@ -14,8 +14,17 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     for component in components.values():
         if isinstance(component, Function) and not component.imported:
             yield from _warm(component)
+            yield from _handover(component, components)
             if component.existing is None:
                 yield from _code(component)
+
+
+def _handover(function: Function, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    """Lambda sends records to no FIFO queue and no FIFO topic."""
+    target = components.get(function.handover.to) if function.handover else None
+    if target and getattr(target, "fifo", None):
+        text = f"{function} cannot send its records to FIFO {target}: Lambda sends them to standard queues and topics alone"
+        yield fault("REF028", function.at("async", "on_success"), text, "name a standard queue or topic")
 
 
 def _warm(function: Function) -> Iterator[Diagnostic]:

@@ -78,6 +78,7 @@ def _alone(component: Component) -> Component:
         publications=tuple(one for one in component.publications if "/" not in one.to + one.message),
         accesses=tuple(one for one in component.accesses if not _NAME.fullmatch(one.store)),
         references=tuple(one for one in component.references if "/" not in one.name),
+        mentions=tuple(one for one in component.mentions if "/" not in one.message),
         redrive=None
         if isinstance(component.redrive, Redrive) and "/" in component.redrive.queue
         else component.redrive,
@@ -271,6 +272,7 @@ class _Bringer:
             origin=Elsewhere(own.origin, use.place),
             deliveries=(),
             publications=(),
+            handover=None,
             accesses=(),
             references=(),
             redrive=None,
@@ -305,6 +307,7 @@ class _Bringer:
 
 
 def _messages(component: Component) -> Iterator[tuple[str, Place]]:
+    yield from (mention for mention in component.mentions if "/" in mention.message)
     for publication in component.publications:
         if "/" in publication.message:
             yield publication.message, Place(publication.origin, ("message",))

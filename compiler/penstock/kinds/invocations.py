@@ -6,7 +6,7 @@ from penstock.kinds.deliveries import SQS_NAME_LIMIT
 from penstock.kinds.key import SEND_ACTIONS, kms_id
 from penstock.kinds.queue import Queue, inline_queue, queue_arn
 from penstock.kinds.warm import ALIAS
-from penstock.model.component import Absent, Component, Redrive, Reference
+from penstock.model.component import Absent, Component, Handover, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id, pascal, shortened
@@ -15,6 +15,9 @@ from penstock.plan.resource import Resource
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value
 from penstock.records import NamedTuple
+
+TAKES_RECORDS = ("queue", "topic", "bus", "function")
+"""What Lambda can send records of successes to: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
 
 
 class Invocations(NamedTuple):
@@ -41,6 +44,13 @@ def on_failure(name: str, entry: Entry) -> Redrive | Absent | None:
     return Redrive(named or failed_name(name), None, part.origin.child("on_failure"))
 
 
+def read_handover(entry: Entry) -> Handover | None:
+    """Where the records of successes go: ``on_success`` of ``async:``."""
+    part = entry.part("async")
+    to = part.text("on_success")
+    return Handover(to=to, origin=part.origin.child("on_success")) if to else None
+
+
 def failed_name(name: str) -> str:
     """The name of a function's own queue of failed invocations."""
     return shortened(f"{name}-failed", SQS_NAME_LIMIT)
@@ -55,10 +65,12 @@ def failed_queue(name: str, entry: Entry, tags: Mapping[str, str]) -> Iterator[Q
 
 
 def named_queue(entry: Entry) -> Iterator[Reference]:
-    """The declared queue that ``on_failure`` names."""
+    """The declared queue that ``on_failure`` names, and whatever ``on_success`` does."""
     part = entry.part("async").part("on_failure")
     if "queue" in part.data:
         yield Reference(part.data["queue"], part.at("queue"), ("queue",))
+    if handover := read_handover(entry):
+        yield Reference(handover.to, entry.at("async", "on_success"), TAKES_RECORDS)
 
 
 def configure(  # noqa: PLR0913, PLR0917 - a function's parts
@@ -69,12 +81,18 @@ def configure(  # noqa: PLR0913, PLR0917 - a function's parts
     Lambda sends with the function's role, and refuses a destination to which that may not send.
     """
     queue = topology.dead_letter_queue(function.redrive)
+    destinations: dict[str, Value] = {"OnFailure": {"Destination": queue_arn(queue)}} if queue else {}
+    if function.handover:
+        from penstock.kinds.handing_over import hand_over  # few functions tell of their successes
+
+        target = topology.components[function.handover.to]
+        destinations["OnSuccess"] = {"Destination": hand_over(function, role, target, plan)}
     properties: dict[str, Value] = {
         "FunctionName": Ref(logical_id(function.name, "Function")),
         "Qualifier": ALIAS if alias else "$LATEST",
         "MaximumRetryAttempts": invocations.max_retries,
         "MaximumEventAgeInSeconds": invocations.max_age,
-        "DestinationConfig": queue and {"OnFailure": {"Destination": queue_arn(queue)}},
+        "DestinationConfig": destinations or None,
     }
     id_ = logical_id(function.name, "FunctionInvocations")
     after = (alias,) if alias else ()

@@ -8,6 +8,7 @@ from penstock.kinds.saga import Saga
 from penstock.model.component import Component
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
+from penstock.records import NamedTuple
 
 _RESERVED = frozenset({"failure"})
 
@@ -120,28 +121,50 @@ def _express(saga: Saga) -> Iterator[Diagnostic]:
 _EXPRESS = 300
 
 
+class _Way(NamedTuple):
+    """One leads to another: a saga calls it, or a function starts it."""
+
+    target: str
+    place: Place
+    starts: bool
+
+
 def _circles(sagas: list[Saga], components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    """A saga that waits for itself never ends."""
-    children = {
-        saga.name: [act for act in acts(saga.flow.steps) if act.word == "saga" and act.target in components]
-        for saga in sagas
-    }
+    """A saga that waits for itself never ends; and CloudFormation makes no function that names a saga which names the function."""
+    ways: dict[str, list[_Way]] = {}
+    for component in components.values():
+        if isinstance(component, Saga):
+            called = [call for call in component.calls if call.to in components]
+            ways[component.name] = [_Way(call.to, Place(call.origin, (call.key,)), starts=False) for call in called]
+        elif component.word == "function":
+            sent = [each for each in component.publications if isinstance(components.get(each.to), Saga)]
+            ways[component.name] = [_Way(each.to, Place(each.origin, ("to",)), starts=True) for each in sent]
     settled: set[str] = set()
     for saga in sagas:
-        way: list[str] = []
-        yield from _visit(saga.name, children, way, settled)
+        root = _Way(saga.name, saga.at(), starts=False)
+        yield from _visit(saga.name, ways, [root], settled)
 
 
-def _visit(name: str, children: Mapping[str, list[Act]], way: list[str], settled: set[str]) -> Iterator[Diagnostic]:
+def _visit(name: str, ways: Mapping[str, list[_Way]], path: list[_Way], settled: set[str]) -> Iterator[Diagnostic]:
+    """Depth first; the way that closes a circle tells, or that of the function in it."""
     if name in settled:
         return
-    way.append(name)
-    for act in children.get(name, ()):
-        if act.target in way:
-            circle = " > ".join([*way[way.index(act.target) :], act.target])
-            text = f"saga {act.target!r} waits for itself: {circle}"
-            yield fault("REF068", Place(act.origin, ("saga",)), text, "let one of them send a message instead")
-        else:
-            yield from _visit(act.target, children, way, settled)
-    way.pop()
+    for way in ways.get(name, ()):
+        names = [each.target for each in path]
+        begin = names.index(way.target) if way.target in names else None
+        if begin is None:
+            yield from _visit(way.target, ways, [*path, way], settled)
+            continue
+        yield _circle([*path[begin + 1 :], way], way.target)
     settled.add(name)
+
+
+def _circle(circle: list[_Way], name: str) -> Diagnostic:
+    shown = " > ".join([name, *(way.target for way in circle)])
+    start = next((way for way in circle if way.starts), None)
+    if start is None:
+        text = f"saga {name!r} waits for itself: {shown}"
+        return fault("REF068", circle[-1].place, text, "let one of them send a message instead")
+    text = f"saga {start.target!r} is started by a function that it calls itself, which CloudFormation cannot make: {shown}"
+    help_ = "send the message to a queue or a bus, and let the saga read it with `from:`"
+    return fault("REF069", start.place, text, help_)

@@ -146,6 +146,14 @@ class Access:
     origin: Origin = field(repr=False)
 
 
+@record
+class Handover:
+    """Where the records go of a function's asynchronous invocations that succeeded."""
+
+    to: str
+    origin: Origin = field(repr=False)
+
+
 DO, UNDO, CALLBACK, CHILD = "does", "undoes", "asks", "runs"
 """What a saga makes of a function or of another saga: see ``Call.word``."""
 
@@ -189,6 +197,13 @@ class Reference(NamedTuple):
     kinds: tuple[str, ...]
 
 
+class Mention(NamedTuple):
+    """A message that a component names and neither sends nor reads."""
+
+    message: str
+    place: Place
+
+
 class Form(Enum):
     """How the messages of a topic or a bus look inside of its own envelope."""
 
@@ -217,7 +232,9 @@ class Component:
     accesses: tuple[Access, ...] = ()
     calls: tuple[Call, ...] = ()
     references: tuple[Reference, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     redrive: Redrive | Absent | None = None
+    handover: Handover | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
@@ -278,7 +295,7 @@ class Connection:
 
     source: Component
     target: Component
-    settings: Delivery | Publication | Access | Call
+    settings: Delivery | Publication | Access | Call | Handover
 
     def at(self, *path: str | int) -> Place:
         """The place of one of the connection's settings, for a finding."""

@@ -44,6 +44,9 @@ class Resolver:
         for component in self.components.values():
             for reference in component.references:
                 self._reference(reference)
+            for mention in component.mentions:
+                if mention.message.rpartition("/")[2] not in self.messages:
+                    self._unknown_message(mention.message, mention.place)
             yield from self._deliveries(component)
             yield from self._publications(component)
             for access in component.accesses:

@@ -163,6 +163,7 @@ class Topology:
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)
         self._given_up_by: dict[str, list[Component]] = defaultdict(list)
+        self._handed_to: dict[str, list[Connection]] = defaultdict(list)
         self._by_kind: dict[type, list[Component]] = defaultdict(list)
         self._index()
 
@@ -175,6 +176,9 @@ class Topology:
                 self._by_kind[kind].append(component)
             for redrive in component.dead_letters():
                 self._given_up_by[redrive.queue].append(component)
+            if (handover := component.handover) and not component.imported:
+                way = Connection(source=component, target=self.components[handover.to], settings=handover)
+                self._handed_to[handover.to].append(way)
 
     def of(self, kind: type[Kind]) -> Iterator[Kind]:
         """The components of one kind, or of several that have it in common."""
@@ -191,6 +195,15 @@ class Topology:
     def given_up_by(self, component: Component) -> list[Component]:
         """The components whose failed messages end in this one."""
         return self._given_up_by.get(component.name, [])
+
+    def handed_to(self, component: Component) -> list[Connection]:
+        """The ways of records of successful invocations to a component, which are no messages; so they are not among its others."""
+        return self._handed_to.get(component.name, [])
+
+    @property
+    def handovers(self) -> list[Connection]:
+        """All ways of such records."""
+        return [way for ways in self._handed_to.values() for way in ways]
 
     def dead_letter_queue(self, redrive: object) -> Component | None:
         """The queue that a redrive names, or ``None`` where there is none."""

@@ -23,6 +23,12 @@ _RULES: dict[str, str] = {
     "capacity.shards_exceeded": "stream",
     "capacity.slow_to_catch_up": "function, service",
     "capacity.throttle_below_rate": "api",
+    "choreography.compensation_unheard": "choreography",
+    "choreography.end_never_comes": "choreography",
+    "choreography.flow_stops": "choreography",
+    "choreography.flow_without_owner": "choreography",
+    "choreography.overdue_flow_unnoticed": "choreography",
+    "choreography.step_not_undone": "choreography",
     "concurrency.blind_filter": "function",
     "concurrency.competing_consumers": "queue",
     "concurrency.filter_deletes_messages": "function",
@@ -72,6 +78,7 @@ _RULES: dict[str, str] = {
     "graph.cycle_without_exit": "",
     "graph.endpoint_setting_without_effect": "endpoint",
     "graph.event_forwarded_twice": "bus > bus",
+    "graph.idle_success_records": "record",
     "graph.log_without_deliveries": "topic",
     "graph.poison_goes_round": "queue",
     "graph.queue_bound_not_heeded": "topic > queue",
@@ -116,6 +123,18 @@ _RULES: dict[str, str] = {
     "retries.retries_multiply": "function",
     "retries.stream_retries_without_age": "stream >, store >",
     "retries.unbounded_stream_retries": "stream >, store >",
+    "sagas.answers_no_callback": "saga",
+    "sagas.callback_waits_for_ever": "saga",
+    "sagas.compensation_given_up_early": "saga",
+    "sagas.compensation_never_runs": "saga",
+    "sagas.deadline_before_steps": "saga",
+    "sagas.express_step_repeated": "saga",
+    "sagas.inner_saga_cut_off": "saga",
+    "sagas.nobody_answers": "saga",
+    "sagas.path_not_in_data": "saga",
+    "sagas.start_without_key": "saga",
+    "sagas.step_ends_before_function": "saga",
+    "sagas.step_without_compensation": "saga",
     "schedules.months_without_run": "schedule",
     "schedules.run_skipped_in_spring": "schedule",
     "schedules.runs_taken_for_copies": "schedule",
@@ -146,9 +165,11 @@ _RULES: dict[str, str] = {
     "wire.mixed_events_looked_into": "bus",
     "wire.name_lost": "",
     "wire.nameless_messages": "bus, store >",
+    "wire.records_taken_for_messages": "record",
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
-``import`` or ``parameter``, if it must have one; ``pipe``, if something must be brought from what is read to a channel or an endpoint.
+``import`` or ``parameter``, if it must have one; ``pipe``, if something must be brought from what is read to a channel or an endpoint;
+``record``, if some function must tell of its successes.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
@@ -184,7 +205,7 @@ RULES: tuple[Rule, ...]
 def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule]:
     """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
-    there |= {"parameter"} if topology.parameters else set()
+    there |= ({"parameter"} if topology.parameters else set()) | ({"record"} if topology.handovers else set())
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
     if any(source in _READ and target in _BROUGHT_TO for source, target in pairs):
         there.add("pipe")

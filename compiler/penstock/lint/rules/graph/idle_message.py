@@ -59,6 +59,7 @@ def idle_message(topology: Topology) -> Iterator[Finding]:
     for one in topology.connections:
         if isinstance(one.settings, Delivery) and one.source.word == "store":  # it tells of its items by this name
             published |= set(one.settings.messages or ())
+    published |= {one.message for component in topology.components.values() for one in component.mentions}
     for message in topology.messages.values():
         if message.name not in published and not message.imported:
             text = f"nobody sends {message.name}, so nobody receives it"

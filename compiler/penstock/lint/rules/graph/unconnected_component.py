@@ -87,7 +87,12 @@ def _is_used(component: Component, topology: Topology) -> bool:
     """Whether something that exists already has to do with this topology; what else it has to do with is not known."""
     if component.name in topology.alarms.topics:
         return True
-    return bool(topology.incoming(component) or topology.outgoing(component) or topology.given_up_by(component))
+    return bool(topology.incoming(component) or topology.outgoing(component) or _gets_others(component, topology))
+
+
+def _gets_others(component: Component, topology: Topology) -> bool:
+    """Whether it gets what others could not deliver, or their records of what they did."""
+    return bool(topology.given_up_by(component) or topology.handed_to(component))
 
 
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
@@ -95,7 +100,7 @@ def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
         return
     open_to = channel.allowance if isinstance(channel, Queue | Stream | Topic | Bus) else NO_ALLOWANCE
     from_outside = channel.is_fed_from_outside or open_to.publish
-    fed = bool(from_outside or topology.incoming(channel) or topology.given_up_by(channel))
+    fed = bool(from_outside or topology.incoming(channel) or _gets_others(channel, topology))
     if not fed:
         yield "nothing sends to it"
     read = any(map(_runs, topology.outgoing(channel))) or open_to.subscribe

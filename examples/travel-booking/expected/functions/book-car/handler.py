@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/book-car",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {("book-trip", "car"): book_car_logic.do_car}
 UNDOES: dict[tuple[str, str], Any] = {}
 

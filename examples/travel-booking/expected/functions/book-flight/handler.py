@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/book-flight",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {
     ("book-trip", "flight"): book_flight_logic.do_flight,
 }

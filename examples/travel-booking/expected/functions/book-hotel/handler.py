@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/book-hotel",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {("book-trip", "hotel"): book_hotel_logic.do_hotel}
 UNDOES: dict[tuple[str, str], Any] = {}
 

@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/cancel-car",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {}
 UNDOES: dict[tuple[str, str], Any] = {("book-trip", "car"): cancel_car_logic.undo_car}
 

@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/cancel-flight",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {}
 UNDOES: dict[tuple[str, str], Any] = {
     ("book-trip", "flight"): cancel_flight_logic.undo_flight,

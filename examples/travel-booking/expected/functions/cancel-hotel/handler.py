@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/cancel-hotel",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {}
 UNDOES: dict[tuple[str, str], Any] = {
     ("book-trip", "hotel"): cancel_hotel_logic.undo_hotel,

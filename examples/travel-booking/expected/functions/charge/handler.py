@@ -10,7 +10,6 @@ import charge_logic
 from outcomes import flush
 from steps import stepped
 
-
 STEPS: dict[tuple[str, str], Any] = {("book-trip", "payment"): charge_logic.do_payment}
 UNDOES: dict[tuple[str, str], Any] = {}
 

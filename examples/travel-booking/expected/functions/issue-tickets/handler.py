@@ -24,7 +24,6 @@ RESULTS = Results(
     prefix="travel-booking/issue-tickets",
 )
 
-
 STEPS: dict[tuple[str, str], Any] = {
     ("book-trip", "tickets"): issue_tickets_logic.do_tickets,
 }

@@ -10,7 +10,6 @@ import refund_logic
 from outcomes import flush
 from steps import stepped
 
-
 STEPS: dict[tuple[str, str], Any] = {}
 UNDOES: dict[tuple[str, str], Any] = {
     ("book-trip", "payment"): refund_logic.undo_payment,

@@ -32,7 +32,7 @@ def do(body: str) -> None:
     )
 
 
-def note(event: dict[str, Any], context: Any) -> None:  # noqa: ANN401 - Lambda's
+def note(event: dict[str, Any], context: Any) -> str:  # noqa: ANN401 - Lambda's
     """Write down what invoked the function, and as which of its versions."""
     job = event.get("detail", event)
     if "Records" in event:
@@ -41,6 +41,17 @@ def note(event: dict[str, Any], context: Any) -> None:  # noqa: ANN401 - Lambda'
         raise LookupError(job["job_id"])
     item = {"job_id": {"S": job["job_id"]}, "version": {"S": context.function_version}}
     boto3.client("dynamodb").put_item(TableName=os.environ["PENSTOCK_STORE_DONE"], Item=item)
+    return f"noted {job['job_id']}"
+
+
+def hear(event: dict[str, Any], context: object) -> None:
+    """Write down what a function answered when it succeeded."""
+    del context
+    for record in event["Records"]:
+        success = json.loads(record["body"])
+        sent = json.loads(success["requestPayload"]["Records"][0]["Sns"]["Message"])
+        item = {"job_id": {"S": f"heard {sent['job_id']}"}, "answer": {"S": success["responsePayload"]}}
+        boto3.client("dynamodb").put_item(TableName=os.environ["PENSTOCK_STORE_DONE"], Item=item)
 
 
 def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's

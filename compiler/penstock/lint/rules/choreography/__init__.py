@@ -1,0 +1,1 @@
+"""Choreographies: flows that nobody conducts."""

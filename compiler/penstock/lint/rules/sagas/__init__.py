@@ -1,0 +1,1 @@
+"""Sagas that fail half-way, or cannot be undone."""
