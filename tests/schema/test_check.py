@@ -70,16 +70,6 @@ CASES = [
     ),
     # part of the language, not built yet
     (
-        "consumers: {a: {async: {on_success: {}}}}",
-        "SCH002",
-        "on_success",
-        (
-            "consumer 'a': 'async' has 'on_success' (where the records of invocations go that succeeded), which this version does "
-            "not build yet"
-        ),
-        "it is part of the language; leave it out for now",
-    ),
-    (
         "sagas: {a: {type: state-machine, definition: a.json}}",
         "SCH002",
         "state-machine",
