@@ -665,7 +665,7 @@ class _Writer:
 
     def _async(self) -> Data | None:
         standard = [name for name in self.last if not self.fifo[name]]
-        told = [name for name, fifo in self.fifo.items() if not fifo]
+        told = [name for name, fifo in self.fifo.items() if not fifo and name not in self.only_piped]
         return self._one(
             *self._unless_sound(None),
             stated(
