@@ -146,6 +146,7 @@ class _Writer:
         functions = [name for name, consumer in consumers.items() if "type" not in consumer]
         judges = self._some(1)
         producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last), judges)
+        rows = self._outboxes(producers, consumers, channels)
         consumers |= {name: {} for name in judges}
         data = stated(
             penstock=1,
@@ -160,7 +161,9 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
-            stores={name: self._store(name) for name in self.stores} | {name: self._other(name) for name in self.others}
+            stores={name: self._store(name) for name in self.stores}
+            | {name: self._other(name) for name in self.others}
+            | rows
             or None,
             keys={name: self._key(name) for name in self.keys} or None,
             exports=self._one(None, "ssm"),
@@ -773,6 +776,38 @@ class _Writer:
                 producers[name] = {"type": "external", "principal": principal, "publishes": publications}
         return producers
 
+    def _outboxes(self, producers: Data, consumers: Data, channels: list[str]) -> Data:
+        """Perhaps an outbox, with a function that writes its rows; the tables that hold the rows."""
+        sent = self._publications(channels)
+        if not sent or not self._chance():
+            return {}
+        relay, writer, table = next(self.names), next(self.names), next(self.names)
+        producers[relay] = stated(
+            type="outbox",
+            store=table,
+            publishes=sent,
+            batch=self._one(None, {"size": 10}, {"window": "1s"}),
+            retries=self._one(None, {"max_retries": 5}, {"max_age": "1h", "bisect": False}),
+            on_failure=self._one(None, {"none": "the rows are still there"}, {"retention": "4d"}),
+            sweep=self._one(None, {"every": "10m"}, {"after": "1h"}),
+            keep=self._one(None, "1d"),
+            timeout=self._one(None, "30s"),
+            concurrency=self._one(None, {"reserved": 2}),
+            alarms=self._one(None, {"outbox_lag": "10m"}, {"outbox_lag": {"off": "looked at daily"}}),
+        )
+        named = list(dict.fromkeys(one["message"] for one in sent))
+        consumers[writer] = {"publishes": [{"message": message, "to": table} for message in named]}
+        made = stated(
+            type="dynamodb",
+            key="aggregate",
+            sort_key="row_id",
+            stream=self._one("new-image", "both"),
+            ttl_attribute=self._one("expires_at", *self._unless_sound(None)),
+            indexes={"unsent": {"key": "unsent", "sort_key": "row_id"}},
+            encryption=self._store_encryption(),
+        )
+        return {table: made}
+
     def _runner(self, publications: list[Data]) -> Data:
         code = self._code()
         return stated(
@@ -901,6 +936,7 @@ def _inline_names_differ(data: Data) -> bool:
     """Whether no dead-letter queue that is written inline takes another's name: that is a fault of the input."""
     taken = [name for section in data.values() if isinstance(section, dict) for name in section]
     taken += [f"{name}-dlq" for name, one in data.get("producers", {}).items() if one["type"] == "schedule"]
+    taken += [f"{name}-failed" for name, one in data.get("producers", {}).items() if one["type"] == "outbox"]
     taken += [f"{name}-dlq" for name, bus in data.get("buses", {}).items() if "dlq" in bus]
     taken += [f"{name}-dlq" for name in data.get("queues", {})]
     channels = [each for section in ("topics", "buses", "queues", "streams") for each in data.get(section, {}).items()]

@@ -259,7 +259,8 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     """
     from penstock.emit.own_code import unfit_code
     from penstock.emit.packages import hidden_modules, packages
-    from penstock.emit.python import emit_function
+    from penstock.emit.python import emit_function, emit_relay
+    from penstock.emit.relays import relay_stubs
     from penstock.emit.stubs import function_stubs
     from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
@@ -267,6 +268,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
 
     team, faults = team_files(home(path))
     functions = [emit_function(stub) for stub in function_stubs(topology)]
+    functions += [emit_relay(stub) for stub in relay_stubs(topology)]
     diagnostics = [
         *map(Diagnostic.of_fault, faults),
         *hidden_modules(functions, team),

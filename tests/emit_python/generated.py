@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from penstock.emit.python import emit_function
-from penstock.emit.python_types import FunctionStub
+from penstock.emit.python_types import FunctionStub, PythonFunction
 
 DRIVER = Path(__file__).with_name("driver.py")
 NOW_MS = 1_700_000_000_000
@@ -19,13 +19,17 @@ NOW_MS = 1_700_000_000_000
 
 def write(stub: FunctionStub, folder: Path, logic: str | None = None) -> Path:
     """The function's own folder, complete; `logic` stands in for what the team would have written."""
-    made = emit_function(stub)
+    return laid(emit_function(stub), folder, logic) / stub.name
+
+
+def laid(made: PythonFunction, folder: Path, logic: str | None = None) -> Path:
+    """The folder of all functions, with this one in it."""
     own = {target: logic or made.created_once[origin] for target, origin in made.copies.items()}
     for path, text in {**made.files, **own}.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    return folder / "functions" / stub.name
+    return folder / "functions"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from penstock.emit.python_types import (
     OffloadStub,
     Path,
     PublishStub,
+    RelayStub,
+    RowStub,
     SourceStub,
     StepStub,
     Strategy,
@@ -149,6 +151,35 @@ OFFLOADING = replace(
     publishes=(PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", max_bytes=200),),
     idempotency=IdempotencyStub(),
 )
+ROWS = tuple(
+    RowStub(
+        message=message,
+        store=store,
+        key="aggregate",
+        row="row_id",
+        unsent="unsent",
+        parts=8,
+        group_by=Path("order_id") if store == "outbox" else None,
+        max_bytes=4_096,
+    )
+    for message, store in (("OrderPlaced", "outbox"), ("OrderConfirmed", "outbox"), ("OrderConfirmed", "other-outbox"))
+)
+WRITER = replace(CONSUMER, messages=(PLACED, CONFIRMED), rows=ROWS)
+RELAY = RelayStub(
+    name="relay",
+    topology="orders",
+    store="outbox",
+    key="aggregate",
+    row="row_id",
+    unsent="unsent",
+    index="unsent",
+    parts=8,
+    expiry="expires_at",
+    keep_s=604_800,
+    after_s=900,
+    publishes=PUBLISHER.publishes,
+)
+RELAYS = {"relay": RELAY, "plain-relay": replace(RELAY, expiry=None, publishes=PUBLISHER.publishes[:1])}
 STEPS = (
     StepStub(saga="place", step="reserve-stock"),
     StepStub(saga="place", step="reserve-stock", undoes=True),
@@ -193,6 +224,8 @@ ALL = {
     "reader": READER,
     "two-streams": TWO_STREAMS,
     "publisher": PUBLISHER,
+    "writer": WRITER,
+    "writer-and-publisher": replace(WRITER, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),
     "nothing-arrives": replace(CONSUMER, messages=(), sources=(replace(SOURCE, messages=()),)),
     "both": replace(CONSUMER, apis=API.apis, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),
     "all": replace(CONSUMER, messages=(PLACED, CONFIRMED), apis=API.apis, directs=(TOPIC, BUS), streams=(CLICKS,)),

@@ -9,17 +9,18 @@ from botocore.config import Config
 from botocore.session import Session
 
 from penstock import resources
-from penstock.emit.python import emit_function, module_name
+from penstock.emit.python import emit_function, emit_relay, module_name
 from penstock.emit.python_types import EnvironmentVariable, FunctionStub, IdempotencyStub, Strategy
-from tests.emit_python.generated import write
-from tests.emit_python.samples import ALL, API, CONSUMER, DIRECT, KEYED, PLACED, PUBLISHER, TWO_QUEUES
+from tests.emit_python.generated import laid, write
+from tests.emit_python.samples import ALL, API, CONSUMER, DIRECT, KEYED, PLACED, PUBLISHER, RELAYS, TWO_QUEUES
 
 RULES = "E4,E7,E9,F,I,UP,B,SIM"
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {name: write(stub, tmp_path_factory.mktemp(name)) for name, stub in ALL.items()}
+    relays = {name: laid(emit_relay(stub), tmp_path_factory.mktemp(name)) / stub.name for name, stub in RELAYS.items()}
+    return relays | {name: write(stub, tmp_path_factory.mktemp(name)) for name, stub in ALL.items()}
 
 
 def tool(*arguments: str) -> None:
@@ -39,6 +40,8 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "relay",
+        "writer",
         "stepped",
         "plain-steps",
         "stepped-and-consumer",

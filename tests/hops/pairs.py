@@ -22,6 +22,11 @@ _SCHEDULE = (
 _TABLE = "stores:\n  ledger: {type: dynamodb, key: id, stream: new-image}\n"
 _BUCKET = "stores:\n  papers: {type: s3, stream: created}\n"
 _TOLD = "{source: papers, messages: [OrderPlaced]}"
+_OUTBOX = (
+    "stores:\n  rows: {{type: dynamodb, key: aggregate, sort_key: row_id, stream: new-image, "
+    "indexes: {{unsent: {{key: unsent, sort_key: row_id}}}}}}\n"
+    "producers:\n  relay: {{type: outbox, store: rows, publishes: {{message: OrderPlaced, to: {to}}}}}\n"
+)
 _SAGA = (
     "producers:\n  shop: {{type: function, publishes: {{message: OrderPlaced, to: place}}}}\n"
     "consumers:\n  book: {{}}\nsagas:\n  place: {{steps: [{steps}]}}\n"
@@ -129,6 +134,11 @@ PAIRS: dict[tuple[str, str], str] = {
         + _POOL
         + "    effects: [ledger]\nstores:\n  ledger: {type: postgres, secret: ledger}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
+        ("Outbox", "Bus"): _OUTBOX.format(to="commerce") + "buses:\n  commerce: {}\n",
+        ("Outbox", "Queue"): _OUTBOX.format(to="work") + "queues:\n  work: {}\n",
+        ("Outbox", "Stream"): _OUTBOX.format(to="clicks") + "streams:\n  clicks: {}\n",
+        ("Outbox", "Topic"): _OUTBOX.format(to="orders") + "topics:\n  orders: {}\n",
+        ("Table", "Outbox"): _OUTBOX.format(to="work") + "queues:\n  work: {}\n",
         ("Queue", "Function"): "queues:\n  work: {}\nconsumers:\n  fulfil: {from: work}\n",
         ("Queue", "Service"): "queues:\n  work: {}\n" + _POOL,
         ("Service", "Bus"): _SERVICE.format(to="commerce") + "buses:\n  commerce: {}\n",

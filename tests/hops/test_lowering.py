@@ -80,6 +80,19 @@ def deployment(pair: tuple[str, str]) -> list[str]:
     return [id_ for id_ in resources_of(PAIRS[pair]) if id_.startswith("RestApiDeployment")]
 
 
+def outbox() -> list[str]:
+    alarms = ["Errors", "FailedMessages", "IteratorAge", "Lag", "Latency", "Throttles"]
+    relay = ["", "Clock", "ClockRole", "Logs", "Role"]
+    return [
+        "RowsTable",
+        "ScheduleGroup",
+        "RelayOutboxFromRowsStoreMapping",
+        *(f"RelayFunction{role}" for role in relay),
+        *(f"RelayOutbox{alarm}Alarm" for alarm in alarms),
+        *(f"RelayFailedQueue{role}" for role in ["", "DepthAlarm", "Policy"]),
+    ]
+
+
 def pipe(ends: str) -> list[str]:
     return [f"{ends}Pipe{role}" for role in ["", "ErrorsAlarm", "Logs", "Role"]]
 
@@ -275,6 +288,11 @@ EXPECTED = {
         ("Function", "Queue"): [*function("Shop", receives=False), *queue("Work")],
         ("Function", "Table"): [*function("Work", receives=False), "LedgerTable"],
         ("Function", "Topic"): [*function("Shop", receives=False), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Outbox", "Bus"): [*outbox(), "CommerceBus"],
+        ("Outbox", "Queue"): [*outbox(), *queue("Work")],
+        ("Outbox", "Stream"): [*outbox(), "ClicksStream", "ClicksStreamThrottlesAlarm"],
+        ("Outbox", "Topic"): [*outbox(), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Table", "Outbox"): [*outbox(), *queue("Work")],
         ("Queue", "Function"): [*function("Fulfil"), *queue("Work"), "FulfilFunctionFromWorkQueueMapping"],
         ("Function", "Saga"): [*function("Shop", receives=False), *function("Book", receives=False), *saga("Place")],
         ("Saga", "Bus"): [*placed(), "CommerceBus"],

@@ -27,6 +27,7 @@ from penstock.kinds import (
     Function,
     Key,
     Log,
+    Outbox,
     Queue,
     Saga,
     Schedule,
@@ -543,6 +544,8 @@ def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology)
         for action in ("DescribeStreamConsumer", "SubscribeToShard"):
             consumer = GetAtt(subscription_id(connection, "Consumer"), "ConsumerARN")
             yield allowed(reader, f"kinesis:{action}", consumer)
+    if isinstance(source, Table) and isinstance(connection.target, Outbox):
+        yield from by_relaying(connection.target, source)
     queue = topology.dead_letter_queue(connection.delivery.dlq)
     if queue is not None:
         yield allowed(reader, "sqs:SendMessage", address(queue))
@@ -553,6 +556,18 @@ def by_reading(reader: Ref | GetAtt, connection: Connection, topology: Topology)
         yield allowed(reader, "s3:PutObject", Sub(f"${{{logical_id(bucket.name, 'Bucket')}.Arn}}/*"), ours)
         yield allowed(reader, "s3:ListBucket", GetAtt(logical_id(bucket.name, "Bucket"), "Arn"), ours)
         yield from caller_with_key(reader, bucket)
+
+
+def by_relaying(outbox: Outbox, table: Table) -> Iterator[Allowed]:
+    """The relay looks rows up and marks them, finds them by the one index, and is invoked by a clock."""
+    relay = role(outbox)
+    for action in ("GetItem", "UpdateItem"):
+        yield allowed(relay, f"dynamodb:{action}", address(table))
+    unsent = Sub(f"${{{logical_id(table.name, 'Table')}.Arn}}/index/unsent")
+    yield allowed(relay, "dynamodb:Query", unsent)
+    yield from caller_with_key(relay, table)
+    clock = GetAtt(logical_id(outbox.name, "FunctionClockRole"), "Arn")
+    yield allowed(clock, "lambda:InvokeFunction", GetAtt(logical_id(outbox.name, "Function"), "Arn"))
 
 
 def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed]:
@@ -566,6 +581,10 @@ def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed
 def by_use(connection: Connection) -> Iterator[Allowed]:
     if not isinstance(connection.target, Table):
         yield from by_keeping(connection)
+        return
+    if isinstance(connection.settings, Publication):
+        yield allowed(role(connection.source), "dynamodb:PutItem", address(connection.target))
+        yield from caller_with_key(role(connection.source), connection.target)
         return
     if "read" in connection.access.ways and not connection.target.existing:
         for index in connection.target.indexes:
@@ -671,7 +690,7 @@ def role(component: Component) -> Ref | GetAtt:
     """Who does what a component does; for a service that is not deployed here, the policy that its role is to get."""
     if isinstance(component, Service) and component.pool is None:
         return Ref(logical_id(component.name, "ServicePolicy"))
-    return GetAtt(logical_id(component.name, f"{type(component).__name__}Role"), "Arn")
+    return GetAtt(logical_id(component.name, f"{getattr(component, 'part', type(component).__name__)}Role"), "Arn")
 
 
 def address(component: Component) -> Any:  # noqa: ANN401 - a value of a template
@@ -859,6 +878,7 @@ SERVICES = {
     "Endpoint": "events.amazonaws.com",
     "ExternalConsumer": "events.amazonaws.com",
     "Function": "lambda.amazonaws.com",
+    "FunctionClock": "scheduler.amazonaws.com",
     "Pipe": "pipes.amazonaws.com",
     "Rule": "events.amazonaws.com",
     "Schedule": "scheduler.amazonaws.com",
@@ -904,7 +924,7 @@ def _keys(topology: Topology, template: Template) -> None:
     assert admitted == {name: services for name, services in wanted.items() if name not in theirs}
 
 
-@pytest.mark.parametrize("name", ["orders"])
+@pytest.mark.parametrize("name", ["inventory-outbox", "orders"])
 def test_the_examples_allow_what_their_hops_need_and_nothing_else(name: str) -> None:
     topology = example(name)
     prove(topology, read(text_of(lower(topology))))

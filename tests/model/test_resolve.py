@@ -117,10 +117,6 @@ def test_a_default_is_faulty_where_it_stands() -> None:
         ("queues:\n  q: {dlq: {queue: t}}\ntopics:\n  t: {}", "'t' is a topic, but a queue is needed here"),
         ("queues:\n  q: {}\nconsumers:\n  f: {uses: {q: read}}", "'q' is a queue, but a store is needed here"),
         ("alarms: {notify: q}\nqueues:\n  q: {}", "'q' is a queue, but a topic is needed here"),
-        (
-            SENDER + "stores:\n  orders: {type: dynamodb, key: id}",
-            "'orders' is a store, but a topic or a bus or a queue or a stream or a function or a saga is needed here",
-        ),
     ],
 )
 def test_a_name_of_the_wrong_kind(fragment: str, message: str) -> None:

@@ -77,13 +77,6 @@ CASES = [
         "it is part of the language",
     ),
     (
-        "producers: {a: {type: outbox, store: orders}}",
-        "SCH002",
-        "outbox",
-        "producer 'a': 'type' is 'outbox' (rows of a database that a relay sends), which this version does not build yet",
-        "it is part of the language",
-    ),
-    (
         "consumers: {a: {runtime: nodejs22.x}}",
         "SCH002",
         "nodejs22.x",
@@ -295,7 +288,7 @@ CASES = [
         "SCH004",
         "a: {principal: x}",
         "producer 'a' has no 'type'",
-        "add 'type': only api, function, service, schedule and external are possible",
+        "add 'type': only api, function, service, schedule, external and outbox are possible",
     ),
     (
         "queues: {a: {from: {}}}",

@@ -65,7 +65,7 @@ def _doors(message: str, topology: Topology) -> Iterator[Entry]:
             if isinstance(source, Api) and isinstance(connection.target, Queue | Function):
                 yield _route(source, connection)
             elif isinstance(source, External | Api | Schedule) or (
-                isinstance(source, Workload) and not source.consumes
+                isinstance(source, Workload) and not source.consumes and connection.target.word != "store"
             ):
                 yield _channel(source, connection.target, topology)
 

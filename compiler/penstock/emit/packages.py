@@ -41,7 +41,7 @@ def hidden_modules(functions: Sequence[PythonFunction], team: Mapping[str, Sourc
     """The team's modules and packages that have the name of a generated module: one would hide the other."""
     generated: dict[str, str] = {}
     for function in functions:
-        for name in sorted(function.files):
+        for name in sorted(function.files) if function.copies else ():  # a relay has nothing of the team's beside it
             generated.setdefault(PurePosixPath(name).stem, name)
     seen: set[str] = set()
     for name, source in team.items():

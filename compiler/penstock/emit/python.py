@@ -14,8 +14,10 @@ from penstock.emit.python_code import Code, literal
 from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
+from penstock.emit.python_outbox import outbox_view, relay_view, sending_view
 from penstock.emit.python_publish import publish_view
-from penstock.emit.python_types import ChannelKind, FunctionStub, PythonFunction
+from penstock.emit.python_types import ChannelKind, EnvironmentVariable, FunctionStub, PythonFunction, RelayStub
+from penstock.plan.names import environment_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,7 +51,11 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
-        views |= {"publish": publish_view(stub, module.class_of), "senders": {}}
+        views |= {"publish": publish_view(stub, module.class_of)}
+    if stub.rows:
+        views |= {"outbox": outbox_view(stub.rows, module.class_of), "table_rows": {}}
+    if stub.publishes or stub.rows:
+        views |= {"senders": {"rows": False}}
 
     def text(name: str, view: Mapping[str, object]) -> str:
         return _jinja(templates).get_template(f"{name}.py.j2").render({**shared, **view})
@@ -69,6 +75,26 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
         environment=environment(stub),
         notes=module.notes,
     )
+
+
+def emit_relay(stub: RelayStub, templates: Templates = packaged) -> PythonFunction:
+    """The code of an outbox's relay, of which nothing is the team's."""
+    shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": False, "once": False}
+    views: dict[str, tuple[str, Mapping[str, object]]] = {
+        "handler": ("relay_handler", {}),
+        "outcomes": ("outcomes", {}),
+        "relay": ("table_relay", relay_view(stub)),
+        "senders": ("senders", {"rows": True}),
+        "sending": ("sending", sending_view(stub)),
+        "wire": ("wire", {}),
+    }
+    files = {
+        f"functions/{stub.name}/{module}.py": _jinja(templates).get_template(f"{name}.py.j2").render({**shared, **view})
+        for module, (name, view) in views.items()
+    }
+    wanted = [("store", stub.store), *((each.kind.value, each.channel) for each in stub.publishes)]
+    asked = tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
+    return PythonFunction(files=files, created_once={}, copies={}, environment=asked, notes=())
 
 
 def _static(wired: Wiring) -> Iterator[str]:

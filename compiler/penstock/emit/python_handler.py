@@ -101,6 +101,7 @@ def handler_view(wired: Wiring) -> dict[str, object]:
 def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
     """The variables that the generated code reads."""
     wanted = [(each.kind.value, each.channel) for each in stub.publishes]
+    wanted += [("store", each.store) for each in stub.rows]
     if len(stub.sources) > 1:
         wanted += [("source", source.queue) for source in stub.sources]
     if len(stub.streams) > 1:

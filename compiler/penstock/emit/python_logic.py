@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from penstock.emit.python_code import Call, Code, call, docstring, literal, statement
 from penstock.emit.python_handler import Wiring
 from penstock.emit.python_imports import imports
+from penstock.emit.python_outbox import row_lines
 from penstock.emit.python_promises import direct_promises, duty, promises, stream_promises
 from penstock.emit.python_publish import publish_names
 from penstock.emit.python_types import FunctionStub, StepStub
@@ -61,7 +62,7 @@ def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
 def _sends(stub: FunctionStub) -> list[str]:
     """Which functions of ``publish`` there are to call."""
     names = [f"publish.{name}" for each in publish_names(stub).values() for name in each]
-    return [f"Sends with {', '.join(names)}."] if names else []
+    return [*([f"Sends with {', '.join(names)}."] if names else []), *row_lines(stub.rows)]
 
 
 def _step(wired: Wiring, step: StepStub, name: str) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What the template of ``publish.py`` shows: one function per message and channel, and one for all of a message."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
@@ -19,7 +19,7 @@ def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, o
     return {
         "own_imports": imports(
             {
-                "senders": _senders(stub),
+                "senders": sender_names(stub.publishes),
                 "messages": [class_of[name] for name in sent],
                 **({"keeping": ["kept"]} if any(stub.message(name).offload for name in sent) else {}),
                 **_starting(stub),
@@ -53,12 +53,13 @@ def _starting(stub: FunctionStub) -> dict[str, list[str]]:
     return {"starting": ["to_saga"]} if any(each.kind is ChannelKind.SAGA for each in stub.publishes) else {}
 
 
-def _senders(stub: FunctionStub) -> list[str]:
-    sent = [each.kind for each in stub.publishes if each.kind is not ChannelKind.SAGA]
+def sender_names(publishes: Sequence[PublishStub]) -> list[str]:
+    """What code that sends all these needs of the module ``senders``."""
+    sent = [each.kind for each in publishes if each.kind is not ChannelKind.SAGA]
     wanted = {"Parcel", "PublishError"} | {f"to_{kind.value}" for kind in sent}
-    if any(isinstance(by, Path) for each in stub.publishes for by in (each.group_by, each.deduplicate_by)):
+    if any(isinstance(by, Path) for each in publishes for by in (each.group_by, each.deduplicate_by)):
         wanted.add("identifier")
-    if any(each.attributes for each in stub.publishes):
+    if any(each.attributes for each in publishes):
         wanted.add("value_at")
     return sorted(wanted)
 
@@ -70,7 +71,7 @@ def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict
         single = names[message] if len(targets) == 1 else names[message][1:]
         for name, target in zip(single, targets, strict=True):
             first = f"Send to {target.kind.value} '{target.channel}'"
-            yield _function(name, class_of[message], first, _lines(target, stub.message(message)))
+            yield _function(name, class_of[message], first, list(_lines(target, stub.message(message))))
         if len(targets) > 1:
             first = "Send to all channels in the topology's order; the first that fails ends it"
             calls = [statement("", call(each, Code("message")), BODY) for each in single]
@@ -82,28 +83,30 @@ def _function(name: str, class_name: str, first: str, lines: list[Code]) -> dict
     return {"name": name, "signature": statement("", signature, 0), "docstring": docstring(first), "lines": lines}
 
 
-def _lines(target: PublishStub, message: MessageStub) -> list[Code]:
+def _lines(target: PublishStub, message: MessageStub) -> Iterator[Code]:
     """The body of a sending function."""
-    travels = Code("payload" if message.offload else "data")
-    data: dict[str, Call | Code] = {"message": literal(target.message), "data": travels}
+    yield Code("data = message.to_dict()")
+    yield Code("type(message).from_dict(data)")
+    yield from _kept(message)
+    yield from parcel_lines(target, "payload" if message.offload else "data")
+
+
+def parcel_lines(target: PublishStub, payload: str = "data", **more: Code) -> Iterator[Code]:
+    """How a payload, a variable, is sent to one channel, with ``more`` fields of its parcel."""
+    data: dict[str, Call | Code] = {"message": literal(target.message), "data": Code(payload), **more}
     if target.max_bytes is not None:
         data["max_bytes"] = literal(target.max_bytes)
     if target.group_by is not None:
-        data["group"] = _identifier(target.group_by)
+        data["group"] = identifier(target.group_by)
     if target.deduplicate_by is not None:
-        data["deduplication"] = _identifier(target.deduplicate_by)
+        data["deduplication"] = identifier(target.deduplicate_by)
     if target.attributes:
         pairs = [Code(f"{literal(name)}: {_value_at(path)}") for name, path in sorted(target.attributes.items())]
         data["attributes"] = bracket("{", "}", pairs)
     variable = literal(environment_name(target.kind.value, target.channel))
     sent = call(f"to_{target.kind.value}", variable, Code("parcel"), **_event(target))
-    return [
-        Code("data = message.to_dict()"),
-        Code("type(message).from_dict(data)"),
-        *_kept(message),
-        statement("parcel = ", call("Parcel", **data), BODY),
-        statement("", sent, BODY),
-    ]
+    yield statement("parcel = ", call("Parcel", **data), BODY)
+    yield statement("", sent, BODY)
 
 
 def _kept(message: MessageStub) -> Iterator[Code]:
@@ -128,7 +131,8 @@ def _event(target: PublishStub) -> dict[str, Code]:
     return {"source": literal(target.event_source), "detail_type": literal(target.detail_type or target.message)}
 
 
-def _identifier(by: Path | Constant) -> Call | Code:
+def identifier(by: Path | Constant) -> Call | Code:
+    """A group or a key: a value of the payload ``data``, or a constant."""
     if isinstance(by, Constant):
         return literal(by.text)
     return call("identifier", Code("data"), strings(by.path.split(".")))

@@ -197,6 +197,24 @@ class PublishStub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowStub:
+    """One message that a function writes into the outbox of a table.
+
+    ``key``, ``row`` and ``unsent`` are the attributes of the aggregate, of the row's id, and of what is not sent, which is spread
+    over so many ``parts``. ``group_by`` is the aggregate.
+    """
+
+    message: str
+    store: str
+    key: str
+    row: str
+    unsent: str
+    parts: int
+    group_by: Path | None = None
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientStub:
     """How patiently generated code calls AWS; the attempts include the first."""
 
@@ -224,6 +242,7 @@ class FunctionStub:
     invocations: tuple[InvocationStub, ...] = ()
     steps: tuple[StepStub, ...] = ()
     publishes: tuple[PublishStub, ...] = ()
+    rows: tuple[RowStub, ...] = ()
     starts: str | None = None
     resumes: bool = False
     idempotency: IdempotencyStub = IdempotencyStub()
@@ -245,6 +264,29 @@ class FunctionStub:
         """The names of all messages that can arrive, in order."""
         called = {api.message for api in self.apis} | {each.message for each in self.invocations}
         return tuple(sorted(self.delivered | called))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayStub:
+    """The relay of an outbox in a table, whose attributes are called as in ``RowStub``.
+
+    A row that is not sent is found by the ``index``, and sent by the sweeper when it is ``after_s`` old; one that is sent expires
+    after ``keep_s`` by the attribute ``expiry``, if there is one.
+    """
+
+    name: str
+    topology: str
+    store: str
+    key: str
+    row: str
+    unsent: str
+    index: str
+    parts: int
+    expiry: str | None
+    keep_s: int
+    after_s: int
+    publishes: tuple[PublishStub, ...]
+    client: ClientStub = ClientStub()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,6 +15,7 @@ from penstock.emit.python_types import (
     OffloadStub,
     Path,
     PublishStub,
+    RowStub,
     SourceStub,
     StepStub,
     Strategy,
@@ -24,10 +25,12 @@ from penstock.graph.flow import flow, stated_flow
 from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import by_rule, event_source
+from penstock.hops.sizes import row_room
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
-from penstock.kinds import Api, Bus, Function, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import Api, Bus, Function, Outbox, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds.outbox import PARTS, UNSENT
 from penstock.kinds.saga_starter import started_by
 from penstock.kinds.workload import RESUMES, Idempotency
 from penstock.model.component import CALLBACK, UNDO, Absent, Call, Component, Connection, Delivery, Fifo, Publication
@@ -37,7 +40,7 @@ from penstock.model.topology import Message, Topology
 def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
     """Every function whose code is generated, as the generators see it."""
     for function in topology.of(Function):
-        if function.is_generated:
+        if function.is_generated and not isinstance(function, Outbox):
             yield _function(function, topology)
 
 
@@ -53,7 +56,9 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         if isinstance(connection.source, Topic) or by_rule(connection)
     )
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
-    publishes = tuple(_publish(connection, topology) for connection in _sends(function, topology))
+    sends = _sends(function, topology)
+    publishes = tuple(publish_stub(one, topology) for one in sends if not isinstance(one.target, Table))
+    rows = tuple(_row(one, topology) for one in sends if isinstance(one.target, Table))
     starts = started_by(function)
     if starts:
         publishes = tuple(_start(message, topology.components[starts]) for message in flow(topology).at[function])
@@ -62,7 +67,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     names |= {name for direct in directs for name in direct.messages}
     invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
     names |= {api.message for api in apis} | {each.message for each in invocations}
-    names |= {publish.message for publish in publishes}
+    names |= {publish.message for publish in publishes} | {row.message for row in rows}
     stated = stated_flow(topology).on
     known = {message.name for one in (*reads, *_sends(function, topology)) for message in stated[one]}
     return FunctionStub(
@@ -77,6 +82,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         invocations=invocations,
         steps=tuple(_steps(function, topology)),
         publishes=publishes,
+        rows=rows,
         starts=starts,
         resumes=any(call.word == RESUMES for call in function.calls),
         idempotency=_idempotency(function, topology),
@@ -239,7 +245,8 @@ def _idempotency(function: Function, topology: Topology) -> IdempotencyStub:
             return IdempotencyStub()
 
 
-def _publish(connection: Connection, topology: Topology) -> PublishStub:
+def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
+    """One message that is sent to one channel."""
     settings, channel = connection.settings, connection.target
     if not isinstance(settings, Publication):
         raise TypeError(connection)
@@ -257,7 +264,25 @@ def _publish(connection: Connection, topology: Topology) -> PublishStub:
         attributes=_filtered_on(channel, topology),
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
-        max_bytes=min(_limit(channel), (not message.offload and message.max_size) or _limit(channel)),
+        max_bytes=min(channel_limit(channel), (not message.offload and message.max_size) or channel_limit(channel)),
+    )
+
+
+def _row(connection: Connection, topology: Topology) -> RowStub:
+    """One message that a function writes into the outbox of a table."""
+    settings, table = connection.settings, connection.target
+    if not isinstance(settings, Publication) or not isinstance(table, Table):
+        raise TypeError(connection)
+    message = topology.messages[settings.message]
+    return RowStub(
+        message=message.name,
+        store=table.name,
+        key=table.key,
+        row=table.sort_key or "",
+        unsent=UNSENT,
+        parts=PARTS,
+        group_by=Path(message.key) if message.key else None,
+        max_bytes=row_room(table, message, topology),
     )
 
 
@@ -283,7 +308,7 @@ def _filtered_on(channel: Component, topology: Topology) -> dict[str, str]:
     return {name: name for name in filtered_on(channel, topology)} if isinstance(channel, Topic) else {}
 
 
-def _limit(channel: Component) -> int:
+def channel_limit(channel: Component) -> int:
     """The largest message that a channel takes, in bytes."""
     if isinstance(channel, Queue | Topic):
         return channel.max_size

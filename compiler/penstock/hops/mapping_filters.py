@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from penstock.hops.wrapping import Envelope, envelopes
-from penstock.kinds import Queue, Table
+from penstock.kinds import Outbox, Queue, Table
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 from penstock.plan.values import Value
@@ -28,7 +28,9 @@ def patterns(connection: Connection, topology: Topology) -> Iterator[Pattern]:
     """What Lambda looks for; a record that fits one of them is let through. Of a table those are the changes that have an image."""
     source, delivery = connection.source, connection.delivery
     if isinstance(source, Table):
-        if source.events:
+        if isinstance(connection.target, Outbox):
+            yield {"eventName": ["INSERT"]}  # that a row was marked as sent, or expired, is nothing to send
+        elif source.events:
             yield {"eventName": list(source.events)}
         return
     if not delivery.filters and not delivery.messages:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from penstock.graph.flow import stated_flow
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bucket, Function, Service, Workload
+from penstock.kinds import Bucket, Function, Service, Table, Workload
 from penstock.kinds.bucket import bucket_name, objects_of
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.model.component import Component, Connection, Delivery, Publication
@@ -33,8 +33,8 @@ class Use(NamedTuple):
 
     @property
     def workload(self) -> Workload | None:
-        """Whose code puts the payload into the bucket, or reads it back; ``None`` where there is no code."""
-        return self.user if isinstance(self.user, Workload) else None
+        """Whose code puts the payload into the bucket, or reads it back; ``None`` where there is none: a relay sends what a row has."""
+        return self.user if isinstance(self.user, Workload) and self.user.word != "outbox" else None
 
 
 def offloading(topology: Topology) -> Iterator[Use]:
@@ -48,7 +48,7 @@ def offloading(topology: Topology) -> Iterator[Use]:
         for message in messages:
             if message.offload is None:
                 continue
-            if isinstance(connection.settings, Publication) and not isinstance(connection.target, Function):
+            if isinstance(connection.settings, Publication) and not isinstance(connection.target, Function | Table):
                 yield Use(connection, message, sends=True)
             if _ends(connection) or (isinstance(connection.settings, Publication) and connection.target.word == "saga"):
                 yield Use(connection, message, sends=False)

@@ -40,6 +40,8 @@ def ending(promise: Semantics) -> str:
         return f"dead-letter {promise.dead_letters}{_kept(promise.dead_letters)}"
     if promise.ending is Ending.BUCKET and promise.dead_letters is not None:
         return f"kept in bucket {promise.dead_letters.name!r}"
+    if promise.ending is Ending.SWEPT and promise.dead_letters is not None:
+        return f"{promise.ending.value}; {promise.dead_letters} is told"
     return promise.ending.value
 
 

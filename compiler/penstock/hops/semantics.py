@@ -29,6 +29,7 @@ class Ending(Enum):
     CALLER = "error to the caller"
     DROPPED = "dropped"
     EXPIRED = "deleted when its retention ends"
+    SWEPT = "stays in the outbox, which is swept"
 
 
 class Semantics(NamedTuple):

@@ -4,8 +4,8 @@ import json
 
 from penstock import resources
 from penstock.hops.matching import event_source
-from penstock.kinds import Api, Bus, Function, Queue, Stream, Topic
-from penstock.model.component import Component, Connection
+from penstock.kinds import Api, Bus, Function, Outbox, Queue, Stream, Table, Topic
+from penstock.model.component import Component, Connection, Publication
 from penstock.model.topology import Message, Topology
 from penstock.records import NamedTuple
 
@@ -25,6 +25,12 @@ _EVENT_AROUND = len(
         separators=(",", ":"),
     )
 ) - len("null")
+
+
+_ROW_ID = 20 + len("-") + 32
+"""A row's id: the microseconds and a random number."""
+_ROW_AROUND = 4_096
+"""What a row of an outbox has beside the payload: a key of up to 2,048 bytes, once more in the index, its id and the attributes' names."""
 
 
 class Room(NamedTuple):
@@ -50,7 +56,24 @@ def room(connection: Connection, message: Message, topology: Topology) -> Room |
     return given if taken is None or given.left < taken.left else taken
 
 
-def _taken(connection: Connection, message: Message, topology: Topology) -> Room | None:  # noqa: C901 - one case for each sort
+def row_room(table: Table, message: Message, topology: Topology) -> int:
+    """How large a message may be that is written into a table's outbox: what the item takes, and all to which the relay sends it."""
+    channels = [
+        room(connection, message, topology)
+        for outbox in topology.of(Outbox)
+        for connection in topology.outgoing(outbox)
+        if outbox.store == table.name
+        if isinstance(connection.settings, Publication) and connection.settings.message == message.name
+    ]
+    lefts = [found.left for found in (*channels, _row()) if found]
+    return min([*lefts, *([message.max_size] if message.max_size else [])])
+
+
+def _row() -> Room:
+    return Room("DynamoDB", resources.limit("dynamodb.max_item"), _ROW_AROUND, "the row around the payload")
+
+
+def _taken(connection: Connection, message: Message, topology: Topology) -> Room | None:
     source, target = connection.source, connection.target
     if target.word == "saga":
         return Room("Step Functions", resources.limit("stepfunctions.max_payload"))
@@ -64,18 +87,34 @@ def _taken(connection: Connection, message: Message, topology: Topology) -> Room
         case Bus(), Function():
             limit = resources.limit("lambda.max_async_payload")
             return Room("Lambda", limit, _event(connection, message, topology), "the event around the payload")
-        case _, Queue():
-            return Room("SQS", target.max_size, _attribute(message), "the attribute that names the message")
-        case _, Topic():
-            return Room("SNS", target.max_size, _attribute(message), "the attribute that names the message")
-        case _, Bus():
-            limit = resources.limit("eventbridge.max_message")
-            return Room("EventBridge", limit, _entry(target, message, topology), "source and detail-type")
-        case _, Stream():
-            around = len(json.dumps({"message": message.name, "data": None}, separators=(",", ":"))) - len("null")
-            return Room("Kinesis", target.max_record, around, "the envelope of the record")
         case Api(), Function():
             return Room("Lambda", resources.limit("lambda.max_sync_payload"))
+        case _:
+            return _sent(connection, message, topology)
+
+
+def _sent(connection: Connection, message: Message, topology: Topology) -> Room | None:
+    """What a channel, or a store's outbox, takes of a sender."""
+    source, target = connection.source, connection.target
+    match target:
+        case Table() if isinstance(connection.settings, Publication):
+            return _row()
+        case Queue():
+            around = _attribute(message) + _row_attribute(connection)
+            return Room("SQS", target.max_size, around, "the attribute that names the message")
+        case Topic():
+            around = _attribute(message) + _row_attribute(connection)
+            return Room("SNS", target.max_size, around, "the attribute that names the message")
+        case Bus():
+            limit = resources.limit("eventbridge.max_message")
+            around = _entry(target, message, topology) + (_ROW_ID if isinstance(source, Outbox) else 0)
+            return Room("EventBridge", limit, around, "source and detail-type")
+        case Stream():
+            named = {"message": message.name, "data": None} | (
+                {"row": "-" * _ROW_ID} if isinstance(source, Outbox) else {}
+            )
+            around = len(json.dumps(named, separators=(",", ":"))) - len("null")
+            return Room("Kinesis", target.max_record, around, "the envelope of the record")
         case _:
             return None
 
@@ -83,6 +122,11 @@ def _taken(connection: Connection, message: Message, topology: Topology) -> Room
 def _attribute(message: Message) -> int:
     """Name, type and value of the attribute ``message``."""
     return len("message") + len("String") + len(message.name)
+
+
+def _row_attribute(connection: Connection) -> int:
+    """Name, type and value of the attribute ``row``, which a relay gives."""
+    return len("row") + len("String") + _ROW_ID if isinstance(connection.source, Outbox) else 0
 
 
 def _entry(bus: Bus, message: Message, topology: Topology) -> int:

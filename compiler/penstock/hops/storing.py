@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 
 from penstock.hops.hop import Hop
-from penstock.hops.semantics import Semantics
+from penstock.hops.semantics import Ordering, Semantics
 from penstock.hops.sending import encrypt, sdk_semantics, tell, workload
 from penstock.kinds import Bucket, Database, Function, Table
 from penstock.kinds.bucket import bucket_arn, bucket_name, objects_arn
 from penstock.kinds.database import secret_arn
 from penstock.kinds.table import index_arns, table_arn, table_name
-from penstock.model.component import BY_SERVICE, Connection
+from penstock.model.component import BY_SERVICE, Component, Connection, Publication
 from penstock.model.topology import Topology
 from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
@@ -35,9 +35,10 @@ _TABLE_ACTIONS = {
 
 
 def semantics(connection: Connection, topology: Topology) -> Semantics:
-    """A call of the SDK."""
-    del topology
-    return sdk_semantics(connection, SOURCE)
+    """A call of the SDK. The rows of an outbox that have one key are read in the order in which they were written."""
+    settings = connection.settings
+    keyed = isinstance(settings, Publication) and topology.messages[settings.message].key is not None
+    return sdk_semantics(connection, SOURCE, Ordering.PER_KEY if keyed else Ordering.NONE)
 
 
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
@@ -45,6 +46,9 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     del topology
     store, role = connection.target, workload(connection).role_id
     name = pascal(store.name)
+    if isinstance(connection.settings, Publication):
+        _write_rows(connection, store, role, plan)
+        return
     ways = connection.access.ways
     match store:
         case Table():
@@ -66,6 +70,16 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         plan.grant(Holder.ROLE, role, sid, Statement(actions, addresses), connection.at())
     encrypt(role, encryption, connection.at(), plan)
     tell(connection, "store", address, plan)
+
+
+def _write_rows(connection: Connection, store: Component, role: str, plan: Plan) -> None:
+    """Permission to put rows into a store's outbox: a transaction asks for what each of its writes asks for."""
+    if not isinstance(store, Table):
+        raise TypeError(store)
+    put = Statement(("dynamodb:PutItem",), (table_arn(store),))
+    plan.grant(Holder.ROLE, role, f"WriteRowsOf{pascal(store.name)}", put, connection.at())
+    encrypt(role, store.encryption, connection.at(), plan)
+    tell(connection, "store", table_name(store), plan)
 
 
 def _actions(actions: Mapping[str, tuple[str, ...]], ways: Collection[str]) -> tuple[str, ...]:

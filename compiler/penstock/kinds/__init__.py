@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from penstock.kinds.function import Function
     from penstock.kinds.key import Key
     from penstock.kinds.log import Log
+    from penstock.kinds.outbox import Outbox
     from penstock.kinds.queue import Queue
     from penstock.kinds.saga import Saga
     from penstock.kinds.schedule import Schedule
@@ -41,6 +42,7 @@ _KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("producers", "function"): ("function", "FUNCTION_PRODUCER"),
     ("keys", None): ("key", "KEY"),
     ("consumers", "log"): ("log", "LOG"),
+    ("producers", "outbox"): ("outbox", "OUTBOX"),
     ("queues", None): ("queue", "QUEUE"),
     ("sagas", "orchestration"): ("saga", "SAGA"),
     ("producers", "schedule"): ("schedule", "SCHEDULE"),
@@ -65,6 +67,7 @@ _CLASSES = {
     "Function": "function",
     "Key": "key",
     "Log": "log",
+    "Outbox": "outbox",
     "Queue": "queue",
     "Saga": "saga",
     "Schedule": "schedule",
@@ -113,6 +116,7 @@ __all__ = [
     "Key",
     "Kind",
     "Log",
+    "Outbox",
     "Queue",
     "Saga",
     "Schedule",

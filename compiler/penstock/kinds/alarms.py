@@ -99,6 +99,17 @@ MISSING_TASKS = Signal(
     what="has fewer tasks than it must have",
 )
 """Container Insights count the tasks; where nothing is counted nothing runs."""
+OUTBOX_LAG = Signal(
+    "outbox_lag",
+    "LagAlarm",
+    "",
+    "OutboxLag",
+    "Maximum",
+    meets=False,
+    minutes=3,
+    what="has rows that are not sent, or nobody looks",
+)
+"""In seconds, measured by the relay at each look, in the topology's namespace."""
 FAILED_EXECUTIONS = "failed_executions"
 
 
@@ -304,6 +315,13 @@ def for_service(
             ComparisonOperator="LessThanOrEqualToThreshold",
             TreatMissingData="breaching",
         )
+        yield alarm
+
+
+def for_outbox(outbox: Component, every: int, topology: Topology) -> Iterator[Resource]:
+    """The age of the oldest row that is not sent; the relay looks ``every`` so many seconds, and no look is a fault."""
+    for alarm in _alarm(outbox, OUTBOX_LAG, {"function": outbox.name}, topology):
+        alarm.properties.update(Period=every, TreatMissingData="breaching")
         yield alarm
 
 

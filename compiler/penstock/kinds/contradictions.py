@@ -13,6 +13,7 @@ _MODULES = {
     "endpoint": "sink_contradictions",
     "external consumer": "sink_contradictions",
     "function": "function_contradictions",
+    "outbox": "outbox_contradictions",
     "queue": "channel_contradictions",
     "saga": "saga_contradictions",
     "schedule": "schedule_contradictions",

@@ -13,6 +13,7 @@ from penstock.kinds.invocations import (
     Invocations,
     configure,
     failed_queue,
+    handed_to,
     named_queue,
     on_failure,
     read_handover,
@@ -141,7 +142,7 @@ def _with_queues(name: str, entry: Entry, *, consumes: bool) -> Iterator[Compone
     function = read_function(name, entry, consumes=consumes)
     yield function
     yield from delivery_queues(name, entry, function.tags)
-    yield from failed_queue(name, entry, function.tags)
+    yield from failed_queue(name, entry.part("async"), function.tags)
 
 
 def read_function(name: str, entry: Entry, *, consumes: bool) -> Function:
@@ -155,8 +156,8 @@ def read_function(name: str, entry: Entry, *, consumes: bool) -> Function:
         publications=publications(entry),
         accesses=tuple(accesses(entry, effects, idempotency)),
         calls=tuple(resumptions(entry)) if consumes else (),
-        references=(*delivery_references(entry), *named_queue(entry)),
-        redrive=on_failure(name, entry),
+        references=(*delivery_references(entry), *named_queue(entry.part("async")), *handed_to(entry)),
+        redrive=on_failure(name, entry.part("async")),
         handover=read_handover(entry),
         tags=entry.pairs("tags"),
         existing=entry.existing(),
@@ -174,7 +175,7 @@ def read_function(name: str, entry: Entry, *, consumes: bool) -> Function:
         provisioned=entry.part("concurrency").number("provisioned"),
         layers=entry.words("layers"),
         tracing=entry.flag("tracing"),
-        network=_network(entry),
+        network=read_network(entry),
         invocations=read_invocations(entry),
         effects=effects,
         time_per_message=entry.milliseconds("time_per_message") if consumes else None,
@@ -184,7 +185,8 @@ def read_function(name: str, entry: Entry, *, consumes: bool) -> Function:
     )
 
 
-def _network(entry: Entry) -> Network | None:
+def read_network(entry: Entry) -> Network | None:
+    """Where in a VPC a function runs, if it does."""
     vpc = entry.part("vpc")
     return Network(vpc.words("subnets"), vpc.words("security_groups")) if entry.states("vpc") else None
 

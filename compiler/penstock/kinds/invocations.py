@@ -33,14 +33,13 @@ def read_invocations(entry: Entry) -> Invocations:
     return Invocations(part.number("max_retries") or 0, part.seconds("max_age") or 0)
 
 
-def on_failure(name: str, entry: Entry) -> Redrive | Absent | None:
-    """Where invocations go that Lambda gives up: ``on_failure`` of ``async:``."""
-    part = entry.part("async")
-    if not part.states("on_failure"):
+def on_failure(name: str, part: Entry, *, always: bool = False) -> Redrive | Absent | None:
+    """Where what Lambda gives up goes: ``on_failure`` of a part, which, if ``always``, means a queue of its own by saying nothing."""
+    if not part.states("on_failure") and not always:
         return None
     if absent := part.absent("on_failure"):
         return absent
-    named: str | None = part.data["on_failure"].get("queue")
+    named: str | None = part.part("on_failure").data.get("queue")
     return Redrive(named or failed_name(name), None, part.origin.child("on_failure"))
 
 
@@ -56,19 +55,22 @@ def failed_name(name: str) -> str:
     return shortened(f"{name}-failed", SQS_NAME_LIMIT)
 
 
-def failed_queue(name: str, entry: Entry, tags: Mapping[str, str]) -> Iterator[Queue]:
-    """The queue of failed invocations, if it is written inline."""
-    redrive = on_failure(name, entry)
-    part = entry.part("async").part("on_failure")
-    if isinstance(redrive, Redrive) and "queue" not in part.data:
-        yield inline_queue(failed_name(name), part, tags)
+def failed_queue(name: str, part: Entry, tags: Mapping[str, str], *, always: bool = False) -> Iterator[Queue]:
+    """The queue of what was given up, if it is written inline or meant."""
+    given_up = part.part("on_failure")
+    if isinstance(on_failure(name, part, always=always), Redrive) and "queue" not in given_up.data:
+        yield inline_queue(failed_name(name), given_up, tags)
 
 
-def named_queue(entry: Entry) -> Iterator[Reference]:
-    """The declared queue that ``on_failure`` names, and whatever ``on_success`` does."""
-    part = entry.part("async").part("on_failure")
-    if "queue" in part.data:
-        yield Reference(part.data["queue"], part.at("queue"), ("queue",))
+def named_queue(part: Entry) -> Iterator[Reference]:
+    """The declared queue that ``on_failure`` names."""
+    given_up = part.part("on_failure")
+    if "queue" in given_up.data:
+        yield Reference(given_up.data["queue"], given_up.at("queue"), ("queue",))
+
+
+def handed_to(entry: Entry) -> Iterator[Reference]:
+    """Whatever ``on_success`` of ``async:`` names."""
     if handover := read_handover(entry):
         yield Reference(handover.to, entry.at("async", "on_success"), TAKES_RECORDS)
 

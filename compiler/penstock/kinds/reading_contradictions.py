@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from penstock.kinds.table import Table
 
 _PIPED = frozenset({"queue", "topic", "bus", "stream", "endpoint"})
-_READING = _PIPED | {"function"}
+_READING = _PIPED | {"function", "outbox"}
 
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
@@ -104,7 +104,7 @@ def _table_stream(delivery: Delivery, table: "Table", component: Component) -> I
     elif table.stream is None:
         text = f"{component} reads {table}, which has no stream"
         yield fault("REF030", Place(delivery.origin, ("source",)), text, "write `stream: new-image` for the store")
-    if len(delivery.messages or ()) != 1:
+    if component.word != "outbox" and len(delivery.messages or ()) != 1:
         text = f"{component} reads {table}, but does not name the one message that the items are"
         yield fault("REF031", Place(delivery.origin, ("messages",)), text, "write `messages:` with that one message")
 

@@ -78,7 +78,7 @@ def read_starter(name: str, saga: Entry) -> Iterator[Component]:
     deliveries = function_deliveries(name, entry) if "from" in data else ()
     yield replace(function, deliveries=deliveries, calls=(start,), tags=tags)
     yield from delivery_queues(name, entry, tags)
-    yield from failed_queue(function.name, entry, tags)
+    yield from failed_queue(function.name, entry.part("async"), tags)
 
 
 def needed(components: Mapping[str, Component]) -> dict[str, Component]:

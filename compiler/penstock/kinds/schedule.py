@@ -112,10 +112,10 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     """
     if not isinstance(component, Schedule):
         raise TypeError(component)
-    plan.share(Resource(GROUP, "AWS::Scheduler::ScheduleGroup", {"Tags": tag_list(topology.tags)}, topology.at()))
+    share_group(topology, plan)
     role = role_id(component)
     tags = tag_list({**topology.tags, **component.tags})
-    properties: dict[str, Value] = {"AssumeRolePolicyDocument": _trust(), "Tags": tags}
+    properties: dict[str, Value] = {"AssumeRolePolicyDocument": trust_policy(), "Tags": tags}
     plan.add(Resource(role, "AWS::IAM::Role", properties, component.at()))
     dlq = topology.dead_letter_queue(component.redrive)
     if isinstance(dlq, Queue):
@@ -126,7 +126,13 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
             plan.grant(Holder.ROLE, role, f"EncryptWith{pascal(dlq.encryption.key)}", use, component.at("dlq"))
 
 
-def _trust() -> dict[str, Value]:
+def share_group(topology: Topology, plan: Plan) -> None:
+    """The group that all schedules of a topology are in."""
+    plan.share(Resource(GROUP, "AWS::Scheduler::ScheduleGroup", {"Tags": tag_list(topology.tags)}, topology.at()))
+
+
+def trust_policy() -> dict[str, Value]:
+    """Trust in Scheduler, on behalf of the topology's group alone."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "scheduler.amazonaws.com"},

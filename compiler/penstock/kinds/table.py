@@ -102,8 +102,13 @@ def table_stream_arn(table: Component) -> Value:
 
 def index_arns(table: Table) -> tuple[Value, ...]:
     """The ARNs of a table's indexes."""
+    return tuple(index_arn(table, index) for index in table.indexes)
+
+
+def index_arn(table: Table, index: Index) -> Value:
+    """The ARN of an index of a table."""
     own = inside("Table", table_arn(table))
-    return tuple(Sub(f"{own.text}/index/{index.name}", own.variables) for index in table.indexes)
+    return Sub(f"{own.text}/index/{index.name}", own.variables)
 
 
 def read(name: str, entry: Entry) -> Iterator[Component]:

@@ -15,6 +15,7 @@ _ALTERNATIVES: Mapping[str, frozenset[str]] = {
     "throttles": frozenset({"off"}),
     "missing_tasks": frozenset({"off"}),
     "iterator_age": frozenset({"off"}),
+    "outbox_lag": frozenset({"off"}),
 }
 """Keys of the language that can be written in several ways, with the words that tell these apart."""
 _OF_ANY_DLQ = frozenset({"max_receives"})

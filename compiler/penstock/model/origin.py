@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from penstock.source.document import Document
     from penstock.source.editing import Change
@@ -109,6 +109,36 @@ class Elsewhere(NamedTuple):
     def put(self, path: "Route", text: str, short: str | None = None) -> None:
         """See ``Origin.put``: another team's file is not ours to edit."""
         del path, text, short
+
+
+class Selected(NamedTuple):
+    """The origin of a part whose fields stand among those of its owner, some by another name: ``fields`` is what each is called there."""
+
+    owner: Origin
+    fields: "Mapping[str, str]"
+
+    def _there(self, path: "Route") -> "Route":
+        return (self.fields.get(str(path[0]), path[0]), *path[1:]) if path else path
+
+    def span(self, path: "Route") -> "Span":
+        """See ``Origin.span``."""
+        return self.owner.span(self._there(path))
+
+    def states(self, path: "Route") -> bool:
+        """See ``Origin.states``."""
+        return self.owner.states(self._there(path))
+
+    def stated(self) -> "Collection[str]":
+        """See ``Origin.stated``."""
+        return {field for field in self.fields if self.states((field,))}
+
+    def child(self, *path: str | int) -> Origin:
+        """See ``Origin.child``."""
+        return self.owner.child(*self._there(path))
+
+    def put(self, path: "Route", text: str, short: str | None = None) -> "Change | None":
+        """See ``Origin.put``."""
+        return self.owner.put(self._there(path), text, short)
 
 
 class Place(NamedTuple):

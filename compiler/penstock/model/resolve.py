@@ -9,7 +9,7 @@ from penstock.model.origin import Place
 from penstock.model.topology import Message
 
 READABLE = ("topic", "bus", "queue", "stream", "store")
-SENDABLE = ("topic", "bus", "queue", "stream", "function", "saga")
+SENDABLE = ("topic", "bus", "queue", "stream", "function", "saga", "store")
 _BY_SAGAS = ("topic", "bus", "queue")
 _STARTED = frozenset({"api", "schedule"})
 """What starts a saga by its starter, for it cannot give an execution its name."""
@@ -192,10 +192,8 @@ _READ_FROM = {
 
 def _direction(word: str, kinds: tuple[str, ...]) -> str | None:
     """What to write where somebody turned an edge round."""
-    if kinds == READABLE and word in {"function", "api", "external producer", "schedule", "service"}:
+    if kinds == READABLE and word in {"function", "api", "external producer", "outbox", "schedule", "service"}:
         return "what is sent is written by the sender: use its `publishes:`"
-    if kinds == SENDABLE and word == "store":
-        return "a function or a service writes to a store: send to one that has it among its `effects:`"
     if kinds == SENDABLE and word in _READ_FROM:
         return f"send to {_READ_FROM[word]}, which the {word} reads with `from:`"
     return None

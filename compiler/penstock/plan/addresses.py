@@ -27,6 +27,7 @@ _NAMES = {
     "topic": (":", 5),
     "queue": (":", 5),
     "function": (":", 6),
+    "outbox": (":", 6),
     "bus": ("/", 1),
     "stream": ("/", 1),
     "store": ("/", 1),

@@ -111,6 +111,9 @@ _RULES: dict[str, str] = {
     "ordering.order_lost_upstream": "queue, topic",
     "ordering.scheduled_copies_dropped": "schedule",
     "ordering.subscriber_behind_fifo_topic": "email, endpoint",
+    "outbox.published_beside_outbox": "outbox",
+    "outbox.rows_kept_forever": "outbox",
+    "outbox.rows_written_by_nobody": "outbox",
     "pipes.filter_without_attributes": "pipe",
     "pipes.pipe_cannot_unwrap": "pipe",
     "pipes.unstated_pipe": "queue > bus, queue > endpoint, queue > queue, queue > stream, queue > topic",
@@ -206,6 +209,8 @@ def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule
     """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     there |= ({"parameter"} if topology.parameters else set()) | ({"record"} if topology.handovers else set())
+    if "outbox" in there:
+        there.add("function")  # its relay is one
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
     if any(source in _READ and target in _BROUGHT_TO for source, target in pairs):
         there.add("pipe")

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops.stream_function import is_bounded, reader, readings
-from penstock.kinds import Stream, Table
+from penstock.kinds import Outbox, Stream, Table
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
@@ -67,6 +67,8 @@ def failed_batches_expire(topology: Topology) -> Iterator[Finding]:
             continue
         if not isinstance(given_up, Redrive) or not is_bounded(connection):
             continue
+        if isinstance(connection.target, Outbox):
+            continue  # its rows are swept
         if isinstance(stream, Table):
             yield _of_table(stream, stream.retention, connection, given_up)
             continue

@@ -61,6 +61,7 @@ _SIGNALS: Mapping[str, tuple[str, ...]] = {
     "bucket": ("undelivered",),
     "bus": ("undelivered",),
     "function": ("errors", "throttles", "latency", "undelivered", "iterator_age"),
+    "outbox": ("errors", "throttles", "latency", "iterator_age", "outbox_lag"),
     "queue": ("queue_age",),
     "service": ("missing_tasks",),
     "stream": ("throttles",),

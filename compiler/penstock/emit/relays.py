@@ -1,0 +1,39 @@
+"""What the code generators need of the relays of outboxes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from penstock.emit.python_types import PublishStub, RelayStub
+from penstock.emit.stubs import channel_limit, publish_stub
+from penstock.kinds import Outbox, Table
+from penstock.kinds.outbox import PARTS, UNSENT, unsent_index
+from penstock.model.component import Connection
+from penstock.model.topology import Topology
+
+
+def relay_stubs(topology: Topology) -> Iterator[RelayStub]:
+    """Every relay, as the generators see it."""
+    for outbox in topology.of(Outbox):
+        table = topology.components[outbox.store]
+        index = unsent_index(table) if isinstance(table, Table) else None
+        if not isinstance(table, Table) or index is None:
+            raise TypeError(table)
+        yield RelayStub(
+            name=outbox.name,
+            topology=topology.name,
+            store=table.name,
+            key=table.key,
+            row=table.sort_key or "",
+            unsent=UNSENT,
+            index=index.name,
+            parts=PARTS,
+            expiry=table.ttl_attribute,
+            keep_s=outbox.keep,
+            after_s=outbox.sweep.after,
+            publishes=tuple(_sent(connection, topology) for connection in topology.outgoing(outbox)),
+        )
+
+
+def _sent(connection: Connection, topology: Topology) -> PublishStub:
+    """What is sent to one channel; that a message is no larger than its contract says was seen to when its row was written."""
+    return replace(publish_stub(connection, topology), max_bytes=channel_limit(connection.target))
