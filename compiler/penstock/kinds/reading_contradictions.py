@@ -111,6 +111,8 @@ def _table_stream(delivery: Delivery, table: "Table", component: Component) -> I
 
 def _bucket_events(delivery: Delivery, bucket: Component, component: Component) -> Iterator[Diagnostic]:
     """A bucket must tell of its objects, and the contract of what it tells must be named: S3 knows none."""
+    if component.word == "outbox":
+        return  # it cannot be one at all, as is said elsewhere
     if not getattr(bucket, "stream", ()):
         text = f"{component} reads {bucket}, which tells nothing of its objects"
         yield fault("REF030", Place(delivery.origin, ("source",)), text, "write `stream: created` for the store")
