@@ -100,6 +100,7 @@ class _Writer:
         self.last: list[str] = []
         self.views: dict[str, str | None] = {}
         self.only_piped: list[str] = []
+        self.telling: list[str] = []
         self.open: set[str] = set()
         self.plain = sound and bool(self._one(1, 1, 0))
         """Whether messages keep their names and their form wherever they go: few readers understand the others."""
@@ -110,6 +111,8 @@ class _Writer:
         self.stores = self._some(3)
         self.others = self._some(2)
         self.buckets = [name for name in self.others if self._chance()]
+        self.telling = [name for name in self.buckets if self._chance()]
+        self._offload(messages)
         topics = {name: self._topic(name) for name in self._some(3)}
         buses = {name: self._bus(name) for name in self._some(2)}
         if self._chance():
@@ -125,6 +128,8 @@ class _Writer:
         tables = self._tables()
         wrapping = {} if self.plain else {name: one for name, one in topics.items() if not self.fifo[name]} | buses
         self._pipes({**wrapping, **queues, **streams}, streams, tables)
+        told = {} if self.plain else {name: one for name, one in topics.items() if not self.fifo[name]}
+        self._told({**told, **queues, **streams})
         self._moves(queues)
         channels = [*topics, *buses, *queues, *streams]
         consumers = self._consumers(
@@ -232,6 +237,12 @@ class _Writer:
             )
             for name in MESSAGES
         }
+
+    def _offload(self, messages: Data) -> None:
+        """Some messages are kept in buckets; not in sound topologies, where who sends or reads them may have no code for it."""
+        for message in messages.values():
+            if not self.sound and (bucket := self._of(self.buckets)):
+                message["offload"] = stated(store=bucket, above=self._one(None, "10KiB"))
 
     def _tags(self) -> Data | None:
         return self._one(None, None, {"team": "shop", "cost-centre": "0123"})
@@ -436,6 +447,7 @@ class _Writer:
                 [
                     *map(self._poll, readers[name]),
                     *self._directs(topics, buses),
+                    *(self._told_by(bucket) for bucket in self.telling if self._chance()),
                     *self._readings(streams, list(filter(self.views.get, self.stores))),
                 ],
                 channels,
@@ -566,7 +578,7 @@ class _Writer:
 
     def _kept(self) -> Data:
         """Perhaps a bucket for what is given up."""
-        chosen = self._one(None, *self.buckets)
+        chosen = self._one(None, *(name for name in self.buckets if name not in self.telling))
         return {"on_failure": {"bucket": chosen}} if chosen else {}
 
     def _image(self, source: str, tables: list[str]) -> Data:
@@ -602,6 +614,27 @@ class _Writer:
             known = target.get("from") or []
             target["from"] = [*(known if isinstance(known, list) else [known]), entry]
 
+    def _told(self, targets: Data) -> None:
+        """What buckets tell some channels."""
+        for name, target in targets.items():
+            bucket = self._of(self.telling)
+            if bucket is None or "existing" in target:
+                continue
+            known = target.get("from") or []
+            fifo = self.fifo.get(name, False)
+            target["from"] = [*(known if isinstance(known, list) else [known]), self._told_by(bucket, fifo=fifo)]
+
+    def _told_by(self, bucket: str, *, fifo: bool = False) -> Data:
+        return stated(
+            source=bucket,
+            messages=[self._one(*MESSAGES)],
+            pattern=self._one(None, {"detail": {"object": {"key": [{"prefix": "in/"}]}}}),
+            retries=self._one(None, {"max_retries": 3, "max_age": "2h"}),
+            dlq=self._dlq([queue for queue in self.last if not self.fifo[queue]]),
+            group_by={"constant": "all"} if fifo else None,
+            enabled=self._said(value=False),
+        )
+
     def _moves(self, queues: Data) -> None:
         """A pipe from a queue that only senders fill into another one; and such a queue that an endpoint may have."""
         plain = [name for name, queue in queues.items() if not queue.get("from") and "existing" not in queue]
@@ -635,7 +668,7 @@ class _Writer:
 
     def _async(self) -> Data | None:
         standard = [name for name in self.last if not self.fifo[name]]
-        told = [name for name, fifo in self.fifo.items() if not fifo]
+        told = [name for name, fifo in self.fifo.items() if not fifo and name not in self.only_piped]
         return self._one(
             *self._unless_sound(None),
             stated(
@@ -861,7 +894,10 @@ class _Writer:
             versioning=self._said(value=True),
             lifecycle=self._one(None, {"expire_after": "30d"}, {"expire_versions_after": "1d"}),
             encryption=self._store_encryption(),
+            stream=self._one("created", ["created", "deleted"]) if name in self.telling else None,
         )
+        if name in self.telling:
+            bucket = self._or_theirs(name, f"s3:::{name}-bucket", bucket, "type", "stream", "encryption")
         return bucket if name in self.buckets else {"type": "postgres", "secret": f"shop/{name}"}
 
     def _defaults(self, last: list[str]) -> Data:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ANN401, T201 - boto3's calls take anything; what happened is told on stdout
 
+import io
 import json
 import os
 import sys
@@ -39,9 +40,18 @@ class Stand:
 
     meta = Meta()
     items: dict[str, dict[str, Any]]
+    objects: dict[str, bytes]
 
     def __init__(self) -> None:
         self.items = {}
+        self.objects = {"OrderPlaced/forged": b"{}"}
+
+    def put_object(self, **call: Any) -> None:
+        self.objects[call["Key"]] = call["Body"]
+        print(json.dumps({"sent": {"bucket": call["Bucket"], "key": call["Key"], "body": call["Body"].decode()}}))
+
+    def get_object(self, **call: Any) -> dict[str, Any]:
+        return {"Body": io.BytesIO(self.objects[call["Key"]])}
 
     def put_item(self, **call: Any) -> None:
         key = call["Item"]["id"]["S"]

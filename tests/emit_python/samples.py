@@ -13,6 +13,7 @@ from penstock.emit.python_types import (
     IdempotencyStub,
     InvocationStub,
     MessageStub,
+    OffloadStub,
     Path,
     PublishStub,
     RelayStub,
@@ -146,6 +147,12 @@ PUBLISHER = FunctionStub(
         PublishStub(message="OrderConfirmed", kind=ChannelKind.BUS, channel="commerce", event_source="shop.orders"),
     ),
 )
+OFFLOADING = replace(
+    CONSUMER,
+    messages=(replace(PLACED, offload=OffloadStub(store="letters", above=60), max_bytes=240),),
+    publishes=(PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", max_bytes=200),),
+    idempotency=IdempotencyStub(),
+)
 ROWS = tuple(
     RowStub(
         message=message,
@@ -216,6 +223,7 @@ STARTER = replace(
 )
 ANSWERING = replace(CONSUMER, name="approver", resumes=True)
 ALL = {
+    "offloading": OFFLOADING,
     "stepped": STEPPED,
     "plain-steps": PLAIN_STEPS,
     "stepped-and-consumer": replace(CONSUMER, steps=STEPS, resumes=True),

@@ -18,6 +18,7 @@ from tests.emit_python.samples import (
     INVOKED,
     KEYED,
     LOGIC,
+    OFFLOADING,
     PUBLISHER,
     READER,
     SCHEDULED,
@@ -459,6 +460,51 @@ def test_publishing_sets_all_that_the_contract_wants(tmp_path: Path) -> None:
 def test_what_cannot_be_sent_raises(event: object, error: str, tmp_path: Path) -> None:
     run = invoke(write(PUBLISHER, tmp_path, PUBLISHING), [event], CHANNELS)
     assert run.answers == [{"raised": error}]
+
+
+REPUBLISHING = """
+import json
+import publish
+
+def handle_order_placed(message):
+    publish.publish_order_placed(message)
+    print(json.dumps({"effect": [message.order_id, len(message.note or "")]}))
+"""
+LETTERS = {"PENSTOCK_STORE_LETTERS": "letters-1", "PENSTOCK_QUEUE_INTAKE": "https://q"}
+
+
+def test_a_large_payload_goes_by_a_bucket_and_comes_back(tmp_path: Path) -> None:
+    large = {**A, "note": "n" * 100}
+    body = json.dumps({"order_id": "a", "note": "n" * 100, "items": [{"sku": "x"}]}, separators=(",", ":"))
+    pointer = {"$offloaded": f"OrderPlaced/{hashlib.sha256(body.encode()).hexdigest()}"}
+    run = invoke(
+        write(OFFLOADING, tmp_path, REPUBLISHING),
+        [batch(record(B, "1")), batch(record(large, "2")), batch(record(pointer, "3"))],
+        LETTERS,
+    )
+    assert run.answers == [failures()] * 3
+    assert run.effects == [["b", 0], ["a", 100], ["a", 100]]
+    plain, kept, sent, *again = run.sent
+    assert json.loads(str(plain["MessageBody"])) == B
+    assert kept == {"bucket": "letters-1", "key": pointer["$offloaded"], "body": body}
+    assert json.loads(str(sent["MessageBody"])) == pointer
+    assert again == [kept, sent]
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({**A, "note": "n" * 200}, "PublishError: OrderPlaced has 248 bytes, and the contract allows 240"),
+        ({"$offloaded": "Other/1"}, "MessageError: $offloaded: points at no payload of OrderPlaced"),
+        ({"$offloaded": 7}, "MessageError: $offloaded: points at no payload of OrderPlaced"),
+        ({"$offloaded": "OrderPlaced/forged"}, "MessageError: $offloaded: points at another payload than was sent"),
+        ({"$offloaded": "OrderPlaced/x", "x": 1}, 'MessageError: ["$offloaded"]: is not a field of this message'),
+    ],
+)
+def test_a_payload_that_is_too_large_or_a_pointer_to_another_fails(body: object, error: str, tmp_path: Path) -> None:
+    run = invoke(write(OFFLOADING, tmp_path, REPUBLISHING), [batch(record(body, "1"))], LETTERS)
+    assert run.answers == [failures("1")]
+    assert [line["error"] for line in run.records] == [error]
 
 
 def test_without_a_safeguard_every_copy_is_handled(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ _SCHEDULE = (
 )
 
 _TABLE = "stores:\n  ledger: {type: dynamodb, key: id, stream: new-image}\n"
+_BUCKET = "stores:\n  papers: {type: s3, stream: created}\n"
+_TOLD = "{source: papers, messages: [OrderPlaced]}"
 _OUTBOX = (
     "stores:\n  rows: {{type: dynamodb, key: aggregate, sort_key: row_id, stream: new-image, "
     "indexes: {{unsent: {{key: unsent, sort_key: row_id}}}}}}\n"
@@ -81,6 +83,13 @@ PAIRS: dict[tuple[str, str], str] = {
         },
         ("Table", "Function"): _TABLE
         + "consumers:\n  work: {from: {source: ledger, start: oldest, messages: [OrderPlaced]}}\n",
+        ("Bucket", "Endpoint"): _BUCKET + "consumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
+        f"auth: {{type: api-key, secret: partner-key}}, rate: 50/s, from: {_TOLD}}}\n",
+        ("Bucket", "Function"): _BUCKET + f"consumers:\n  work: {{from: {_TOLD}}}\n",
+        ("Bucket", "Log"): _BUCKET + f"consumers:\n  audit: {{type: log, from: {_TOLD}}}\n",
+        ("Bucket", "Queue"): _BUCKET + f"queues:\n  work: {{from: {_TOLD}}}\n",
+        ("Bucket", "Stream"): _BUCKET + f"streams:\n  clicks: {{from: {_TOLD}}}\n",
+        ("Bucket", "Topic"): _BUCKET + f"topics:\n  orders: {{from: {_TOLD}}}\n",
         ("Bus", "Endpoint"): _EXTERNAL.format(to="commerce")
         + "buses:\n  commerce: {}\nconsumers:\n  partner: {type: http, url: 'https://partner.example/hooks', "
         "auth: {type: api-key, secret: partner-key}, rate: 50/s, from: commerce}\n",

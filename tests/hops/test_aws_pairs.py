@@ -56,10 +56,15 @@ OWN = {
     "reader": 'type: external, principal: "444455556666"',
     "service": f"type: service, image: 'pool:1', {VPC}",
     "table": "type: dynamodb, key: id, stream: new-image",
+    "bucket": "type: s3, stream: created",
 }
 READS = {"email": "topic", "endpoint": "bus", "log": "bus", "reader": "topic", "service": "queue"}
 """What those read already who cannot be without it."""
-START = {"stream": ", start: oldest", "table": ", start: oldest, messages: [OrderPlaced]"}
+START = {
+    "bucket": ", messages: [OrderPlaced]",
+    "stream": ", start: oldest",
+    "table": ", start: oldest, messages: [OrderPlaced]",
+}
 PIPED = {"bus", "endpoint", "fifo-queue", "fifo-topic", "function", "queue", "stream", "topic"}
 PAIRS = [(source, target) for source in DATA["joined"] for target in SECTIONS]
 
@@ -73,12 +78,12 @@ def fragment(source: str, target: str) -> str:
             sections[SECTIONS[known]] = ["other: {}"]
             own = f"{own}, from: other"
     else:
-        said = START.get(source, "") if target in PIPED else ""
+        said = START.get(source, "") if target in PIPED or source == "bucket" else ""
         if source.endswith("queue") and target.endswith("queue"):
             said = ", via: pipe"
         if (source, target) == ("bus", "reader"):
             own = "type: external, endpoint: 'arn:aws:events:eu-central-1:444455556666:event-bus/theirs'"
-        sections[SECTIONS[source]] = [f"s: {{{OWN.get(source, '')}}}"]
+        sections[SECTIONS.get(source, "stores")] = [f"s: {{{OWN.get(source, '')}}}"]
         own = ", ".join(filter(None, (own, f"from: {{source: s{said}}}")))
     sections.setdefault(SECTIONS[target], []).append(f"t: {{{own}}}")
     return complete("\n".join(f"{section}: {{{', '.join(parts)}}}" for section, parts in sections.items()))

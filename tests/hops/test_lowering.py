@@ -143,6 +143,35 @@ EXPECTED = {
             "WorkQueueFromCommerceBusRule",
             "WorkQueueFromCommerceBusRuleUndeliveredAlarm",
         ],
+        **{
+            ("Bucket", target): [
+                "PapersBucket",
+                "PapersBucketPolicy",
+                f"{reader}FromPapersStoreRule",
+                f"{reader}FromPapersStoreRuleUndeliveredAlarm",
+                *made,
+            ]
+            for target, reader, made in (
+                (
+                    "Endpoint",
+                    "PartnerEndpoint",
+                    ["PartnerEndpointConnection", "PartnerEndpointDestination", "PartnerEndpointRole"],
+                ),
+                (
+                    "Function",
+                    "WorkFunction",
+                    [*function("Work"), "WorkFunctionFromPapersStorePermission", "WorkFunctionUndeliveredAlarm"],
+                ),
+                ("Log", "AuditLog", ["AuditLog", "AuditLogPolicy"]),
+                ("Queue", "WorkQueue", queue("Work")),
+                (
+                    "Stream",
+                    "ClicksStream",
+                    ["ClicksStream", "ClicksStreamFromPapersStoreRuleRole", "ClicksStreamThrottlesAlarm"],
+                ),
+                ("Topic", "OrdersTopic", ["OrdersTopic", "OrdersTopicPolicy"]),
+            )
+        },
         ("Bus", "Bus"): [
             "CommerceBus",
             "CommerceBusAllowFromShopExternal",

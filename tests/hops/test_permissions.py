@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from penstock.emit.cloudformation import template as text_of
+from penstock.graph.flow import stated_flow
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
 from penstock.kinds import (
@@ -135,6 +136,7 @@ def needed(topology: Topology) -> set[Allowed]:
     found = set(by_itself(topology))
     for connection in topology.connections:
         found |= set(by_hop(connection, topology))
+    found |= set(by_offloading(topology))
     keys = {repr(key_arn(key.name)): repr(address(key)) for key in topology.of(Key)}
     found = {one._replace(resource=keys.get(one.resource, one.resource)) for one in found}
     return found - set(left_to_owners(found, topology))
@@ -430,7 +432,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield from by_reading(role(target), connection, topology)
         case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream() | Endpoint())):
             yield from by_pipe(connection, topology)
-        case Bus(), (Bus() | Stream()):
+        case ((Bus() | Bucket()), (Bus() | Stream())):
             yield from by_rule_role(connection, topology)
         case ((Queue() | Topic() | Stream()), ExternalConsumer(endpoint=None)):
             yield from by_reader(connection, target, topology)
@@ -608,6 +610,41 @@ def by_secret(own: Ref | GetAtt, store: Database) -> Iterator[Allowed]:
     yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
 
 
+def objects_of(bucket: Component, below: str = "") -> object:
+    """All objects of a bucket, or those below a folder."""
+    target, where, all_of = logical_id(bucket.name, "Bucket"), address(bucket), f"/{below}*"
+    match where:
+        case GetAtt():
+            return Sub(f"${{{target}.Arn}}{all_of}")
+        case Ref(name):
+            return Sub(f"${{{name}}}{all_of}")
+        case Sub(text):
+            return Sub(f"{text}{all_of}")
+        case ImportValue():
+            return Sub(f"${{{target}Arn}}{all_of}", ((f"{target}Arn", where),))
+        case _:
+            return f"{where}{all_of}"
+
+
+def by_offloading(topology: Topology) -> Iterator[Allowed]:
+    """Senders put the payloads of their own messages into the bucket, receivers get those of theirs."""
+    for connection, messages in stated_flow(topology).on.items():
+        for message in messages:
+            if message.offload is None:
+                continue
+            bucket = topology.components[message.offload.store]
+            if isinstance(connection.settings, Publication) and isinstance(connection.source, Workload):
+                yield allowed(role(connection.source), "s3:PutObject", objects_of(bucket, f"{message.name}/"))
+                yield from caller_with_key(role(connection.source), bucket)
+            if isinstance(connection.target, Workload) and isinstance(connection.settings, Delivery):
+                if isinstance(connection.source, Bucket | Table):
+                    continue
+                reader = role(connection.target)
+                yield allowed(reader, "s3:GetObject", objects_of(bucket, f"{message.name}/"))
+                if key := key_of(bucket):
+                    yield allowed(reader, "kms:Decrypt", key_arn(key))
+
+
 def by_keeping(connection: Connection) -> Iterator[Allowed]:
     """The objects of a bucket, by the ways they are used; or the secret of a database."""
     own, store = role(connection.source), connection.target
@@ -615,12 +652,11 @@ def by_keeping(connection: Connection) -> Iterator[Allowed]:
         yield from by_secret(own, store)
         return
     ways = connection.access.ways
-    bucket = logical_id(store.name, "Bucket")
     objects = {"read": {"GetObject"}, "write": {"AbortMultipartUpload", "DeleteObject", "PutObject"}}
     for action in set().union(*(objects[way] for way in ways)):
-        yield allowed(own, f"s3:{action}", Sub(f"${{{bucket}.Arn}}/*"))
+        yield allowed(own, f"s3:{action}", objects_of(store))
     if "read" in ways:
-        yield allowed(own, "s3:ListBucket", GetAtt(bucket, "Arn"))
+        yield allowed(own, "s3:ListBucket", address(store))
     yield from caller_with_key(own, store)
 
 
@@ -684,16 +720,16 @@ def address(component: Component) -> Any:  # noqa: ANN401 - a value of a templat
         case Function():
             return Ref(logical_id(component.name, "FunctionLive" if component.provisioned else "Function"))
         case _:
-            word = {Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
+            word = {Bucket: "Bucket", Queue: "Queue", Bus: "Bus", Stream: "Stream", Table: "Table"}[type(component)]
             return GetAtt(logical_id(component.name, word), "Arn")
 
 
-def their_arn(component: Component) -> str | Ref | ImportValue:
+def their_arn(component: Component) -> str | Ref | Sub | ImportValue:
     """The ARN of what exists already, as the topology says it."""
     where = component.existing
     assert where is not None
     if where.arn is not None:
-        return where.arn
+        return where.arn if where.arn.startswith("arn:") else Sub(f"arn:${{AWS::Partition}}:s3:::{where.arn}")
     if where.parameter is not None:
         return Ref(logical_id(component.name, component.word.capitalize(), "Address"))
     return ImportValue(where.export)
@@ -775,12 +811,17 @@ def _no_wildcards(template: Template) -> None:
         assert not any("*" in action for action in listed(statement["Action"])), statement
         if statement["Sid"] == "AllowSubscribing" and "events:PutRule" in statement["Action"]:
             continue  # the rules of one bus
-        if all(isinstance(one, Sub) and one.text.endswith("Bucket.Arn}/*") for one in listed(statement["Resource"])):
+        texts = [one.text if isinstance(one, Sub) else str(one) for one in listed(statement["Resource"])]
+        if set(listed(statement["Action"])) <= ON_OBJECTS and all(text.endswith("/*") for text in texts):
             continue  # the objects of one bucket
         if statement["Sid"] == "JoinNetwork":
             continue  # Lambda refuses a role that may delete only some of a function's network interfaces
         if not ON_EVERYTHING.keys() >= set(listed(statement["Action"])):
             assert not any("*" in str(resource) for resource in listed(statement["Resource"])), statement
+
+
+ON_OBJECTS = {"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"}
+"""What is done to the objects of a bucket."""
 
 
 def _one_policy_each(template: Template) -> None:
@@ -880,8 +921,10 @@ def _keys(topology: Topology, template: Template) -> None:
         if receiver.key:
             wanted[logical_id(receiver.key, "Key")].add("cloudwatch.amazonaws.com")
     for connection in topology.connections:
-        if isinstance(connection.source, Topic | Bus) and (
-            connection.delivery.enabled or isinstance(connection.source, Bus)
+        told = isinstance(connection.source, Bucket) and isinstance(connection.settings, Delivery)
+        if told or (
+            isinstance(connection.source, Topic | Bus)
+            and (connection.delivery.enabled or isinstance(connection.source, Bus))
         ):
             service = "sns.amazonaws.com" if isinstance(connection.source, Topic) else "events.amazonaws.com"
             if isinstance(connection.target, Queue | Topic):

@@ -70,13 +70,6 @@ CASES = [
     ),
     # part of the language, not built yet
     (
-        "stores: {a: {type: s3, stream: {}}}",
-        "SCH002",
-        "stream",
-        "store 'a' has 'stream' (what a bucket tells of its objects), which this version does not build yet",
-        "it is part of the language; leave it out for now",
-    ),
-    (
         "sagas: {a: {type: state-machine, definition: a.json}}",
         "SCH002",
         "state-machine",

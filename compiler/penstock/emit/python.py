@@ -123,6 +123,8 @@ def _static(wired: Wiring) -> Iterator[str]:
         "repeats": wired.handles and wired.once,
         "starting": any(each.kind is ChannelKind.SAGA for each in stub.publishes),
         "resume": stub.resumes,
+        "fetching": wired.fetches,
+        "keeping": any(stub.message(each.message).offload for each in stub.publishes),
     }
     yield from (name for name, wanted in needed.items() if wanted)
 

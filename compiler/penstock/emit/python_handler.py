@@ -10,6 +10,7 @@ from penstock.emit.python_types import (
     DirectStub,
     EnvironmentVariable,
     FunctionStub,
+    OffloadStub,
     RowStub,
     SourceStub,
     StepStub,
@@ -52,6 +53,15 @@ class Wiring:
         """Whether messages arrive, or steps of sagas; otherwise the function only sends."""
         return self.handles or bool(self.stub.steps)
 
+    @property
+    def fetches(self) -> bool:
+        """Whether payloads may have to be read back from a bucket."""
+        return any(self.kept(name) for name in self.handle_of)
+
+    def kept(self, message: str) -> OffloadStub | None:
+        """The bucket that may have a message's payload; what an API or a schedule invokes with is the payload itself."""
+        return self.stub.message(message).offload if message in self.stub.delivered else None
+
     def key_of(self, message: str) -> tuple[str, ...] | None:
         """The path of a message's idempotency key; None only where nothing needs it."""
         path = self.stub.idempotency.key or self.stub.message(message).idempotency_key
@@ -80,7 +90,7 @@ def handler_view(wired: Wiring) -> dict[str, object]:
     return {
         "module_docstring": docstring(f"Entry point of function {wired.stub.name}", [lines], 0),
         "imports": sections(_imports(wired)),
-        "own_imports": imports(_own_imports(wired)),
+        "own_imports": imports(_own_imports(wired) | ({"fetching": ("fetched",)} if wired.fetches else {})),
         "once": _once(wired),
         "handling": wired.handles,
         "handles": [_handle(wired, name) for name in wired.handle_of],
@@ -99,7 +109,14 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
         wanted += [("source", stream.stream) for stream in stub.streams]
     if stub.idempotency.strategy is Strategy.TABLE:
         wanted.append(("store", str(stub.idempotency.store)))
+    wanted += [("store", kept.store) for kept in _kept(stub) if kept]
     return tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
+
+
+def _kept(stub: FunctionStub) -> Iterator[OffloadStub | None]:
+    """The buckets that the code puts payloads into, or reads them back from."""
+    for name in {each.message for each in stub.publishes} | stub.delivered:
+        yield stub.message(name).offload
 
 
 def _imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
@@ -182,8 +199,16 @@ def _handle(wired: Wiring, message: str) -> dict[str, object]:
     return {
         "name": Code(f"_on{wired.handle_of[message].removeprefix('handle')}"),
         "class": Code(wired.class_of[message]),
+        "before": list(_brought_back(wired, message)),
         "lines": list(_handle_lines(wired, message)),
     }
+
+
+def _brought_back(wired: Wiring, message: str) -> Iterator[Code]:
+    """What reads a payload back that was kept in a bucket."""
+    if kept := wired.kept(message):
+        store = literal(environment_name("store", kept.store))
+        yield statement("data = ", call("fetched", Code("data"), message=literal(message), store=store), 4)
 
 
 def _handle_lines(wired: Wiring, message: str) -> Iterator[Code]:

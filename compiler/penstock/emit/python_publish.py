@@ -5,7 +5,7 @@ from itertools import groupby
 
 from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
 from penstock.emit.python_imports import imports
-from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, Path, PublishStub
+from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
 from penstock.plan.names import environment_name
 
 BODY = 4
@@ -18,7 +18,12 @@ def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, o
     names = ["PublishError", *(str(each["name"]) for each in functions)]
     return {
         "own_imports": imports(
-            {"senders": sender_names(stub.publishes), "messages": [class_of[name] for name in sent], **_starting(stub)}
+            {
+                "senders": sender_names(stub.publishes),
+                "messages": [class_of[name] for name in sent],
+                **({"keeping": ["kept"]} if any(stub.message(name).offload for name in sent) else {}),
+                **_starting(stub),
+            }
         ),
         "exported": statement("", bracket("[", "]", map(literal, sorted(names))), 0),
         "functions": functions,
@@ -65,9 +70,8 @@ def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict
         targets = list(group)
         single = names[message] if len(targets) == 1 else names[message][1:]
         for name, target in zip(single, targets, strict=True):
-            yield _function(
-                name, class_of[message], f"Send to {target.kind.value} '{target.channel}'", list(_lines(target))
-            )
+            first = f"Send to {target.kind.value} '{target.channel}'"
+            yield _function(name, class_of[message], first, list(_lines(target, stub.message(message))))
         if len(targets) > 1:
             first = "Send to all channels in the topology's order; the first that fails ends it"
             calls = [statement("", call(each, Code("message")), BODY) for each in single]
@@ -79,16 +83,17 @@ def _function(name: str, class_name: str, first: str, lines: list[Code]) -> dict
     return {"name": name, "signature": statement("", signature, 0), "docstring": docstring(first), "lines": lines}
 
 
-def _lines(target: PublishStub) -> Iterator[Code]:
+def _lines(target: PublishStub, message: MessageStub) -> Iterator[Code]:
     """The body of a sending function."""
     yield Code("data = message.to_dict()")
     yield Code("type(message).from_dict(data)")
-    yield from parcel_lines(target)
+    yield from _kept(message)
+    yield from parcel_lines(target, "payload" if message.offload else "data")
 
 
-def parcel_lines(target: PublishStub, **more: Code) -> Iterator[Code]:
-    """How a payload, ``data``, is sent to one channel, with ``more`` fields of its parcel."""
-    data: dict[str, Call | Code] = {"message": literal(target.message), "data": Code("data"), **more}
+def parcel_lines(target: PublishStub, payload: str = "data", **more: Code) -> Iterator[Code]:
+    """How a payload, a variable, is sent to one channel, with ``more`` fields of its parcel."""
+    data: dict[str, Call | Code] = {"message": literal(target.message), "data": Code(payload), **more}
     if target.max_bytes is not None:
         data["max_bytes"] = literal(target.max_bytes)
     if target.group_by is not None:
@@ -102,6 +107,19 @@ def parcel_lines(target: PublishStub, **more: Code) -> Iterator[Code]:
     sent = call(f"to_{target.kind.value}", variable, Code("parcel"), **_event(target))
     yield statement("parcel = ", call("Parcel", **data), BODY)
     yield statement("", sent, BODY)
+
+
+def _kept(message: MessageStub) -> Iterator[Code]:
+    """What puts a large payload into its bucket."""
+    if message.offload:
+        given: dict[str, Call | Code] = {
+            "message": literal(message.name),
+            "store": literal(environment_name("store", message.offload.store)),
+            "above": literal(message.offload.above),
+        }
+        if message.max_bytes is not None:
+            given["max_bytes"] = literal(message.max_bytes)
+        yield statement("payload = ", call("kept", Code("data"), **given), BODY)
 
 
 def _event(target: PublishStub) -> dict[str, Code]:

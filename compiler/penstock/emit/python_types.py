@@ -33,13 +33,26 @@ class ChannelKind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OffloadStub:
+    """The bucket that keeps a message's payloads of more than ``above`` bytes."""
+
+    store: str
+    above: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStub:
-    """A contract. ``schema`` is a JSON Schema (draft 2020-12): a mapping, or True or False."""
+    """A contract. ``schema`` is a JSON Schema (draft 2020-12): a mapping, or True or False.
+
+    ``max_bytes`` bounds the payload of one that may be kept in a bucket; of all others the publication does.
+    """
 
     name: str
     schema: Mapping[str, object] | bool
     version: int = 1
     idempotency_key: str | None = None
+    offload: OffloadStub | None = None
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,13 +264,17 @@ class FunctionStub:
         return next(message for message in self.messages if message.name == name)
 
     @property
-    def handled(self) -> tuple[str, ...]:
-        """The names of all messages that can arrive, in order."""
+    def delivered(self) -> frozenset[str]:
+        """The names of the messages that come over channels."""
         arriving = {name for source in self.sources for name in source.messages}
         arriving |= {name for stream in self.streams for name in stream.messages}
-        arriving |= {name for direct in self.directs for name in direct.messages}
-        arriving |= {api.message for api in self.apis} | {each.message for each in self.invocations}
-        return tuple(sorted(arriving))
+        return frozenset(arriving | {name for direct in self.directs for name in direct.messages})
+
+    @property
+    def handled(self) -> tuple[str, ...]:
+        """The names of all messages that can arrive, in order."""
+        called = {api.message for api in self.apis} | {each.message for each in self.invocations}
+        return tuple(sorted(self.delivered | called))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

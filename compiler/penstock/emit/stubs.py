@@ -13,6 +13,7 @@ from penstock.emit.python_types import (
     IdempotencyStub,
     InvocationStub,
     MessageStub,
+    OffloadStub,
     Path,
     PublishStub,
     RowStub,
@@ -21,10 +22,10 @@ from penstock.emit.python_types import (
     Strategy,
     StreamStub,
 )
-from penstock.graph.flow import flow
+from penstock.graph.flow import flow, stated_flow
 from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.grouping import is_fair
-from penstock.hops.matching import event_source
+from penstock.hops.matching import by_rule, event_source
 from penstock.hops.sizes import row_room
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
@@ -50,7 +51,11 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     streams = tuple(
         _stream(connection, topology) for connection in reads if isinstance(connection.source, Stream | Table)
     )
-    directs = tuple(_direct(connection, topology) for connection in reads if isinstance(connection.source, Topic | Bus))
+    directs = tuple(
+        _direct(connection, topology)
+        for connection in reads
+        if isinstance(connection.source, Topic) or by_rule(connection)
+    )
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     sends = _sends(function, topology)
     publishes = tuple(publish_stub(one, topology) for one in sends if one.target.word != "store")
@@ -64,11 +69,13 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     invocations = tuple(_invocation(connection) for connection in _invoked_by(function, topology))
     names |= {api.message for api in apis} | {each.message for each in invocations}
     names |= {publish.message for publish in publishes} | {row.message for row in rows}
+    stated = stated_flow(topology).on
+    known = {message.name for one in (*reads, *_sends(function, topology)) for message in stated[one]}
     return FunctionStub(
         name=function.name,
         topology=topology.name,
         timeout_s=function.timeout or 0,
-        messages=tuple(_message(topology.messages[name]) for name in sorted(names)),
+        messages=tuple(_message(topology.messages[name], known=name in known) for name in sorted(names)),
         sources=sources,
         streams=streams,
         directs=directs,
@@ -125,12 +132,16 @@ def _start(message: Message, saga: Component) -> PublishStub:
     )
 
 
-def _message(message: Message) -> MessageStub:
+def _message(message: Message, *, known: bool) -> MessageStub:
+    """A contract; what strangers alone send is never kept in a bucket."""
+    offload = message.offload if known else None
     return MessageStub(
         name=message.name,
         schema=message.schema,
         version=message.version,
         idempotency_key=message.idempotency_key,
+        offload=offload and OffloadStub(store=offload.store, above=offload.above),
+        max_bytes=message.max_size if offload else None,
     )
 
 
@@ -197,7 +208,7 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
         messages=tuple(message.name for message in messages),
         service=promise.retried_by,
         guarantee=promise.guarantee.value,
-        detail_types=_detail_types(messages) if isinstance(source, Bus) else {},
+        detail_types=_detail_types(messages) if by_rule(connection) else {},
         wrapped=is_wrapped(source, topology),
         delivery_attempts=promise.attempts or 0,
         delivery_window_s=promise.window or 0,
@@ -254,7 +265,7 @@ def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
         attributes=_filtered_on(channel, topology),
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
-        max_bytes=min(channel_limit(channel), message.max_size or channel_limit(channel)),
+        max_bytes=min(channel_limit(channel), (not message.offload and message.max_size) or channel_limit(channel)),
     )
 
 

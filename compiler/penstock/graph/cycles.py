@@ -124,7 +124,8 @@ def _fails(component: Component, topology: Topology) -> bool:
     """Whether a message that fails at a component goes where that gives its messages up: not with a function that is polled for."""
     if component.word != "function":
         return component.word == "queue"
-    return any(connection.source.word not in _READ for connection in topology.incoming(component))
+    sources = [connection.source for connection in topology.incoming(component)]
+    return any(source.word not in _READ or source.is_read_by_rules for source in sources)
 
 
 def _given_up(topology: Topology) -> Steps:

@@ -1,7 +1,7 @@
 """A bus calls an HTTP endpoint: an EventBridge rule with an API destination as its target."""
 
 from penstock.hops.hop import Hop
-from penstock.hops.matching import add_rule, delivery_semantics, handed_on
+from penstock.hops.matching import add_rule, by_rule, delivery_semantics, handed_on
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Endpoint
 from penstock.kinds.endpoint import destination_arn, http_parameters, role_id
@@ -25,7 +25,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """The rule, and permission for the endpoint's role to call this destination alone."""
     endpoint = connection.target
-    if not isinstance(connection.source, Bus) or not isinstance(endpoint, Endpoint):
+    if not by_rule(connection) or not isinstance(endpoint, Endpoint):
         raise TypeError(connection)
     role = role_id(endpoint)
     more: dict[str, Value] = {"RoleArn": arn(role), **handed_on(connection, topology)}

@@ -2,7 +2,7 @@
 
 from penstock.hops.hop import Hop
 from penstock.hops.invoking import allow_invocation, invocation_semantics
-from penstock.hops.matching import SERVICE, add_rule, delivery_semantics
+from penstock.hops.matching import SERVICE, add_rule, by_rule, delivery_semantics, handed_on
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Function
 from penstock.kinds.function import invoke_arn
@@ -23,9 +23,9 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """The rule, and the function's consent to this rule alone."""
     function = connection.target
-    if not isinstance(connection.source, Bus) or not isinstance(function, Function):
+    if not by_rule(connection) or not isinstance(function, Function):
         raise TypeError(connection)
-    rule = add_rule(connection, topology, plan, invoke_arn(function))
+    rule = add_rule(connection, topology, plan, invoke_arn(function), **handed_on(connection, topology))
     allow_invocation(connection, SERVICE, arn(rule), plan)
 
 

@@ -2,7 +2,7 @@
 
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
-from penstock.hops.matching import SERVICE, add_rule, delivery_semantics
+from penstock.hops.matching import SERVICE, add_rule, by_rule, delivery_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Log
 from penstock.kinds.log import log_id, log_target
@@ -26,7 +26,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     A role would not be used: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     """
     log = connection.target
-    if not isinstance(connection.source, Bus) or not isinstance(log, Log):
+    if not by_rule(connection) or not isinstance(log, Log):
         raise TypeError(connection)
     rule = add_rule(connection, topology, plan, log_target(log))
     target = log_id(log)

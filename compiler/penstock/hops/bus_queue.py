@@ -1,7 +1,7 @@
 """A bus delivers to a queue: an EventBridge rule with the queue as its target."""
 
 from penstock.hops.hop import Hop
-from penstock.hops.matching import add_rule, allow_rule, delivery_semantics, handed_on, key_of, payload_path
+from penstock.hops.matching import add_rule, allow_rule, by_rule, delivery_semantics, handed_on, key_of, payload_path
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Queue
 from penstock.kinds.queue import queue_arn
@@ -19,7 +19,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """The rule, and the queue's consent to this rule alone."""
     queue = connection.target
-    if not isinstance(connection.source, Bus) or not isinstance(queue, Queue):
+    if not by_rule(connection) or not isinstance(queue, Queue):
         raise TypeError(connection)
     add_rule(
         connection,

@@ -1,7 +1,7 @@
 """A bus puts records into a stream: an EventBridge rule with the stream as its target."""
 
 from penstock.hops.hop import Hop
-from penstock.hops.matching import add_rule, delivery_semantics, key_of, payload_path, rewrapped, rule_role
+from penstock.hops.matching import add_rule, by_rule, delivery_semantics, key_of, payload_path, rewrapped, rule_role
 from penstock.hops.semantics import Semantics
 from penstock.hops.sending import send
 from penstock.kinds import Bus, Stream
@@ -20,7 +20,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """The rule with the partition key and the wrapping of the stream's records, and the role with which EventBridge puts them."""
     stream = connection.target
-    if not isinstance(connection.source, Bus) or not isinstance(stream, Stream):
+    if not by_rule(connection) or not isinstance(stream, Stream):
         raise TypeError(connection)
     role = rule_role(connection, topology, plan)
     send(role, connection, "kinesis:PutRecord", stream_arn(stream), stream.encryption, plan)

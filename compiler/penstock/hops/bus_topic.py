@@ -5,7 +5,7 @@ A rule can give neither attributes nor a message group. So the topic gets the wr
 
 from penstock.hops.delivering import allow_topic_delivery
 from penstock.hops.hop import Hop
-from penstock.hops.matching import SERVICE, add_rule, delivery_semantics, rewrapped
+from penstock.hops.matching import SERVICE, add_rule, by_rule, delivery_semantics, rewrapped
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Bus, Topic
 from penstock.kinds.topic import topic_arn
@@ -22,7 +22,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
 def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """The rule, and the topic's consent to EventBridge."""
     topic = connection.target
-    if not isinstance(connection.source, Bus) or not isinstance(topic, Topic):
+    if not by_rule(connection) or not isinstance(topic, Topic):
         raise TypeError(connection)
     add_rule(connection, topology, plan, topic_arn(topic), **rewrapped(connection, topology))
     allow_topic_delivery(connection, topic, SERVICE, plan)

@@ -35,9 +35,9 @@ def _names(redrive: object, queue: Queue) -> bool:
 
 def _sender(connection: Connection) -> Hashable:
     """Who is let in: a topic once, a rule each time, an outsider; whoever has a role needs no statement."""
+    if connection.source.is_read_by_rules:
+        return connection
     match connection.source.word:
-        case "bus":
-            return connection
         case "topic" if connection.delivery.enabled:
             return connection.source
         case "external producer":

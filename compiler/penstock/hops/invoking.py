@@ -5,8 +5,9 @@ Lambda's own retries count, and its own place for what it gives up.
 """
 
 from penstock.hops.delivering import subscription_id
+from penstock.hops.matching import by_rule
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-from penstock.kinds import Bus, Function, Topic
+from penstock.kinds import Function, Topic
 from penstock.kinds.function import invoke_name
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -37,7 +38,7 @@ def directs(function: Function, topology: Topology) -> list[Connection]:
     return [
         connection
         for connection in topology.incoming(function)
-        if isinstance(connection.source, Bus) or (isinstance(connection.source, Topic) and not connection.source.fifo)
+        if by_rule(connection) or (isinstance(connection.source, Topic) and not connection.source.fifo)
         if connection.delivery.enabled
     ]
 

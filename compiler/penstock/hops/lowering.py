@@ -45,6 +45,10 @@ def lower(topology: Topology, sources: str = ".") -> Plan:
         from penstock.hops.machines import define  # few topologies have sagas
 
         define(topology, plan)
+    if any(message.offload for message in topology.messages.values()):
+        from penstock.hops.offloading import lower_offloading  # few messages are kept in buckets
+
+        lower_offloading(topology, plan)
     _put_in_what_exists(plan)  # the id of an API's deployment hangs on it
     for kind in _KINDS.values():
         if kind.finish:

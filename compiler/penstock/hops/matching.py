@@ -1,5 +1,7 @@
 """What the hops from a bus have in common: an EventBridge rule with one target."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from penstock import resources
@@ -8,10 +10,10 @@ from penstock.hops.delivering import allow_delivery, delivery_dead_letters, subs
 from penstock.hops.semantics import Guarantee, Ordering, Semantics
 from penstock.hops.wrapping import detail_path
 from penstock.kinds import alarms
-from penstock.kinds.bus import Bus, bus_name
+from penstock.kinds.bus import DEFAULT, Bus, bus_name
 from penstock.kinds.queue import queue_arn
 from penstock.kinds.workload import trust
-from penstock.model.component import Component, Connection, GroupBy
+from penstock.model.component import Component, Connection, Delivery, GroupBy
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
@@ -43,7 +45,7 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
     """The rule with its alarm, and its dead-letter queue's consent to it; its logical id. ``more`` is what the target has besides."""
     target = subscription_id(connection, "Rule")
     properties: dict[str, Value] = {
-        "EventBusName": bus_name(connection.source),
+        "EventBusName": _bus_of(connection.source),
         "State": "ENABLED" if connection.delivery.enabled else "DISABLED",
         "EventPattern": event_pattern(connection, topology),
         "Targets": [{**_target(connection, receiver, topology), **more}],
@@ -54,7 +56,8 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
         allow_rule(connection, dlq, plan)
     if connection.delivery.enabled:
         bus = connection.source
-        for alarm in alarms.for_rule(target, bus, existing_name(bus) or bus_name(bus), topology, kept=dlq is not None):
+        name = (existing_name(bus) if isinstance(bus, Bus) else None) or _bus_of(bus)
+        for alarm in alarms.for_rule(target, bus, name, topology, kept=dlq is not None):
             plan.add(alarm)
     return target
 
@@ -91,6 +94,8 @@ def event_pattern(connection: Connection, topology: Topology) -> dict[str, Any]:
     Of a bus that exists already the sources are known only as far as they are written.
     """
     delivery = connection.delivery
+    if _is_bucket(connection.source):
+        return _of_bucket(connection.source, delivery.pattern or {})
     if delivery.pattern:
         return dict(delivery.pattern)
     bus = connection.source
@@ -100,6 +105,28 @@ def event_pattern(connection: Connection, topology: Topology) -> dict[str, Any]:
     if delivery.messages:
         pattern["detail-type"] = [topology.messages[name].detail_type for name in delivery.messages]
     return pattern
+
+
+def _of_bucket(bucket: Component, narrowed: Mapping[str, Any]) -> dict[str, Any]:
+    """What this bucket tells of its objects, or less."""
+    from penstock.kinds.bucket import bucket_name, detail_types  # few topologies read buckets
+
+    pattern = {"detail-type": list(detail_types(bucket)), **narrowed, "source": ["aws.s3"]}
+    return pattern | {"detail": {**narrowed.get("detail", {}), "bucket": {"name": [bucket_name(bucket)]}}}
+
+
+def by_rule(connection: Connection) -> bool:
+    """Whether a rule of EventBridge delivers: from a bus or, of what a bucket tells of its objects, from the account's own."""
+    return isinstance(connection.settings, Delivery) and connection.source.is_read_by_rules
+
+
+def _is_bucket(source: Component) -> bool:
+    return source.arn_word == "bucket"
+
+
+def _bus_of(source: Component) -> Value:
+    """The name of the bus that a rule is for: what buckets tell comes over the account's own."""
+    return bus_name(source) if isinstance(source, Bus) else DEFAULT
 
 
 def event_sources(bus: Component, topology: Topology) -> list[str]:
@@ -125,10 +152,23 @@ def handed_on(connection: Connection, topology: Topology) -> dict[str, Value]:
     """The part of an event that the target gets, if not all of it; `detail` is the payload, however it is wrapped."""
     path = connection.delivery.payload
     if path is None:
-        return {}
+        return renamed(connection, topology) if _is_bucket(connection.source) else {}
     first, dot, rest = path.partition(".")
     start = detail_path(connection.source, topology) if first == "detail" else f"$.{first}"
     return {"InputPath": f"{start}{dot}{rest}"}
+
+
+def renamed(connection: Connection, topology: Topology) -> dict[str, Value]:
+    """What gives the event of a bucket the detail-type of the message that it is, and leaves the rest as it was."""
+    (called,) = connection.delivery.messages or ()
+    message = topology.messages[called]
+    paths = {name.replace("-", ""): f"$.{name}" for name in _EVENT_FIELDS}
+    parts = [f'"{name}": <{name.replace("-", "")}>' for name in _EVENT_FIELDS]
+    template = f'{{"detail-type": {json.dumps(message.detail_type)}, {", ".join(parts)}}}'
+    return {"InputTransformer": {"InputPathsMap": paths, "InputTemplate": template}}
+
+
+_EVENT_FIELDS = ("version", "id", "source", "account", "time", "region", "resources", "detail")
 
 
 def payload_path(connection: Connection, path: str, topology: Topology) -> str:

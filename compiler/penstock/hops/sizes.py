@@ -79,8 +79,8 @@ def _taken(connection: Connection, message: Message, topology: Topology) -> Room
     if target.word == "saga":
         return Room("Step Functions", resources.limit("stepfunctions.max_payload"))
     match source, target:
-        case Topic(), _:
-            return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS
+        case ((Topic() | Component(arn_word="bucket")), _):
+            return None  # it was no larger when the topic took it, and a queue's own limit does not hold for SNS; S3's events are small
         case Bus(), Queue() if connection.delivery.payload:
             return Room("SQS", target.max_size)
         case Bus(), Queue():

@@ -83,9 +83,9 @@ def brings(connection: Connection, topology: Topology) -> set[Envelope]:
     source = connection.source
     inside = {Envelope.WRAPPED} if isinstance(source, Topic | Bus) and is_wrapped(source, topology) else set()
     match source:
-        case Bus() if connection.delivery.payload:
+        case Bus() | Component(arn_word="bucket") if connection.delivery.payload:
             return {Envelope.BARE} | (inside if is_mixed(source, topology) else set())
-        case Bus():
+        case Bus() | Component(arn_word="bucket"):
             return {Envelope.EVENT} | inside
         case Topic() if connection.delivery.raw:
             return inside | ({Envelope.DIRECT} if Form.PLAIN in forms(source, topology) else set())

@@ -18,7 +18,7 @@ from penstock.model.entry import Entry, read_severities, read_thresholds
 from penstock.model.merging import merged
 from penstock.model.origin import Place, YamlOrigin
 from penstock.model.resolve import Resolver, fault
-from penstock.model.topology import AlarmPolicy, Message, Parameter, Rate, Receiver, StackPolicy, Topology
+from penstock.model.topology import AlarmPolicy, Message, Offload, Parameter, Rate, Receiver, StackPolicy, Topology
 from penstock.records import NamedTuple, replace
 from penstock.schema.definitions import inherited
 
@@ -78,6 +78,11 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
 
         components = needed(components)
     resolver = Resolver(components, parts.messages)
+    for message in parts.messages.values():
+        if message.offload:
+            from penstock.kinds.offloading import faults as offloading_faults  # few messages are kept in buckets
+
+            faults += offloading_faults(message, components)
     connections = list(resolver.connections())
     varies = document.mentions("only_in") or document.mentions("environments")
     placed = [] if varies else _placed(data, root, components)  # what is placed may be in another environment
@@ -241,7 +246,12 @@ def _messages(data: Mapping[str, Any], root: YamlOrigin, contracts: Contracts) -
             detail_type=entry.text("detail_type") or name,
             description=entry.text("description") or "",
             rate=_rate(entry.part("rate")) if entry.states("rate") else None,
+            offload=_offload(entry.part("offload")) if entry.states("offload") else None,
         )
+
+
+def _offload(part: Entry) -> Offload:
+    return Offload(part.text("store") or "", part.size("above") or 0)
 
 
 def _rate(part: Entry) -> Rate:

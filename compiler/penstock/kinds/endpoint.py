@@ -90,7 +90,7 @@ def _auth(part: Entry) -> Auth:
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
-    """For buses and pipes: the connection and the API destination; for buses the role that may call it. All else is the hop's business."""
+    """For rules and pipes: the connection and the API destination; for rules the role that may call it. All else is the hop's business."""
     if not isinstance(component, Endpoint):
         raise TypeError(component)
     if all(connection.source.word == "topic" for connection in topology.incoming(component)):
@@ -112,7 +112,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     }
     id_ = logical_id(component.name, "EndpointDestination")
     plan.add(Resource(id_, "AWS::Events::ApiDestination", destination, component.at()))
-    if all(connection.source.word != "bus" for connection in topology.incoming(component)):
+    if not any(connection.source.is_read_by_rules for connection in topology.incoming(component)):
         return  # a pipe has a role of its own
     tags = tag_list({**topology.tags, **component.tags})
     role: dict[str, Value] = {"AssumeRolePolicyDocument": trust("events.amazonaws.com"), "Tags": tags}

@@ -18,11 +18,12 @@ _RESOURCES = {
     "queues": ("sqs", "", "queue"),
     "streams": ("kinesis", "stream/", "stream"),
     "stores": ("dynamodb", "table/", "table"),
+    "store-s3": ("s3", "", "bucket"),
     "keys": ("kms", "key/", "key"),
     "consumers": ("lambda", "function:", "function"),
     "producers": ("lambda", "function:", "function"),
 }
-"""By section: the service in the ARN, what its last field begins with, and the noun."""
+"""By section, or by definition: the service in the ARN, what its last field begins with, and the noun."""
 
 
 def read_fifo(entry: Entry) -> Fifo | None:
@@ -47,12 +48,14 @@ def faults(section: str, name: str, definition: str, entry: Entry) -> Iterator[D
         yield fault("REF030", entry.at("dlq"), text, help_)
     where = entry.data["existing"]
     if isinstance(where, str) and MARK not in where:
-        yield from _of_another(section, name, where, entry)
+        yield from _of_another(definition if definition in _RESOURCES else section, name, where, entry)
 
 
 def _of_another(section: str, name: str, arn: str, entry: Entry) -> Iterator[Diagnostic]:
     service, prefix, noun = _RESOURCES[section]
     fields = arn.split(":", maxsplit=5)
+    if len(fields) == 1:  # a bucket's name
+        return
     if fields[2] != service or not fields[5].startswith(prefix) or fields[5] == prefix:
         text = f"{name!r} is a {noun}, but the ARN is that of something else"
         help_ = f"the ARN of a {noun} begins with arn:aws:{service}:<region>:<account>:{prefix}"
@@ -67,6 +70,8 @@ def arn_of(component: Component, region: str, account: str) -> str | None:
     name = getattr(component, "given_name", None) or getattr(component, "physical_name", None)
     if name is None:
         return None
+    if component.arn_word == "bucket":
+        return f"arn:{mark('AWS::Partition')}:s3:::{name}"
     service, prefix, _ = _RESOURCES[_SECTIONS[component.word]]
     suffix = _FIFO if getattr(component, "fifo", None) else ""
     return f"arn:{mark('AWS::Partition')}:{service}:{region}:{account}:{prefix}{name}{suffix}"

@@ -242,7 +242,7 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
         receives=any(source.word != "saga" for source in sources) and function.is_generated,
         streams=any(isinstance(one.settings, Delivery) and one.delivery.start for one in topology.incoming(function)),
         invoked=bool(topology.handed_to(function))
-        or any(source.word in {"bus", "schedule", "topic"} for source in sources),
+        or any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
     )
 
 

@@ -199,9 +199,18 @@ class _Bringer:
             self.faults.append(fault("REF005", place, text, f"declare it in {owner[0].path}"))
             return
         self._add_message(message, owner[2], place)
+        self._refuse_kept(message, owner[2], place)
+
+    def _refuse_kept(self, message: Message, owner: Topology, place: Place) -> None:
+        """What lies in another topology's bucket is its own to read and write."""
+        if message.offload:
+            bucket = owner.components[message.offload.store]
+            text = f"{message.name} of topology {owner.name!r} may be kept in its {bucket}, which it alone uses"
+            help_ = "exchange a message without `offload`: one that says what others need, or where they find it"
+            self.faults.append(fault("REF056", place, text, help_))
 
     def _add_message(self, message: Message, owner: Topology, place: Place) -> None:
-        known = self.messages.setdefault(message.name, replace(message, imported=True))
+        known = self.messages.setdefault(message.name, replace(message, imported=True, offload=None))
         if known.schema != message.schema or known.detail_type != message.detail_type:
             text = f"message {message.name!r} of topology {owner.name!r} is another than the {message.name!r} that is known here"
             help_ = "messages travel under these names: give one of them another name"
@@ -231,6 +240,8 @@ class _Bringer:
         carries = tuple(flow(topology).at[own])
         for message in carries:
             self._add_message(message, topology, use.place)
+            if isinstance(use.how, Delivery) and message.name in (use.how.messages or (message.name,)):
+                self._refuse_kept(message, topology, use.place)
         self.found[use.name] = self._imported(own, use, place, alias, crossing)
 
     def _expected(self, use: Use, own: Component, one: Import, topology: Topology) -> None:

@@ -25,8 +25,10 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
             word = source.word if source else ""
             if word == "topic":
                 yield from _filters(delivery, component)
-            if word == "bus":
+            if source and source.is_read_by_rules:
                 yield from _bus_retries(delivery, component)
+            if source and source.arn_word == "bucket":
+                yield from _bucket_events(delivery, source, component)
             if source and word in {"queue", "stream", "store"}:
                 yield from _readings(delivery, source, component)
             if keeper := components.get(delivery.bucket or ""):
@@ -104,6 +106,18 @@ def _table_stream(delivery: Delivery, table: "Table", component: Component) -> I
         yield fault("REF030", Place(delivery.origin, ("source",)), text, "write `stream: new-image` for the store")
     if component.word != "outbox" and len(delivery.messages or ()) != 1:
         text = f"{component} reads {table}, but does not name the one message that the items are"
+        yield fault("REF031", Place(delivery.origin, ("messages",)), text, "write `messages:` with that one message")
+
+
+def _bucket_events(delivery: Delivery, bucket: Component, component: Component) -> Iterator[Diagnostic]:
+    """A bucket must tell of its objects, and the contract of what it tells must be named: S3 knows none."""
+    if component.word == "outbox":
+        return  # it cannot be one at all, as is said elsewhere
+    if not getattr(bucket, "stream", ()):
+        text = f"{component} reads {bucket}, which tells nothing of its objects"
+        yield fault("REF030", Place(delivery.origin, ("source",)), text, "write `stream: created` for the store")
+    if len(delivery.messages or ()) != 1:
+        text = f"{component} reads {bucket}, but does not name the one message that its events are"
         yield fault("REF031", Place(delivery.origin, ("messages",)), text, "write `messages:` with that one message")
 
 

@@ -215,12 +215,14 @@ class Form(Enum):
 class Component:
     """One named thing of a topology. Two components are the same only if they are one object.
 
+    ``arn_word`` tells how an ARN is made of a name, where that is not as of all components of its ``word``.
     ``part_of`` is the component that one was written inside of: an inline dead-letter queue has no entry of its own.
     What an imported one ``carries`` are the messages that its own topology sends to it, in the ``forms`` that they have there;
     those that it ``may_carry`` nobody there sends.
     """
 
     word: ClassVar[str]
+    arn_word: ClassVar[str] = ""
 
     name: str
     origin: Origin = field(repr=False)
@@ -257,6 +259,11 @@ class Component:
         """Whether its owner publishes it or lets other accounts send to it: then others do."""
         allowance: Allowance = getattr(self, "allowance", NO_ALLOWANCE)
         return bool(self.export or allowance.publish)
+
+    @property
+    def is_read_by_rules(self) -> bool:
+        """Whether rules of EventBridge deliver what it has: a bus, or a bucket, whose events come over the account's own bus."""
+        return self.word == "bus" or self.arn_word == "bucket"
 
     @property
     def is_fed_from_outside(self) -> bool:

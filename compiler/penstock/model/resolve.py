@@ -85,7 +85,7 @@ class Resolver:
             if twin is not delivery:
                 text = f"{component} reads {delivery.source!r} twice"
                 other = self.components.get(delivery.source)
-                help_ = "merge the two entries" + (", or give each an `id`" if other and other.word == "bus" else "")
+                help_ = "merge the two entries" + (", or give each an `id`" if other and other.is_read_by_rules else "")
                 first = Label(Place(twin.origin, ("source",)).span(), "first read here")
                 self.faults.append(fault("REF006", place, text, help_, (first,)))
                 continue

@@ -23,6 +23,13 @@ class Rate(NamedTuple):
         return max(self.average or 0, self.peak or 0)
 
 
+class Offload(NamedTuple):
+    """The bucket that keeps the payloads of more than ``above`` bytes; what travels then is a pointer."""
+
+    store: str
+    above: int
+
+
 @record
 class Message:
     """A contract: what travels. ``key`` and ``idempotency_key`` are dotted paths into the payload; ``max_size`` is in bytes."""
@@ -39,6 +46,14 @@ class Message:
     imported: bool = False
     description: str = ""
     rate: Rate | None = None
+    offload: Offload | None = None
+
+    @property
+    def wire_size(self) -> int | None:
+        """The most that travels, in bytes: the largest payload that is not kept in a bucket."""
+        if self.offload is None:
+            return self.max_size
+        return min(self.offload.above, self.max_size or self.offload.above)
 
     def at(self, *path: str | int) -> Place:
         """The place of a field, for a finding."""

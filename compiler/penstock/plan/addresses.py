@@ -31,6 +31,7 @@ _NAMES = {
     "bus": ("/", 1),
     "stream": ("/", 1),
     "store": ("/", 1),
+    "bucket": (":", 5),
 }
 """By which character an ARN is cut, and which of the pieces is the name."""
 _VARIABLE = r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z]+))?\}"
@@ -97,7 +98,7 @@ def existing_arn(component: Component) -> Value:
     """The ARN of something that exists."""
     where = component.existing
     if where and where.arn is not None:
-        return where.arn
+        return Sub(f"arn:${{AWS::Partition}}:s3:::{where.arn}") if _is_name(component) else where.arn
     if where and where.parameter is not None:
         return Ref(_parameter_id(component))
     if where and where.export is not None:
@@ -114,8 +115,18 @@ def written_region(component: Component) -> str | None:
 
 def existing_name(component: Component) -> Value:
     """The name of something that exists, or ``None`` of what the stack makes."""
-    delimiter, index = _NAMES[component.word]
+    if component.existing and _is_name(component):
+        return component.existing.arn
+    delimiter, index = _NAMES[component.arn_word or component.word]
     return _piece(existing_arn(component), delimiter, index) if component.existing else None
+
+
+def _is_name(component: Component) -> bool:
+    """Whether a bucket's name is written instead of its ARN; a parameter alone is the ARN."""
+    text = (component.existing and component.existing.arn) or ""
+    return (
+        component.arn_word == "bucket" and bool(text) and len(written_fields(text)) == 1 and not PIECES.fullmatch(text)
+    )
 
 
 def existing_account(component: Component) -> Value:

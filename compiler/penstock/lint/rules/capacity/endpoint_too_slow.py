@@ -55,7 +55,8 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
 from penstock.hops import semantics
-from penstock.kinds import Bus, Endpoint
+from penstock.hops.matching import by_rule
+from penstock.kinds import Endpoint
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -89,4 +90,4 @@ def endpoint_too_slow(topology: Topology) -> Iterator[Finding]:
 def _takes_all(connection: Connection) -> bool:
     """Whether a bus brings everything that the topology says it carries."""
     delivery = connection.delivery
-    return isinstance(connection.source, Bus) and delivery.enabled and not (delivery.pattern or delivery.filters)
+    return by_rule(connection) and delivery.enabled and not (delivery.pattern or delivery.filters)

@@ -79,7 +79,7 @@ def readers_exceed_shards(topology: Topology) -> Iterator[Finding]:
     for stream in topology.of(Stream):
         readers = sharing(stream, topology)
         messages = [message for message in arriving(stream, topology) if message.rate]
-        written = sum((message.rate.average or 0) * (message.max_size or 0) for message in messages if message.rate)
+        written = sum((message.rate.average or 0) * (message.wire_size or 0) for message in messages if message.rate)
         taken = written * len(readers)
         if stream.shards is None or taken <= most * stream.shards:
             continue

@@ -72,7 +72,7 @@ def shards_exceeded(topology: Topology) -> Iterator[Finding]:
     for stream in topology.of(Stream):
         rates = arriving(stream, topology)
         records = sum(rates.values())
-        size = sum(rate * (message.max_size or 0) for message, rate in rates.items())
+        size = sum(rate * (message.wire_size or 0) for message, rate in rates.items())
         most, bytes_ = (
             resources.limit("kinesis.shard_records_per_second"),
             resources.limit("kinesis.shard_bytes_per_second"),

@@ -62,7 +62,11 @@ from penstock.model.units import show_duration
 
 @rule("DLQ007", "undeliverable-messages-dropped", Severity.WARNING)
 def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
-    delivered = (one for one in topology.connections if one.target.word in _DELIVERED.get(one.source.word, ()))
+    delivered = (
+        one
+        for one in topology.connections
+        if one.target.word in _DELIVERED.get(one.source.arn_word or one.source.word, ())
+    )
     for connection in (*delivered, *_direct(topology)):
         promise = semantics(connection, topology)
         if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
@@ -81,6 +85,7 @@ def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
 _DELIVERED = {
     "topic": ("queue", "email", "endpoint", "external consumer"),
     "bus": ("queue", "topic", "stream", "bus", "endpoint", "external consumer", "log"),
+    "bucket": ("queue", "topic", "stream", "endpoint", "log"),
 }
 
 

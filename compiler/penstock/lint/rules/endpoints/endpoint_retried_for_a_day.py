@@ -48,7 +48,8 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Endpoint
+from penstock.hops.matching import by_rule
+from penstock.kinds import Endpoint
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration
@@ -57,7 +58,9 @@ from penstock.model.units import show_duration
 @rule("END003", "endpoint-retried-for-a-day", Severity.WARNING)
 def endpoint_retried_for_a_day(topology: Topology) -> Iterator[Finding]:
     retries, age = resources.limit("eventbridge.max_retries"), resources.limit("eventbridge.max_age")
-    for connection in topology.between(Bus, Endpoint):
+    for connection in topology.connections:
+        if not isinstance(connection.target, Endpoint) or not by_rule(connection):
+            continue
         if connection.states("retries") or not connection.delivery.enabled:
             continue
         yield Finding(

@@ -53,9 +53,10 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops.filtering import malformed
-from penstock.kinds import Bus, Topic
+from penstock.hops.matching import by_rule
+from penstock.kinds import Topic
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Connection, Delivery
 from penstock.model.topology import Topology
 
 
@@ -65,12 +66,12 @@ def malformed_filter(topology: Topology) -> Iterator[Finding]:
         if not isinstance(connection.settings, Delivery):
             continue
         for place, fault in malformed(connection):
-            text = f"{_service(connection.source)} refuses what {connection.target} reads from {connection.source}: {fault}"
+            text = f"{_service(connection)} refuses what {connection.target} reads from {connection.source}: {fault}"
             yield Finding(place, text, "correct it: the deployment fails otherwise")
 
 
-def _service(source: Component) -> str:
+def _service(connection: Connection) -> str:
     """Who filters."""
-    if isinstance(source, Bus):
+    if by_rule(connection):
         return "EventBridge"
-    return "SNS" if isinstance(source, Topic) else "Lambda"
+    return "SNS" if isinstance(connection.source, Topic) else "Lambda"

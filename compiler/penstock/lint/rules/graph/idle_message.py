@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.lint.rule import Finding, rule
-from penstock.model.component import NO_ALLOWANCE, Component, Publication
+from penstock.model.component import NO_ALLOWANCE, Component, Delivery, Publication
 from penstock.model.resolve import READABLE
 from penstock.model.topology import Topology
 
@@ -56,6 +56,9 @@ def idle_message(topology: Topology) -> Iterator[Finding]:
     if any(_may_be_sent_by_others(component, topology) for component in topology.components.values()):
         return
     published = {one.settings.message for one in topology.connections if isinstance(one.settings, Publication)}
+    for one in topology.connections:
+        if isinstance(one.settings, Delivery) and one.source.word == "store":  # it tells of its items by this name
+            published |= set(one.settings.messages or ())
     published |= {one.message for component in topology.components.values() for one in component.mentions}
     for message in topology.messages.values():
         if message.name not in published and not message.imported:

@@ -54,6 +54,7 @@ from penstock.model.units import show_duration
 @rule("GRF001", "unconnected-component", Severity.WARNING)
 def unconnected_component(topology: Topology) -> Iterator[Finding]:
     named = {reference.name for component in topology.components.values() for reference in component.references}
+    named |= {message.offload.store for message in topology.messages.values() if message.offload}
     named |= {receiver.key for receiver in topology.alarms.receivers.values() if receiver.key}
     for component in topology.components.values():
         match component:
@@ -67,7 +68,7 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 fault = "it polls nothing, so it has nothing to do"
             case Function(consumes=True) if not topology.incoming(component) and component.name not in named:
                 fault = "nothing invokes it, so it never runs"
-            case Bucket() | Database() | Table() if not topology.incoming(component) and component.name not in named:
+            case Bucket() | Database() | Table() if not (_is_read(component, topology) or component.name in named):
                 fault = "nothing uses it"
             case Key() if component.name not in named and not component.imported:
                 fault = "nothing is encrypted with it"
@@ -75,6 +76,11 @@ def unconnected_component(topology: Topology) -> Iterator[Finding]:
                 continue
         if fault:
             yield Finding(component.at(), f"{component} is not connected: {fault}", "connect it, or remove it")
+
+
+def _is_read(store: Component, topology: Topology) -> bool:
+    """Whether something uses a store; what lies in a bucket may come from outside."""
+    return bool(topology.incoming(store) or store.export or (isinstance(store, Bucket) and topology.outgoing(store)))
 
 
 def _is_used(component: Component, topology: Topology) -> bool:

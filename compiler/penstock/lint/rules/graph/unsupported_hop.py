@@ -109,7 +109,7 @@ def _between(connection: Connection) -> str:
                 continue
             if end is target and len(way) > 1 and _gives_groups(start, connection.target):
                 return f"; with {' and then '.join(_article(kind.word) for kind in way[1:])} in between it gets there"
-            if end not in met:
+            if end not in met and end.word != "store":  # a store holds what somebody makes of a message
                 met.add(end)
                 pending.append((*way, end))
     return ""

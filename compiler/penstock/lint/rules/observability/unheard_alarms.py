@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 _SIGNALS: Mapping[str, tuple[str, ...]] = {
     "api": ("errors", "latency"),
+    "bucket": ("undelivered",),
     "bus": ("undelivered",),
     "function": ("errors", "throttles", "latency", "undelivered", "iterator_age"),
     "outbox": ("errors", "throttles", "latency", "iterator_age", "outbox_lag"),
@@ -94,6 +95,7 @@ def _alarms(topology: Topology) -> Iterator[tuple["Component", str]]:
     for component in topology.components.values():
         if isinstance(component, Queue) and holds_dead_letters(component, topology):
             continue
-        for signal in _SIGNALS.get(component.word, ()):
+        silent = component.arn_word == "bucket" and not topology.outgoing(component)
+        for signal in () if silent else _SIGNALS.get(component.arn_word or component.word, ()):
             if threshold(signal, component.thresholds, topology).reason is None:
                 yield component, signal

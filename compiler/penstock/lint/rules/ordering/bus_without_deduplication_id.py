@@ -57,7 +57,8 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.ht
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Queue
+from penstock.hops.matching import by_rule
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -67,7 +68,7 @@ def bus_without_deduplication_id(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
         if queue.fifo is None or queue.fifo.deduplication == "content":
             continue
-        buses = [connection for connection in topology.incoming(queue) if isinstance(connection.source, Bus)]
+        buses = [connection for connection in topology.incoming(queue) if by_rule(connection)]
         if not any(connection.delivery.enabled for connection in buses):
             continue
         stated = "" if queue.states("fifo", "deduplication") else " (AWS's default, where nothing else is said)"

@@ -67,8 +67,8 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import stated_flow
-from penstock.hops.matching import key_of
-from penstock.kinds import Bus, Queue
+from penstock.hops.matching import by_rule, key_of
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
@@ -76,9 +76,11 @@ from penstock.model.topology import Topology
 
 @rule("ORD004", "bus-without-message-group", Severity.ERROR)
 def bus_without_message_group(topology: Topology) -> Iterator[Finding]:
-    for connection in topology.between(Bus, Queue):
+    for connection in topology.connections:
         queue = connection.target
-        if not isinstance(queue, Queue) or queue.fifo is None or key_of(connection, topology):
+        if not isinstance(queue, Queue) or queue.fifo is None or not by_rule(connection):
+            continue
+        if key_of(connection, topology):
             continue
         yield Finding(
             connection.at("group_by"),

@@ -51,8 +51,8 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.hops.matching import key_of
-from penstock.kinds import Bus, Queue
+from penstock.hops.matching import by_rule, key_of
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -62,7 +62,7 @@ def fair_queue_without_groups(topology: Topology) -> Iterator[Finding]:
     for queue in topology.of(Queue):
         for connection in topology.incoming(queue) if queue.fair else ():
             loose = [message.name for message in flow(topology).on[connection] if message.key is None]
-            if isinstance(connection.source, Bus):
+            if by_rule(connection):
                 loose = (
                     [] if key_of(connection, topology) else [message.name for message in flow(topology).on[connection]]
                 )

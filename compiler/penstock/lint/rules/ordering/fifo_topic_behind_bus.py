@@ -52,7 +52,8 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops import hop_of
-from penstock.kinds import Bus, Topic
+from penstock.hops.matching import by_rule
+from penstock.kinds import Topic
 from penstock.lint.rule import Finding, rule
 from penstock.model.component import Delivery
 from penstock.model.topology import Topology
@@ -64,7 +65,7 @@ def fifo_topic_behind_bus(topology: Topology) -> Iterator[Finding]:
         for connection in topology.incoming(topic):
             if topic.fifo is None or not isinstance(connection.settings, Delivery) or hop_of(connection) is None:
                 continue
-            way = "a rule" if isinstance(connection.source, Bus) else "a pipe"
+            way = "a rule" if by_rule(connection) else "a pipe"
             yield Finding(
                 connection.at("source"),
                 f"nothing carries a message from {connection.source} to FIFO {topic}: {way} cannot give it a message group",

@@ -51,7 +51,8 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.kinds import Bus, Queue, Topic
+from penstock.hops.matching import by_rule
+from penstock.kinds import Queue, Topic
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.component import Connection, Publication
 from penstock.model.topology import Topology
@@ -89,7 +90,7 @@ def fifo_without_deduplication(topology: Topology) -> Iterator[Finding]:
 def _senders(channel: Topic | Queue, topology: Topology) -> list[Connection]:
     """Who sends directly; nobody where a bus does too, because that is a fault of its own (ORD005)."""
     incoming = topology.incoming(channel)
-    if any(isinstance(connection.source, Bus) and connection.delivery.enabled for connection in incoming):
+    if any(by_rule(connection) and connection.delivery.enabled for connection in incoming):
         return []
     return [connection for connection in incoming if isinstance(connection.settings, Publication)]
 

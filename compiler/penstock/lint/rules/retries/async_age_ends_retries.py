@@ -45,7 +45,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Bus, Function, Schedule, Topic
+from penstock.hops.matching import by_rule
+from penstock.kinds import Function, Schedule, Topic
 from penstock.lint.rule import Finding, rule, write
 from penstock.model.topology import Topology
 from penstock.model.units import show_duration, write_duration
@@ -60,7 +61,7 @@ def async_age_ends_retries(topology: Topology) -> Iterator[Finding]:
         retries, age = function.invocations
         made = sum(wait < age for wait in _WAITS[:retries])
         if made == retries or not any(
-            isinstance(one.source, Bus | Schedule | Topic) for one in topology.incoming(function)
+            isinstance(one.source, Schedule | Topic) or by_rule(one) for one in topology.incoming(function)
         ):
             continue
         needed = _WAITS[retries - 1] + retries * (function.timeout or 0)

@@ -57,15 +57,18 @@ from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.graph.flow import flow
-from penstock.kinds import Bus, Queue
+from penstock.hops.matching import by_rule
+from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 
 @rule("WIR004", "nameless-messages", Severity.ERROR)
 def nameless_messages(topology: Topology) -> Iterator[Finding]:
-    for connection in topology.between(Bus, Queue):
+    for connection in topology.connections:
         queue = connection.target
+        if not isinstance(queue, Queue) or not by_rule(connection):
+            continue
         carried = flow(topology).at[queue]
         if connection.delivery.payload and len(carried) > 1:
             names = ", ".join(message.name for message in carried)
