@@ -35,6 +35,10 @@ GAPS = {
     ): "The rule's role would need the consent of a bus in an account that the emulator does not run as a stack.",
     ("Bus", "Log"): "The emulator has no rules with a log group as target.",
     ("Bus", "Stream"): "The emulator has no rules with a stream as target.",
+    (
+        "Database",
+        "Outbox",
+    ): "The emulator has no database: tests/emit_python/test_relay_of_a_database.py has a real PostgreSQL.",
     ("Function", "Saga"): NO_SAGAS,
     ("Function", "Database"): "The emulator has no database: the secret alone is read, in test_stores.py.",
     ("Queue", "Service"): NO_TASKS,
@@ -77,6 +81,17 @@ SEEN = {
     ("Function", "Stream"): Seen("streams", "test_streams.py::test_every_record_passes_both_streams"),
     ("Function", "Table"): Seen("hops", "test_hops.py::test_function_to_queue_and_table"),
     ("Function", "Topic"): Seen("hops", "test_hops.py::test_topic_to_queue_in_an_envelope_and_raw"),
+    ("Outbox", "Bus"): Seen(
+        "../../examples/inventory-outbox",
+        "test_inventory.py::test_every_reservation_is_told_once_and_in_the_order_of_its_article",
+    ),
+    ("Outbox", "Queue"): Seen("outboxes", "test_outboxes.py::test_a_row_gets_to_a_queue_and_to_a_stream"),
+    ("Outbox", "Stream"): Seen("outboxes", "test_outboxes.py::test_a_row_gets_to_a_queue_and_to_a_stream"),
+    ("Outbox", "Topic"): Seen(
+        "../../examples/inventory-outbox",
+        "test_inventory.py::test_every_reservation_is_told_once_and_in_the_order_of_its_article",
+    ),
+    ("Table", "Outbox"): Seen("outboxes", "test_outboxes.py::test_a_row_gets_to_a_queue_and_to_a_stream"),
     ("Queue", "ExternalConsumer"): Seen("relays", "test_relays.py::test_queue_to_a_reader_outside"),
     ("Queue", "Function"): Seen("hops", "test_hops.py::test_api_to_queue_to_function_and_on_to_every_channel"),
     ("Schedule", "Function"): Seen("schedules", "test_schedules.py::test_a_schedule_strikes_once"),
