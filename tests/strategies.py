@@ -781,23 +781,34 @@ class _Writer:
         sent = self._publications(channels)
         if not sent or not self._chance():
             return {}
-        relay, writer, table = next(self.names), next(self.names), next(self.names)
-        producers[relay] = stated(
+        relay, writer, store = next(self.names), next(self.names), next(self.names)
+        shared = stated(
             type="outbox",
-            store=table,
+            store=store,
             publishes=sent,
-            batch=self._one(None, {"size": 10}, {"window": "1s"}),
-            retries=self._one(None, {"max_retries": 5}, {"max_age": "1h", "bisect": False}),
-            on_failure=self._one(None, {"none": "the rows are still there"}, {"retention": "4d"}),
-            sweep=self._one(None, {"every": "10m"}, {"after": "1h"}),
             keep=self._one(None, "1d"),
             timeout=self._one(None, "30s"),
             concurrency=self._one(None, {"reserved": 2}),
             alarms=self._one(None, {"outbox_lag": "10m"}, {"outbox_lag": {"off": "looked at daily"}}),
         )
         named = list(dict.fromkeys(one["message"] for one in sent))
-        consumers[writer] = {"publishes": [{"message": message, "to": table} for message in named]}
-        made = stated(
+        consumers[writer] = {"publishes": [{"message": message, "to": store} for message in named]}
+        if self._chance():
+            layer = "arn:aws:lambda:eu-central-1:111122223333:layer:psycopg:3"
+            own = stated(layers=[layer], poll=self._one(None, "500ms"), batch=self._one(None, {"size": 10}))
+            producers[relay] = {**shared, **own}
+            return {store: {"type": "postgres", "secret": f"shop/{store}"}}
+        producers[relay] = shared | stated(
+            batch=self._one(None, {"size": 10}, {"window": "1s"}),
+            retries=self._one(None, {"max_retries": 5}, {"max_age": "1h", "bisect": False}),
+            on_failure=self._one(None, {"none": "the rows are still there"}, {"retention": "4d"}),
+            sweep=self._one(None, {"every": "10m"}, {"after": "1h"}),
+        )
+        return {store: self._rows()}
+
+    def _rows(self) -> Data:
+        """A table that holds the rows of an outbox."""
+        return stated(
             type="dynamodb",
             key="aggregate",
             sort_key="row_id",
@@ -806,7 +817,6 @@ class _Writer:
             indexes={"unsent": {"key": "unsent", "sort_key": "row_id"}},
             encryption=self._store_encryption(),
         )
-        return {table: made}
 
     def _runner(self, publications: list[Data]) -> Data:
         code = self._code()

@@ -25,6 +25,8 @@ START_YAML: Command = (PYTHON, "-c", "import yaml")
 COMPOSE = "import gc, sys, yaml; gc.disable(); yaml.compose(open(sys.argv[1], encoding='utf-8'), Loader=yaml.CLoader)"
 VALIDATE = "import sys; from cloudformation_validate import CompositeEngine as E; E().validate_template(sys.argv[1])"
 COMPONENTS_OF_450_RESOURCES = 80
+ROWS = 10_000
+"""In an outbox that is drained."""
 
 
 class Figure(NamedTuple):
@@ -139,6 +141,16 @@ def worst(bench: Bench, scratch: Path) -> Iterator[str]:
         yield f"lint {name:<29}{seconds}   {each:7.0f} us for each of {hops:,} hops, {each / usual:.2f} times the usual"
 
 
+def outbox() -> Iterator[str]:
+    """How fast the relay of an outbox drains a database, if PostgreSQL is there; what it sends goes nowhere."""
+    from tests.bench.draining import drain
+
+    if seconds := drain(ROWS):
+        yield f"{f'drain {ROWS:,} rows of an outbox':<34}{seconds:8.3f} s               {ROWS / seconds:7,.0f} rows a second"
+    else:
+        yield "drain an outbox: PostgreSQL or psycopg is not installed"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU and memory, against other work.")
@@ -155,6 +167,7 @@ def main() -> None:
             nested_stacks(bench, scratch),
             sizes(bench, scratch, counts),
             worst(bench, scratch),
+            outbox(),
         )
         for line in lines:
             print(line, flush=True)

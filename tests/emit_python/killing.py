@@ -9,6 +9,7 @@ as a sandbox is that AWS takes away.
 import json
 import os
 import sys
+import time
 from typing import Any
 
 CALLS = {"count": 0, "kill": 0}
@@ -41,12 +42,55 @@ class Counted:
         return counted
 
 
-class Context:
-    """What the handler asks of Lambda."""
+class CountedConnection:
+    """A connection of psycopg whose statements, and ends of transactions, are counted."""
 
-    @staticmethod
-    def get_remaining_time_in_millis() -> int:
-        return 60_000
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def cursor(self) -> Any:
+        return CountedCursor(self._connection.cursor())
+
+    def commit(self) -> None:
+        count()
+        self._connection.commit()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class CountedCursor:
+    """A cursor whose statements are counted."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, *given: Any) -> None:
+        count()
+        self._cursor.execute(*given)
+
+
+class Context:
+    """What the handler asks of Lambda: the time that is left, which passes."""
+
+    def __init__(self, remaining_ms: int) -> None:
+        self._end = time.monotonic() + remaining_ms / 1000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._end - time.monotonic()) * 1000)
+
+
+def count_statements() -> None:
+    """Put counting connections in the place of psycopg's, where that is installed."""
+    try:
+        import psycopg
+    except ImportError:
+        return
+    made = psycopg.connect
+    psycopg.connect = lambda **named: CountedConnection(made(**named))  # type: ignore[assignment, unused-ignore]
 
 
 def main() -> None:
@@ -56,10 +100,11 @@ def main() -> None:
 
     made = senders.client
     senders.client = lambda service: Counted(made(service))
+    count_statements()
     CALLS["kill"] = told.get("kill") or 0
     from handler import handler  # type: ignore[import-not-found, unused-ignore]
 
-    answer = handler(told["event"], Context())
+    answer = handler(told["event"], Context(told.get("remaining_ms") or 60_000))
     count()  # also between the last call and the answer
     print(json.dumps({"answer": answer, "calls": CALLS["count"]}), flush=True)
 

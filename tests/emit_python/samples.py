@@ -6,6 +6,8 @@ from penstock.emit.python_types import (
     ApiStub,
     ChannelKind,
     Constant,
+    DatabaseRelayStub,
+    DatabaseRowStub,
     DirectStub,
     FunctionStub,
     IdempotencyStub,
@@ -179,7 +181,24 @@ RELAY = RelayStub(
     after_s=900,
     publishes=PUBLISHER.publishes,
 )
-RELAYS = {"relay": RELAY, "plain-relay": replace(RELAY, expiry=None, publishes=PUBLISHER.publishes[:1])}
+DATABASE_RELAY = DatabaseRelayStub(
+    name="relay",
+    topology="orders",
+    store="orders-db",
+    table="relay_rows",
+    batch=100,
+    poll_s=0.5,
+    keep_s=604_800,
+    publishes=PUBLISHER.publishes,
+)
+DATABASE_ROW = DatabaseRowStub(
+    message="OrderPlaced", store="orders-db", table="relay_rows", group_by=Path("order_id"), max_bytes=4_096
+)
+RELAYS: dict[str, RelayStub | DatabaseRelayStub] = {
+    "database-relay": DATABASE_RELAY,
+    "relay": RELAY,
+    "plain-relay": replace(RELAY, expiry=None, publishes=PUBLISHER.publishes[:1]),
+}
 STEPS = (
     StepStub(saga="place", step="reserve-stock"),
     StepStub(saga="place", step="reserve-stock", undoes=True),
@@ -225,6 +244,8 @@ ALL = {
     "two-streams": TWO_STREAMS,
     "publisher": PUBLISHER,
     "writer": WRITER,
+    "database-writer": replace(WRITER, messages=(PLACED,), rows=(DATABASE_ROW,)),
+    "writer-of-both": replace(WRITER, rows=(*ROWS, DATABASE_ROW)),
     "writer-and-publisher": replace(WRITER, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),
     "nothing-arrives": replace(CONSUMER, messages=(), sources=(replace(SOURCE, messages=()),)),
     "both": replace(CONSUMER, apis=API.apis, publishes=PUBLISHER.publishes, messages=PUBLISHER.messages),

@@ -41,7 +41,9 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
     "name",
     [
         "relay",
+        "database-relay",
         "writer",
+        "writer-of-both",
         "stepped",
         "plain-steps",
         "stepped-and-consumer",

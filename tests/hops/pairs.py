@@ -134,6 +134,10 @@ PAIRS: dict[tuple[str, str], str] = {
         + _POOL
         + "    effects: [ledger]\nstores:\n  ledger: {type: postgres, secret: ledger}\n",
         ("Function", "Topic"): _FUNCTION.format(to="orders") + "topics:\n  orders: {}\n",
+        ("Database", "Outbox"): "stores:\n  ledger: {type: postgres, secret: ledger}\n"
+        "producers:\n  relay: {type: outbox, store: ledger, publishes: {message: OrderPlaced, to: work}, "
+        'layers: ["arn:aws:lambda:eu-central-1:111122223333:layer:psycopg:3"]}\n'
+        "queues:\n  work: {}\n",
         ("Outbox", "Bus"): _OUTBOX.format(to="commerce") + "buses:\n  commerce: {}\n",
         ("Outbox", "Queue"): _OUTBOX.format(to="work") + "queues:\n  work: {}\n",
         ("Outbox", "Stream"): _OUTBOX.format(to="clicks") + "streams:\n  clicks: {}\n",

@@ -288,6 +288,12 @@ EXPECTED = {
         ("Function", "Queue"): [*function("Shop", receives=False), *queue("Work")],
         ("Function", "Table"): [*function("Work", receives=False), "LedgerTable"],
         ("Function", "Topic"): [*function("Shop", receives=False), "OrdersTopic", "OrdersTopicPolicy"],
+        ("Database", "Outbox"): [
+            "ScheduleGroup",
+            *(f"RelayFunction{role}" for role in ["", "Clock", "ClockRole", "Logs", "Role"]),
+            *(f"RelayOutbox{alarm}Alarm" for alarm in ["Errors", "FailedMessages", "Lag", "Latency", "Throttles"]),
+            *queue("Work"),
+        ],
         ("Outbox", "Bus"): [*outbox(), "CommerceBus"],
         ("Outbox", "Queue"): [*outbox(), *queue("Work")],
         ("Outbox", "Stream"): [*outbox(), "ClicksStream", "ClicksStreamThrottlesAlarm"],

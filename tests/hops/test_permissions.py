@@ -422,7 +422,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield from by_saga(connection)
         case Schedule(), _:
             yield from by_schedule(source, target, topology)
-        case Workload(), (Bucket() | Database() | Table()):
+        case (Workload(), (Bucket() | Database() | Table())) | (Database(), Outbox()):
             yield from by_use(connection)
         case External(), _:
             yield from by_outsider(source, target)
@@ -566,6 +566,11 @@ def by_relaying(outbox: Outbox, table: Table) -> Iterator[Allowed]:
     unsent = Sub(f"${{{logical_id(table.name, 'Table')}.Arn}}/index/unsent")
     yield allowed(relay, "dynamodb:Query", unsent)
     yield from caller_with_key(relay, table)
+    yield from by_clock(outbox)
+
+
+def by_clock(outbox: Outbox) -> Iterator[Allowed]:
+    """The clock of a relay invokes it."""
     clock = GetAtt(logical_id(outbox.name, "FunctionClockRole"), "Arn")
     yield allowed(clock, "lambda:InvokeFunction", GetAtt(logical_id(outbox.name, "Function"), "Arn"))
 
@@ -579,6 +584,10 @@ def by_rule_role(connection: Connection, topology: Topology) -> Iterator[Allowed
 
 
 def by_use(connection: Connection) -> Iterator[Allowed]:
+    if isinstance(connection.source, Database) and isinstance(connection.target, Outbox):
+        yield from by_secret(role(connection.target), connection.source)
+        yield from by_clock(connection.target)
+        return
     if not isinstance(connection.target, Table):
         yield from by_keeping(connection)
         return
@@ -593,6 +602,12 @@ def by_use(connection: Connection) -> Iterator[Allowed]:
     for action in set().union(*(TABLE_ACTIONS[way] for way in connection.access.ways)):
         yield allowed(role(connection.source), f"dynamodb:{action}", address(connection.target))
     yield from caller_with_key(role(connection.source), connection.target)
+
+
+def by_secret(own: Ref | GetAtt, store: Database) -> Iterator[Allowed]:
+    """Who connects to a database reads its secret."""
+    secret = f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{store.secret}-??????"
+    yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
 
 
 def objects_of(bucket: Component, below: str = "") -> object:
@@ -632,13 +647,11 @@ def by_offloading(topology: Topology) -> Iterator[Allowed]:
 
 def by_keeping(connection: Connection) -> Iterator[Allowed]:
     """The objects of a bucket, by the ways they are used; or the secret of a database."""
-    own, store, ways = role(connection.source), connection.target, connection.access.ways
+    own, store = role(connection.source), connection.target
     if isinstance(store, Database):
-        secret = (
-            f"arn:${{AWS::Partition}}:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{store.secret}-??????"
-        )
-        yield allowed(own, "secretsmanager:GetSecretValue", Sub(secret))
+        yield from by_secret(own, store)
         return
+    ways = connection.access.ways
     objects = {"read": {"GetObject"}, "write": {"AbortMultipartUpload", "DeleteObject", "PutObject"}}
     for action in set().union(*(objects[way] for way in ways)):
         yield allowed(own, f"s3:{action}", objects_of(store))
@@ -924,7 +937,7 @@ def _keys(topology: Topology, template: Template) -> None:
     assert admitted == {name: services for name, services in wanted.items() if name not in theirs}
 
 
-@pytest.mark.parametrize("name", ["inventory-outbox", "orders"])
+@pytest.mark.parametrize("name", ["inventory-outbox", "orders", "orders-outbox"])
 def test_the_examples_allow_what_their_hops_need_and_nothing_else(name: str) -> None:
     topology = example(name)
     prove(topology, read(text_of(lower(topology))))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.emit.python import emit_relay
+from penstock.emit.python import emit_function, emit_relay
 from penstock.emit.relays import relay_stubs
 from penstock.emit.stubs import function_stubs
 from penstock.hops.lowering import lower
@@ -42,7 +42,7 @@ def faults(text: str) -> list[tuple[str, str, str | None]]:
             "type: s3",
             "REF070",
             "outbox 'relay' has its rows in store 'rows', in which rows cannot be written in one transaction with others",
-            "name a store of type `dynamodb`",
+            "name a store of type `dynamodb` or `postgres`",
         ),
         (
             "type: dynamodb, key: aggregate, stream: new-image",
@@ -133,3 +133,67 @@ def test_the_relay_is_told_what_the_table_calls_its_attributes() -> None:
     text = emit_relay(stub).files["functions/relay/relay.py"]
     for line in ('KEY = "aggregate"', 'ROW = "row_id"', 'EXPIRY: str | None = "gone"', "KEEP_S = 604800"):
         assert f"\n{line}\n" in text
+
+
+LAYERS = ', layers: ["arn:aws:lambda:eu-central-1:111122223333:layer:psycopg:3"]'
+DATABASE = "type: postgres, secret: orders"
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "code", "message"),
+    [
+        (
+            DATABASE,
+            "",
+            "REF076",
+            "outbox 'relay' has its rows in store 'rows', but the relay has no driver with which to read",
+        ),
+        (
+            DATABASE,
+            LAYERS + ", on_failure: {}",
+            "REF075",
+            "outbox 'relay' has `on_failure`, but store 'rows' is a database",
+        ),
+        (
+            DATABASE,
+            LAYERS + ", sweep: {every: 1m}",
+            "REF075",
+            "outbox 'relay' has `sweep`, but store 'rows' is a database",
+        ),
+        (
+            DATABASE,
+            LAYERS + ", batch: {window: 1s}",
+            "REF075",
+            "outbox 'relay' has `batch.window`, but store 'rows' is",
+        ),
+        (
+            ROWS,
+            ", poll: 1s",
+            "REF075",
+            "outbox 'relay' has `poll`, but store 'rows' is a table, whose stream brings the rows",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_store(rows: str, more: str, code: str, message: str) -> None:
+    ((told, words, _),) = faults(outbox(rows, more))
+    assert told == code
+    assert words.startswith(message)
+
+
+def test_the_relay_of_a_database_reads_no_stream_and_gives_nothing_up() -> None:
+    topology = topology_of(outbox(DATABASE, LAYERS + ", timeout: 5m"))
+    assert "relay-failed" not in topology.components
+    made = lower(topology).resources
+    assert made["RelayFunctionClock"].properties["ScheduleExpression"] == "rate(5 minutes)"
+    assert made["RelayOutboxLagAlarm"].properties["Period"] == 300
+    assert "RelayOutboxIteratorAgeAlarm" not in made
+
+
+def test_the_relay_of_a_database_is_told_the_name_of_its_table() -> None:
+    topology = topology_of(outbox(DATABASE, LAYERS))
+    (stub,) = relay_stubs(topology)
+    files = emit_relay(stub).files
+    assert "CREATE TABLE IF NOT EXISTS relay_rows (" in files["functions/relay/rows.sql"]
+    assert "FROM relay_rows AS head" in files["functions/relay/relay.py"]
+    (writer,) = function_stubs(topology)
+    assert "INSERT INTO relay_rows " in emit_function(writer).files["functions/take/outbox.py"]

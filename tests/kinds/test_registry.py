@@ -67,7 +67,7 @@ def test_every_kind_is_used_by_an_example() -> None:
     assert {kind for kind, _ in used} == {kind.component.__name__ for kind in KINDS} - NOT_IN_AN_EXAMPLE
 
 
-NOT_IN_AN_EXAMPLE = {"Database", "Service"}
+NOT_IN_AN_EXAMPLE = {"Service"}
 """Used by the fixtures of the hops alone."""
 
 

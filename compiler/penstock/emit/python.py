@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 
 from penstock import resources
 from penstock.emit.message_types import message_module
+from penstock.emit.outbox_sql import definition
 from penstock.emit.python_code import Code, literal
 from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
-from penstock.emit.python_outbox import outbox_view, relay_view, sending_view
+from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
 from penstock.emit.python_publish import publish_view
-from penstock.emit.python_types import ChannelKind, EnvironmentVariable, FunctionStub, PythonFunction, RelayStub
+from penstock.emit.python_types import (
+    ChannelKind,
+    DatabaseRelayStub,
+    EnvironmentVariable,
+    FunctionStub,
+    PythonFunction,
+    RelayStub,
+)
 from penstock.plan.names import environment_name
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     if stub.publishes:
         views |= {"publish": publish_view(stub, module.class_of)}
     if stub.rows:
-        views |= {"outbox": outbox_view(stub.rows, module.class_of), "table_rows": {}}
+        views |= {"outbox": outbox_view(stub.rows, module.class_of), **{name: {} for name in row_modules(stub.rows)}}
     if stub.publishes or stub.rows:
         views |= {"senders": {"rows": False}}
 
@@ -77,13 +85,13 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     )
 
 
-def emit_relay(stub: RelayStub, templates: Templates = packaged) -> PythonFunction:
+def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packaged) -> PythonFunction:
     """The code of an outbox's relay, of which nothing is the team's."""
     shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": False, "once": False}
     views: dict[str, tuple[str, Mapping[str, object]]] = {
-        "handler": ("relay_handler", {}),
+        "handler": ("relay_handler", {"reads": isinstance(stub, RelayStub)}),
         "outcomes": ("outcomes", {}),
-        "relay": ("table_relay", relay_view(stub)),
+        "relay": relay_view(stub),
         "senders": ("senders", {"rows": True}),
         "sending": ("sending", sending_view(stub)),
         "wire": ("wire", {}),
@@ -92,6 +100,8 @@ def emit_relay(stub: RelayStub, templates: Templates = packaged) -> PythonFuncti
         f"functions/{stub.name}/{module}.py": _jinja(templates).get_template(f"{name}.py.j2").render({**shared, **view})
         for module, (name, view) in views.items()
     }
+    if isinstance(stub, DatabaseRelayStub):
+        files[f"functions/{stub.name}/rows.sql"] = definition(stub.table, stub.name, stub.topology)
     wanted = [("store", stub.store), *((each.kind.value, each.channel) for each in stub.publishes)]
     asked = tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
     return PythonFunction(files=files, created_once={}, copies={}, environment=asked, notes=())

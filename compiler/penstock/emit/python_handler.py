@@ -11,6 +11,7 @@ from penstock.emit.python_types import (
     EnvironmentVariable,
     FunctionStub,
     OffloadStub,
+    RowStub,
     SourceStub,
     StepStub,
     Strategy,
@@ -101,7 +102,7 @@ def handler_view(wired: Wiring) -> dict[str, object]:
 def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
     """The variables that the generated code reads."""
     wanted = [(each.kind.value, each.channel) for each in stub.publishes]
-    wanted += [("store", each.store) for each in stub.rows]
+    wanted += [("store", each.store) for each in stub.rows if isinstance(each, RowStub)]
     if len(stub.sources) > 1:
         wanted += [("source", source.queue) for source in stub.sources]
     if len(stub.streams) > 1:

@@ -215,6 +215,17 @@ class RowStub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseRowStub:
+    """One message that a function writes into the outbox of a database, which has the rows in a ``table``."""
+
+    message: str
+    store: str
+    table: str
+    group_by: Path | None = None
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientStub:
     """How patiently generated code calls AWS; the attempts include the first."""
 
@@ -242,7 +253,7 @@ class FunctionStub:
     invocations: tuple[InvocationStub, ...] = ()
     steps: tuple[StepStub, ...] = ()
     publishes: tuple[PublishStub, ...] = ()
-    rows: tuple[RowStub, ...] = ()
+    rows: tuple[RowStub | DatabaseRowStub, ...] = ()
     starts: str | None = None
     resumes: bool = False
     idempotency: IdempotencyStub = IdempotencyStub()
@@ -285,6 +296,21 @@ class RelayStub:
     expiry: str | None
     keep_s: int
     after_s: int
+    publishes: tuple[PublishStub, ...]
+    client: ClientStub = ClientStub()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseRelayStub:
+    """The relay of an outbox in a database, which has the rows in a ``table``; it takes so many in a ``batch``."""
+
+    name: str
+    topology: str
+    store: str
+    table: str
+    batch: int
+    poll_s: float
+    keep_s: int
     publishes: tuple[PublishStub, ...]
     client: ClientStub = ClientStub()
 

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from penstock.emit.python_types import PublishStub, RelayStub
+from penstock.emit.python_types import DatabaseRelayStub, PublishStub, RelayStub
 from penstock.emit.stubs import channel_limit, publish_stub
-from penstock.kinds import Outbox, Table
-from penstock.kinds.outbox import PARTS, UNSENT, unsent_index
+from penstock.kinds import Database, Outbox, Table
+from penstock.kinds.outbox import PARTS, UNSENT, rows_table, unsent_index
 from penstock.model.component import Connection
 from penstock.model.topology import Topology
 
 
-def relay_stubs(topology: Topology) -> Iterator[RelayStub]:
+def relay_stubs(topology: Topology) -> Iterator[RelayStub | DatabaseRelayStub]:
     """Every relay, as the generators see it."""
     for outbox in topology.of(Outbox):
         table = topology.components[outbox.store]
+        if isinstance(table, Database):
+            yield _of_database(outbox, topology)
+            continue
         index = unsent_index(table) if isinstance(table, Table) else None
         if not isinstance(table, Table) or index is None:
             raise TypeError(table)
@@ -32,6 +35,20 @@ def relay_stubs(topology: Topology) -> Iterator[RelayStub]:
             after_s=outbox.sweep.after,
             publishes=tuple(_sent(connection, topology) for connection in topology.outgoing(outbox)),
         )
+
+
+def _of_database(outbox: Outbox, topology: Topology) -> DatabaseRelayStub:
+    (reading,) = outbox.deliveries
+    return DatabaseRelayStub(
+        name=outbox.name,
+        topology=topology.name,
+        store=outbox.store,
+        table=rows_table(outbox),
+        batch=reading.batch.size,
+        poll_s=outbox.poll / 1_000,
+        keep_s=outbox.keep,
+        publishes=tuple(_sent(connection, topology) for connection in topology.outgoing(outbox)),
+    )
 
 
 def _sent(connection: Connection, topology: Topology) -> PublishStub:

@@ -7,6 +7,7 @@ from penstock.emit.python_types import (
     ApiStub,
     ChannelKind,
     Constant,
+    DatabaseRowStub,
     DirectStub,
     FunctionStub,
     IdempotencyStub,
@@ -30,7 +31,7 @@ from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
 from penstock.kinds import Api, Bus, Function, Outbox, Queue, Schedule, Stream, Table, Topic
-from penstock.kinds.outbox import PARTS, UNSENT
+from penstock.kinds.outbox import PARTS, UNSENT, rows_table
 from penstock.kinds.saga_starter import started_by
 from penstock.kinds.workload import RESUMES, Idempotency
 from penstock.model.component import CALLBACK, UNDO, Absent, Call, Component, Connection, Delivery, Fifo, Publication
@@ -57,8 +58,8 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     )
     apis = tuple(_api(connection) for connection in topology.incoming(function) if isinstance(connection.source, Api))
     sends = _sends(function, topology)
-    publishes = tuple(publish_stub(one, topology) for one in sends if not isinstance(one.target, Table))
-    rows = tuple(_row(one, topology) for one in sends if isinstance(one.target, Table))
+    publishes = tuple(publish_stub(one, topology) for one in sends if one.target.word != "store")
+    rows = tuple(_row(one, topology) for one in sends if one.target.word == "store")
     starts = started_by(function)
     if starts:
         publishes = tuple(_start(message, topology.components[starts]) for message in flow(topology).at[function])
@@ -268,12 +269,19 @@ def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
     )
 
 
-def _row(connection: Connection, topology: Topology) -> RowStub:
-    """One message that a function writes into the outbox of a table."""
+def _row(connection: Connection, topology: Topology) -> RowStub | DatabaseRowStub:
+    """One message that a function writes into an outbox."""
     settings, table = connection.settings, connection.target
-    if not isinstance(settings, Publication) or not isinstance(table, Table):
+    if not isinstance(settings, Publication):
         raise TypeError(connection)
     message = topology.messages[settings.message]
+    room = row_room(table, message, topology)
+    group_by = Path(message.key) if message.key else None
+    if not isinstance(table, Table):
+        (outbox,) = (one for one in topology.of(Outbox) if one.store == table.name)
+        return DatabaseRowStub(
+            message=message.name, store=table.name, table=rows_table(outbox), group_by=group_by, max_bytes=room
+        )
     return RowStub(
         message=message.name,
         store=table.name,
@@ -281,8 +289,8 @@ def _row(connection: Connection, topology: Topology) -> RowStub:
         row=table.sort_key or "",
         unsent=UNSENT,
         parts=PARTS,
-        group_by=Path(message.key) if message.key else None,
-        max_bytes=row_room(table, message, topology),
+        group_by=group_by,
+        max_bytes=room,
     )
 
 

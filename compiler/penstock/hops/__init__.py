@@ -27,6 +27,7 @@ _HOPS: dict[tuple[str, str], str] = {
     ("Bus", "Queue"): "bus_queue.HOP",
     ("Bus", "Stream"): "bus_stream.HOP",
     ("Bus", "Topic"): "bus_topic.HOP",
+    ("Database", "Outbox"): "outbox.DATABASE_OUTBOX",
     ("External", "Bus"): "external.EXTERNAL_BUS",
     ("External", "Queue"): "external.EXTERNAL_QUEUE",
     ("External", "Stream"): "external.EXTERNAL_STREAM",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from penstock.graph.flow import stated_flow
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bucket, Function, Service, Table, Workload
+from penstock.kinds import Bucket, Database, Function, Service, Table, Workload
 from penstock.kinds.bucket import bucket_name, objects_of
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
 from penstock.model.component import Component, Connection, Delivery, Publication
@@ -48,7 +48,9 @@ def offloading(topology: Topology) -> Iterator[Use]:
         for message in messages:
             if message.offload is None:
                 continue
-            if isinstance(connection.settings, Publication) and not isinstance(connection.target, Function | Table):
+            if isinstance(connection.settings, Publication) and not isinstance(
+                connection.target, Database | Function | Table
+            ):
                 yield Use(connection, message, sends=True)
             if _ends(connection) or (isinstance(connection.settings, Publication) and connection.target.word == "saga"):
                 yield Use(connection, message, sends=False)

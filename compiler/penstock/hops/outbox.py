@@ -1,14 +1,15 @@
 """What leads into an outbox's relay and out of it.
 
-The relay is a function: Lambda reads the table's stream for it, and it sends with the AWS SDK. What is different is the end: a row that the
-stream gave up, or that a channel refused, stays in the store, and the sweeper tries it again.
+The relay is a function: Lambda reads the table's stream for it, or it looks into the database by itself, and it sends with the AWS SDK.
+What is different is the end: a row that the stream gave up, or that a channel refused, stays in the store, and the relay tries it again.
 """
 
 from penstock.hops import stream_function, workload
 from penstock.hops.hop import Hop
-from penstock.hops.semantics import Ending, Semantics
+from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
-from penstock.kinds import Bus, Outbox, Queue, Stream, Table, Topic
+from penstock.kinds import Bus, Database, Outbox, Queue, Stream, Table, Topic
+from penstock.kinds.database import secret_arn
 from penstock.kinds.outbox import unsent_index
 from penstock.kinds.table import index_arn, table_arn, table_name
 from penstock.model.component import Connection
@@ -57,6 +58,34 @@ def read_table(connection: Connection, topology: Topology, plan: Plan) -> None:
     plan.environment[outbox.id][environment_name("store", table.name)] = table_name(table)
 
 
+def database_semantics(connection: Connection, topology: Topology) -> Semantics:
+    """The relay looks for what is not sent, key by key, and tries until it is: only the key of what fails waits."""
+    del topology
+    return Semantics(
+        guarantee=Guarantee.AT_LEAST_ONCE,
+        ordering=Ordering.PER_KEY,
+        retried_by=f"the relay of {relay(connection)}",
+        attempts=None,
+        window=None,
+        ending=Ending.SWEPT,
+        source=SOURCE,
+    )
+
+
+def read_database(connection: Connection, topology: Topology, plan: Plan) -> None:
+    """The relay's right to read the secret with which it connects."""
+    del topology
+    store, outbox = connection.source, relay(connection)
+    if not isinstance(store, Database):
+        raise TypeError(connection)
+    secret = Statement(("secretsmanager:GetSecretValue",), (secret_arn(store),))
+    plan.grant(Holder.ROLE, outbox.role_id, f"ConnectTo{pascal(store.name)}", secret, connection.at())
+    plan.environment[outbox.id][environment_name("store", store.name)] = store.secret
+
+
+DATABASE_OUTBOX = Hop(
+    Database, Outbox, "connection with a secret", database_semantics, read_database, ("source", "batch")
+)
 TABLE_OUTBOX = Hop(Table, Outbox, "Lambda event source mapping", read_semantics, read_table, SETTINGS)
 OUTBOX_BUS = Hop(Outbox, Bus, workload.BUS_CALL, send_semantics, workload.lower)
 OUTBOX_QUEUE = Hop(Outbox, Queue, workload.QUEUE_CALL, send_semantics, workload.lower)

@@ -56,16 +56,17 @@ def room(connection: Connection, message: Message, topology: Topology) -> Room |
     return given if taken is None or given.left < taken.left else taken
 
 
-def row_room(table: Table, message: Message, topology: Topology) -> int:
-    """How large a message may be that is written into a table's outbox: what the item takes, and all to which the relay sends it."""
+def row_room(store: Component, message: Message, topology: Topology) -> int:
+    """How large a message may be that is written into an outbox: what an item of a table takes, and all to which the relay sends it."""
     channels = [
         room(connection, message, topology)
         for outbox in topology.of(Outbox)
         for connection in topology.outgoing(outbox)
-        if outbox.store == table.name
+        if outbox.store == store.name
         if isinstance(connection.settings, Publication) and connection.settings.message == message.name
     ]
-    lefts = [found.left for found in (*channels, _row()) if found]
+    rooms = (*channels, _row() if isinstance(store, Table) else None)
+    lefts = [found.left for found in rooms if found]
     return min([*lefts, *([message.max_size] if message.max_size else [])])
 
 

@@ -9,7 +9,7 @@ from penstock.kinds import Bucket, Database, Function, Table
 from penstock.kinds.bucket import bucket_arn, bucket_name, objects_arn
 from penstock.kinds.database import secret_arn
 from penstock.kinds.table import index_arns, table_arn, table_name
-from penstock.model.component import BY_SERVICE, Component, Connection, Publication
+from penstock.model.component import BY_SERVICE, Access, Connection, Publication
 from penstock.model.topology import Topology
 from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
@@ -46,10 +46,10 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     del topology
     store, role = connection.target, workload(connection).role_id
     name = pascal(store.name)
-    if isinstance(connection.settings, Publication):
+    if isinstance(connection.settings, Publication) and isinstance(store, Table):
         _write_rows(connection, store, role, plan)
         return
-    ways = connection.access.ways
+    ways = connection.access.ways if isinstance(connection.settings, Access) else frozenset[str]()
     match store:
         case Table():
             address, encryption = table_name(store), store.encryption
@@ -72,10 +72,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     tell(connection, "store", address, plan)
 
 
-def _write_rows(connection: Connection, store: Component, role: str, plan: Plan) -> None:
+def _write_rows(connection: Connection, store: Table, role: str, plan: Plan) -> None:
     """Permission to put rows into a store's outbox: a transaction asks for what each of its writes asks for."""
-    if not isinstance(store, Table):
-        raise TypeError(store)
     put = Statement(("dynamodb:PutItem",), (table_arn(store),))
     plan.grant(Holder.ROLE, role, f"WriteRowsOf{pascal(store.name)}", put, connection.at())
     encrypt(role, store.encryption, connection.at(), plan)

@@ -69,6 +69,10 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
         if parts.faults:
             return Built(None, faults)
     components = parts.components | _fifo_dead_letters(parts.components)
+    if any(component.word == "outbox" for component in components.values()):
+        from penstock.kinds.outbox import settled  # few topologies have one
+
+        components = settled(components)
     if "sagas" in data:
         from penstock.kinds.saga_starter import needed  # few topologies have sagas
 

@@ -23,7 +23,7 @@ from penstock.kinds.kind import Kind
 from penstock.kinds.queue import delivery_queues, delivery_references
 from penstock.kinds.warm import alias_id, described, keep_warm
 from penstock.kinds.workload import Idempotency, Workload, accesses, read_idempotency, resumptions, trust
-from penstock.model.component import Component
+from penstock.model.component import Component, Delivery
 from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
@@ -240,7 +240,7 @@ def _watched(function: Function, topology: Topology) -> alarms.Watched:
     return alarms.Watched(
         timeout=function.timeout,
         receives=any(source.word != "saga" for source in sources) and function.is_generated,
-        streams=any(source.word in {"stream", "store"} and not source.is_read_by_rules for source in sources),
+        streams=any(isinstance(one.settings, Delivery) and one.delivery.start for one in topology.incoming(function)),
         invoked=bool(topology.handed_to(function))
         or any(source.word in {"schedule", "topic"} or source.is_read_by_rules for source in sources),
     )

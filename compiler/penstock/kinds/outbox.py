@@ -8,12 +8,16 @@ that nobody could say what was never sent; and it gives queues and topics neithe
 The outbox of a DynamoDB store is that table, with one item per message. Its partition key is the message's ``key`` (or the row's own id),
 so that the rows of one aggregate come through one shard of the stream, in the order in which they were written; its sort key is the row's
 id, which begins with the time. What is not sent yet has the attribute ``unsent``, and stands in a sparse index, where the sweeper finds it.
+
+Of a PostgreSQL store the rows stand in a table of the database, and the relay, which a clock starts as soon as the last one has ended,
+looks there by itself. It never gives a row up: what cannot be sent holds back its own key alone, and raises the alarm on the lag.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.kinds import alarms
+from penstock.kinds.database import Database
 from penstock.kinds.deliveries import publications
 from penstock.kinds.function import Function, function_arn, read_network
 from penstock.kinds.function import lower as lower_function
@@ -27,13 +31,14 @@ from penstock.model.origin import Selected
 from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.plan import Plan
-from penstock.records import NamedTuple, record
+from penstock.records import NamedTuple, record, replace
 
 UNSENT = "unsent"
 """The attribute of what is not sent yet, and the partition key of the index that has only such rows."""
 PARTS = 8
 """Over how many keys of the index the rows are spread: one key takes 1,000 writes a second."""
 _DAY = 86_400
+_MINUTE = 60
 _READING = {"source": "store", "batch": "batch", "retries": "retries", "on_failure": "on_failure"}
 """What of an outbox is said of how its relay reads the store."""
 _INVOCATIONS = Invocations(resources.limit("lambda.async_default_retries"), resources.limit("lambda.async_default_age"))
@@ -49,13 +54,17 @@ class Sweep(NamedTuple):
 
 @record
 class Outbox(Function):
-    """A store's outbox, with the relay that sends its rows. ``keep`` is how many seconds a row is kept that was sent."""
+    """A store's outbox, with the relay that sends its rows.
+
+    ``keep`` is how many seconds a row is kept that was sent, ``poll`` how many milliseconds the relay of a database rests.
+    """
 
     word = "outbox"
 
     store: str
     sweep: Sweep
     keep: int
+    poll: int
 
 
 def unsent_index(table: Table) -> Index | None:
@@ -103,8 +112,31 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
         store=entry.text("store") or "",
         sweep=Sweep(sweep.seconds("every") or 0, sweep.seconds("after") or 0),
         keep=entry.seconds("keep") or 0,
+        poll=entry.milliseconds("poll") or 0,
     )
     yield from failed_queue(name, entry, tags, always=True)
+
+
+def settled(components: Mapping[str, Component]) -> dict[str, Component]:
+    """The components, now that the types of stores are known: of a database there is no stream to read, and nothing that is given up."""
+    found = dict(components)
+    for name, component in components.items():
+        if isinstance(component, Outbox) and isinstance(components.get(component.store), Database):
+            (delivery,) = component.deliveries
+            reading = replace(delivery, max_retries=None, max_age=None, bisect=False, dlq=None, start=None)
+            found[name] = replace(component, deliveries=(reading,))
+            found = {key: one for key, one in found.items() if one.part_of != name}
+    return found
+
+
+def rows_table(outbox: Component) -> str:
+    """The name of the table that has an outbox's rows in a database."""
+    return f"{outbox.name.replace('-', '_')}_rows"
+
+
+def _looks(outbox: Outbox) -> int:
+    """How often the relay of a database is started, in seconds: when the one before it comes to its end."""
+    return max((outbox.timeout or _MINUTE) // _MINUTE, 1) * _MINUTE
 
 
 def lower(component: Component, topology: Topology, plan: Plan) -> None:
@@ -112,7 +144,7 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     if not isinstance(component, Outbox):
         raise TypeError(component)
     lower_function(component, topology, plan)
-    every = component.sweep.every
+    every = component.sweep.every if isinstance(topology.components[component.store], Table) else _looks(component)
     tick(component, function_arn(component), every, {"sweep": True}, topology, plan)
     for alarm in alarms.for_outbox(component, every, topology):
         plan.add(alarm)

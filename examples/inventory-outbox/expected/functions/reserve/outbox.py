@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from messages import StockReserved
 from senders import PublishError, identifier
-from table_rows import Table, Write, commit, row
+from table_rows import Table, Write, commit, put_row
 
 __all__ = ["PublishError", "commit", "enqueue_stock_reserved"]
 
@@ -26,4 +26,4 @@ def enqueue_stock_reserved(message: StockReserved) -> Write:
     """One write of a transaction: a row of the outbox 'outbox'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    return row(OUTBOX_ROWS, "StockReserved", data, identifier(data, ("sku",)), 4096)
+    return put_row(OUTBOX_ROWS, "StockReserved", data, identifier(data, ("sku",)), 4096)

@@ -29,7 +29,7 @@ class Table:
     parts: int
 
 
-def row(
+def put_row(
     table: Table, message: str, data: object, key: str | None, max_bytes: int
 ) -> Write:
     """One write for a transaction. The row's id begins with the time, and travels with the message."""
