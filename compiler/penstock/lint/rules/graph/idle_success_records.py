@@ -19,7 +19,7 @@ consumers:
     from: {source: orders, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
     async: {on_success: priced}
-  notify:
+  announce:
     from: {source: priced, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```
@@ -37,7 +37,7 @@ consumers:
     from: {source: orders, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
     publishes: {message: OrderPlaced, to: priced}
-  notify:
+  announce:
     from: {source: priced, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```

@@ -19,8 +19,8 @@ consumers:
     from: {source: orders, dlq: {retention: 14d}}
     timeout: 30s
     concurrency: {reserved: 5}
-    async: {on_failure: {retention: 14d}, on_success: notify}
-  notify:
+    async: {on_failure: {retention: 14d}, on_success: announce}
+  announce:
     timeout: 30s
     concurrency: {reserved: 5}
 ```
@@ -40,7 +40,7 @@ consumers:
     timeout: 30s
     concurrency: {reserved: 5}
     async: {on_failure: {retention: 14d}, on_success: priced}
-  notify:
+  announce:
     from: {source: priced, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
     timeout: 30s
 ```
