@@ -28,6 +28,9 @@ NO_SAGAS = (
 NO_DESTINATIONS = "The emulator's CloudFormation has no API destinations."
 GAPS = {
     ("Api", "Stream"): "The emulator's REST APIs have no integration with Kinesis.",
+    ("Bucket", "Endpoint"): NO_DESTINATIONS,
+    ("Bucket", "Log"): "The emulator has no rules with a log group as target.",
+    ("Bucket", "Stream"): "The emulator has no rules with a stream as target.",
     ("Bus", "Endpoint"): NO_DESTINATIONS,
     (
         "Bus",
@@ -64,6 +67,15 @@ SEEN = {
     ("Api", "Function"): Seen("hops", "test_hops.py::test_api_to_function_answers_and_sends_on"),
     ("Api", "Queue"): Seen("hops", "test_hops.py::test_api_to_queue_to_function_and_on_to_every_channel"),
     ("Api", "Topic"): Seen("hops", "test_hops.py::test_api_to_topic"),
+    ("Bucket", "Function"): Seen(
+        "stores", "test_stores.py::test_what_the_bucket_tells_comes_to_the_function_and_less_of_it_over_the_queue"
+    ),
+    ("Bucket", "Queue"): Seen(
+        "stores", "test_stores.py::test_what_the_bucket_tells_comes_to_the_function_and_less_of_it_over_the_queue"
+    ),
+    ("Bucket", "Topic"): Seen(
+        "stores", "test_stores.py::test_what_the_bucket_tells_comes_to_the_function_and_less_of_it_over_the_queue"
+    ),
     ("Bus", "Bus"): Seen("relays", "test_relays.py::test_bus_to_bus_keeps_the_event_as_it_is"),
     ("Bus", "Function"): Seen("direct", "test_direct.py::test_what_a_topic_or_a_bus_brings_is_handled_once"),
     ("Bus", "Queue"): Seen("hops", "test_hops.py::test_bus_to_queue_as_it_travels"),

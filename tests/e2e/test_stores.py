@@ -58,6 +58,7 @@ def test_what_the_bucket_tells_comes_to_the_function_and_less_of_it_over_the_que
     read = {(item["id"], item["customer"]) for item in system.items("ledger") if "day" not in item}
     assert {id_ for id_, by in read if by == "reader"} == {"read o-1", "read o-2", "read o-3"}
     assert {id_ for id_, by in read if by == "archivist"} == {"filed o-1", "filed o-3"}
+    assert {id_ for id_, by in read if by == "clerk"} == {"passed o-1", "passed o-2", "passed o-3"}
 
 
 def test_the_indexes_have_what_was_asked_for(system: System) -> None:
