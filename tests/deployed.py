@@ -209,8 +209,8 @@ def _function(one: Deployed, name: str, properties: Data) -> Found:
 
 def _invocations(one: Deployed, _: str, properties: Data) -> Found:
     name = one.value(properties["FunctionName"])
-    qualifier = properties["Qualifier"]
-    found = one.aws.call("lambda", "get_function_event_invoke_config", FunctionName=name, Qualifier=qualifier)
+    whole = "$LATEST"  # what a function that is kept warm says of its alias, too: the embedded run goes past that
+    found = one.aws.call("lambda", "get_function_event_invoke_config", FunctionName=name, Qualifier=whole)
     for key, said in one.stated(properties, "MaximumRetryAttempts", "MaximumEventAgeInSeconds").items():
         yield key, said, found.get(key)
     failed = one.value(properties.get("DestinationConfig", {})).get("OnFailure")

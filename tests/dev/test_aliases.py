@@ -37,3 +37,21 @@ def test_all_others_are_invoked_as_they_are() -> None:
     given = template("$LATEST")
     assert list(pass_aliases_by(given)) == []
     assert given == template("$LATEST")
+
+
+def test_several_aliases_are_passed_by() -> None:
+    functions = {f"{name}Function": {"Type": "AWS::Lambda::Function", "Properties": {}} for name in ("A", "B")}
+    aliases = {
+        f"{name}Live": {"Type": "AWS::Lambda::Alias", "Properties": {"FunctionName": {"Ref": f"{name}Function"}}}
+        for name in ("A", "B")
+    }
+    configs = {
+        f"{name}Invocations": {
+            "Type": "AWS::Lambda::EventInvokeConfig",
+            "Properties": {"FunctionName": {"Ref": f"{name}Function"}, "Qualifier": "live"},
+        }
+        for name in ("A", "B")
+    }
+    given: dict[str, Any] = {"Resources": {**functions, **aliases, **configs}}
+    assert [change.logical_id for change in pass_aliases_by(given)] == ["AInvocations", "BInvocations"]
+    assert [given["Resources"][name]["Properties"]["Qualifier"] for name in configs] == ["$LATEST", "$LATEST"]

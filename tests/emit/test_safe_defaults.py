@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
-from penstock.kinds import Bus, Function, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import Function, Queue, Schedule, Stream, Table, Topic
 from penstock.kinds import alarms as alarms_of
 from penstock.kinds.queue import holds_dead_letters
 from penstock.model.component import Component
@@ -45,6 +45,7 @@ def _retained(template: Template) -> None:
             "AWS::SQS::Queue",
             "AWS::Kinesis::Stream",
             "AWS::DynamoDB::Table",
+            "AWS::Lambda::Version",
             "AWS::KMS::Key",
             "AWS::S3::Bucket",
         }:
@@ -131,14 +132,15 @@ def _function_signals(topology: Topology) -> Iterator[tuple[str, object, str, Co
         sources = [connection.source for connection in topology.incoming(function)]
         if any(isinstance(source, Stream | Table) for source in sources):
             yield "IteratorAge", own, "iterator_age", function
-        if any(isinstance(source, Topic | Bus | Schedule) for source in sources):
+        direct = any(isinstance(source, Topic | Schedule) or source.is_read_by_rules for source in sources)
+        if direct or topology.handed_to(function):
             kept = topology.dead_letter_queue(function.redrive)
             yield "DestinationDeliveryFailures" if kept else "AsyncEventsDropped", own, "undelivered", function
 
 
 def _undelivered(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
-    for bus in topology.of(Bus):
-        for connection in topology.outgoing(bus):
+    for bus in topology.components.values():
+        for connection in topology.outgoing(bus) if bus.is_read_by_rules else ():
             if connection.delivery.enabled:
                 kept = topology.dead_letter_queue(connection.delivery.dlq)
                 rule = Ref(subscription_id(connection, "Rule"))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from penstock.cli.output import write
+from penstock.dev.aliases import pass_aliases_by
 from penstock.dev.deploy import deploy
 from penstock.dev.embedded import ACCOUNT, EmbeddedAws
 from penstock.dev.package import folder_archive
@@ -83,7 +84,9 @@ def test_what_lints_clean_compiles_and_deploys(aws: EmbeddedAws, generated: Gene
         outside = theirs(generated.data, aws, folder)
         template = folder / "out" / "template.yaml"
         stack = deploy(template, "shop", aws, visibility=None)
-        deployed = Deployed(aws, read_template(template.read_text(encoding="utf-8")), stack, outside)
+        stated = read_template(template.read_text(encoding="utf-8"))
+        list(pass_aliases_by(stated))  # as the embedded run does
+        deployed = Deployed(aws, stated, stack, outside)
         assert set(deployed.missing().values()) <= LACKING | WITH_THEM
         assert deployed.differences() == []
 

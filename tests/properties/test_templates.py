@@ -38,6 +38,7 @@ ATTRIBUTES = {
     "AWS::Kinesis::Stream": {"Arn"},
     "AWS::Kinesis::StreamConsumer": {"ConsumerARN"},
     "AWS::Lambda::Function": {"Arn"},
+    "AWS::Lambda::Version": {"Version"},
     "AWS::Logs::DeliveryDestination": {"Arn"},
     "AWS::Logs::LogGroup": {"Arn"},
     "AWS::S3::Bucket": {"Arn"},

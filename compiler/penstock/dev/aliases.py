@@ -14,8 +14,8 @@ _WHOLE = "$LATEST"
 def pass_aliases_by(template: dict[str, Any]) -> Iterator[Change]:
     """Let whatever would invoke such an alias invoke its function."""
     aliases = dict(of_type(template, "AWS::Lambda::Alias"))
-    for name, config in of_type(template, "AWS::Lambda::EventInvokeConfig"):
-        properties = config["Properties"]
+    for name in [name for name, _ in of_type(template, "AWS::Lambda::EventInvokeConfig")]:
+        properties = template["Resources"][name]["Properties"]  # which the one before may have replaced
         if properties["Qualifier"] == _WHOLE:
             continue
         properties["Qualifier"] = _WHOLE
