@@ -1,15 +1,14 @@
-"""JSON Schemas as Python types: what the generated ``messages.py`` consists of, before it is text.
+"""JSON Schemas as types of a programming language: what the generated messages consist of, before they are text.
 
 Whatever a schema says that a class cannot is noted, so that the compiler can tell: a generated class may accept more
 than the schema does, and then there is a note, but it never refuses what the schema allows.
 """
 
-import keyword
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from penstock.emit.python_code import RESERVED, Call, Code, Names, bracket, call, constant, literal, pascal
+from penstock.emit.python_code import Call, Code, Names, pascal
 from penstock.emit.python_types import MessageStub, SchemaNote
 from penstock.emit.schema_keywords import (
     BESIDE_A_REFERENCE,
@@ -24,14 +23,8 @@ from penstock.emit.schema_keywords import (
     is_object,
     unchecked,
 )
-from penstock.emit.schema_patterns import python_pattern
 from penstock.model.pointers import resolve, step
 
-# Names with a meaning inside of a generated class; a field of that name would take the meaning away.
-CLASS_WORDS = frozenset({"MESSAGE", "VERSION", "classmethod", "extra", "field", "from_dict", "to_dict"})
-TYPE_WORDS = frozenset({"Any", "ClassVar", "Literal", "Self", "bool", "dict", "float", "int", "object", "str", "tuple"})
-FIELD_WORDS = CLASS_WORDS | TYPE_WORDS | frozenset(keyword.kwlist)
-MODULE_WORDS = RESERVED | TYPE_WORDS | {"annotations", "dataclass", "field", "wire", "Message"}
 INLINE_LITERAL = 30
 
 
@@ -43,10 +36,44 @@ class Shape:
     reader: Call | Code
     nullable: bool = False
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """How a programming language says types, and how its module ``wire`` reads values of them.
+
+    ``anything`` is the type of every value, ``nothing`` that of null; ``types`` are those of text, numbers and truth. ``reader`` makes
+    the call of a function of ``wire``, by its name, with other readers and with named limits. ``choice`` is the type of fixed values,
+    None where there is none, and ``alias`` the same as it stands behind a name. ``pattern`` is None for one that cannot be said.
+    """
+
+    anything: str
+    nothing: str
+    types: Mapping[str, str]
+    words: frozenset[str]
+    array: Callable[[str], str]
+    mapping: Callable[[str], str]
+    named: Callable[[str], Code]
+    reader: Callable[[str, Sequence[Call | Code], Mapping[str, Code]], Call | Code]
+    literal: Callable[[object], Code]
+    constant: Callable[[object], Call | Code]
+    choice: Callable[[Sequence[object]], str | None]
+    alias: Callable[[Sequence[object]], Call | Code]
+    pattern: Callable[[str], Code | None]
+    fields: Callable[[list[str]], Mapping[str, str]]
+
     @property
-    def optional(self) -> str:
-        """The annotation of a field that may be absent."""
-        return self.annotation if self.nullable else f"{self.annotation} | None"
+    def any(self) -> Shape:
+        """Any value at all."""
+        return Shape(self.anything, Code("wire.anything"), nullable=True)
+
+    @property
+    def null(self) -> Shape:
+        """JSON's null."""
+        return Shape(self.nothing, Code("wire.null"), nullable=True)
+
+    def nullable(self, shape: Shape) -> str:
+        """The type of a shape's value, or of none."""
+        return shape.annotation if shape.nullable else f"{shape.annotation} | {self.nothing}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +110,12 @@ class MessageModule:
     notes: tuple[SchemaNote, ...]
 
 
-ANY = Shape("Any", Code("wire.anything"), nullable=True)
-NULL = Shape("None", Code("wire.null"), nullable=True)
-
-
-def message_module(messages: tuple[MessageStub, ...]) -> MessageModule:
+def message_module(messages: tuple[MessageStub, ...], language: Language) -> MessageModule:
     """The types of some messages; their own names come first, so that no nested class takes them."""
     ordered = sorted(messages, key=lambda message: message.name)
-    names = Names(MODULE_WORDS)
+    names = Names(language.words)
     class_of = {message.name: names.new(message.name, "Message") for message in ordered}
-    readings = [_Reading(message, class_of[message.name], names) for message in ordered]
+    readings = [_Reading(message, class_of[message.name], names, language) for message in ordered]
     for reading in readings:
         reading.read()
     return MessageModule(
@@ -110,6 +133,7 @@ class _Reading:
     message: MessageStub
     root: str
     names: Names
+    language: Language
     classes: list[MessageClass] = field(default_factory=list)
     aliases: list[tuple[str, Call | Code]] = field(default_factory=list)
     notes: list[SchemaNote] = field(default_factory=list)
@@ -150,7 +174,7 @@ class _Reading:
     def shape(self, schema: object, pointer: str, hint: str) -> Shape:
         """The type of what a schema describes; ``hint`` names the classes and aliases that it needs."""
         if not isinstance(schema, Mapping):
-            return ANY if schema is True else self._unsaid(pointer, "allows no value at all")
+            return self.language.any if schema is True else self._unsaid(pointer, "allows no value at all")
         if "$id" in schema and pointer:
             return self._unsaid(pointer, "has its own '$id', so its references mean other things")
         if "$ref" in schema:
@@ -176,14 +200,13 @@ class _Reading:
                 return self._array(schema, pointer, hint)
             case "string":
                 return self._string(schema, pointer)
-            case "integer":
-                return Shape("int", call("wire.integer", **_limits(schema, BOUNDS)))
-            case "number":
-                return Shape("float", call("wire.number", **_limits(schema, BOUNDS)))
+            case "integer" | "number":
+                reader = self.language.reader(kind, (), self._limits(schema, BOUNDS))
+                return Shape(self.language.types[kind], reader)
             case "boolean":
-                return Shape("bool", Code("wire.boolean"))
+                return Shape(self.language.types[kind], Code("wire.boolean"))
             case "null":
-                return NULL
+                return self.language.null
             case _:
                 return self._unsaid(pointer, f"{kind!r} is no JSON type")
 
@@ -195,23 +218,24 @@ class _Reading:
             return self._unsaid(pointer, "only whole types can be written as one")
         if TYPED_WORDS & schema.keys():
             return self._unsaid(pointer, "has no 'type', so its other words are not checked")
-        return ANY
+        return self.language.any
 
     def _object(self, schema: Schema, pointer: str, hint: str) -> Shape:
         extra = schema.get("additionalProperties", True)
         if not schema.get("properties") and not schema.get("required") and extra is not False:
-            shape = self._extra(schema, pointer, hint) or ANY
-            return Shape(f"dict[str, {shape.annotation}]", call("wire.mapping", shape.reader))
+            shape = self._extra(schema, pointer, hint) or self.language.any
+            reader = self.language.reader("mapping", (shape.reader,), {})
+            return Shape(self.language.mapping(shape.annotation), reader)
         return self._class(schema, pointer, self.names.new(hint, "Message"))
 
     def _class(self, schema: Schema, pointer: str, name: str) -> Shape:
         """A class; it is known before its fields are read, so that they may refer to it."""
-        shape = self.known[pointer] = Shape(name, Code(f"{name}.from_dict"))
+        shape = self.known[pointer] = Shape(name, self.language.named(name))
         properties = schema.get("properties")
         named = {str(key): each for key, each in properties.items()} if isinstance(properties, Mapping) else {}
         needed = schema.get("required")
         required = [str(key) for key in needed] if isinstance(needed, list) else []
-        names = _field_names(list(named))
+        names = self.language.fields(list(named))
         fields = [
             Field(
                 key=key,
@@ -238,7 +262,7 @@ class _Reading:
         """The type of fields that have no name; None where there can be none."""
         extra = schema.get("additionalProperties", True)
         if extra is True or "patternProperties" in schema:
-            return ANY
+            return self.language.any
         return None if extra is False else self.shape(extra, step(pointer, "additionalProperties"), f"{hint}Value")
 
     def _array(self, schema: Schema, pointer: str, hint: str) -> Shape:
@@ -247,34 +271,34 @@ class _Reading:
             self._note(step(pointer, "items"), "is not checked")
             items = True
         item = self.shape(items, step(pointer, "items"), f"{hint}Item")
-        limits = _limits(schema, SIZES)
+        limits = self._limits(schema, SIZES)
         if schema.get("uniqueItems") is True:
-            limits["unique"] = literal(value=True)
-        return Shape(f"tuple[{item.annotation}, ...]", call("wire.array", item.reader, **limits))
+            limits["unique"] = self.language.literal(schema["uniqueItems"])
+        return Shape(self.language.array(item.annotation), self.language.reader("array", (item.reader,), limits))
 
     def _string(self, schema: Schema, pointer: str) -> Shape:
-        limits = _limits(schema, LENGTHS)
+        limits = self._limits(schema, LENGTHS)
         pattern = schema.get("pattern")
         if isinstance(pattern, str):
-            translated = python_pattern(pattern)
+            translated = self.language.pattern(pattern)
             if translated is None:
                 self._note(step(pointer, "pattern"), "is not checked, because Python's patterns differ")
             else:
-                limits["pattern"] = literal(translated)
-        return Shape("str", call("wire.string", **limits))
+                limits["pattern"] = translated
+        return Shape(self.language.types["string"], self.language.reader("string", (), limits))
 
     def _literal(self, schema: Schema, hint: str) -> Shape:
-        """Fixed values; the type is Literal where Python has one for all of them."""
+        """Fixed values; a long type of them gets a name."""
         values = fixed_values(schema)
-        reader = call("wire.literal", *(constant(value) for value in values))
-        if not values or not all(value is None or isinstance(value, str | int) for value in values):
-            return Shape("Any", reader, nullable=True)
-        flat = f"Literal[{', '.join(literal(value) for value in values)}]"
+        reader = self.language.reader("literal", [self.language.constant(value) for value in values], {})
+        flat = self.language.choice(values)
+        if flat is None:
+            return Shape(self.language.anything, reader, nullable=True)
         nullable = None in values
         if len(flat) <= INLINE_LITERAL:
             return Shape(flat, reader, nullable)
         alias = self.names.new(hint, "Values")
-        self.aliases.append((alias, bracket("Literal[", "]", (literal(value) for value in values))))
+        self.aliases.append((alias, self.language.alias(values)))
         return Shape(alias, reader, nullable)
 
     def _alternatives(self, schema: Schema, word: str, pointer: str, hint: str) -> Shape:
@@ -285,22 +309,22 @@ class _Reading:
             self._note(pointer, f"only {word!r} is checked, not the words beside it")
         return self._any_of(shapes, "one_of" if word == "oneOf" else "any_of")
 
-    @staticmethod
-    def _any_of(shapes: list[Shape], reader: str = "any_of") -> Shape:
-        others = [shape for shape in shapes if shape is not NULL]
+    def _any_of(self, shapes: list[Shape], reader: str = "any_of") -> Shape:
+        language = self.language
+        others = [shape for shape in shapes if shape != language.null]
         if not others:
-            return NULL if shapes else ANY
+            return language.null if shapes else language.any
         if len(shapes) == 1:
             return shapes[0]
         first = others[0]
         if len(others) == 1 and not first.nullable:
-            return Shape(first.optional, call("wire.nullable", first.reader), nullable=True)
+            return Shape(language.nullable(first), language.reader("nullable", (first.reader,), {}), nullable=True)
         nullable = any(shape.nullable for shape in shapes)
         annotations = list(dict.fromkeys(shape.annotation for shape in others))
-        if NULL in shapes and not any(shape.nullable for shape in others):
-            annotations.append("None")
-        annotation = "Any" if "Any" in annotations else " | ".join(annotations)
-        return Shape(annotation, call(f"wire.{reader}", *(shape.reader for shape in shapes)), nullable)
+        if len(others) < len(shapes) and not any(shape.nullable for shape in others):
+            annotations.append(language.nothing)
+        annotation = language.anything if language.anything in annotations else " | ".join(annotations)
+        return Shape(annotation, language.reader(reader, [shape.reader for shape in shapes], {}), nullable)
 
     def _reference(self, schema: Schema, pointer: str) -> Shape:
         reference = str(schema["$ref"])
@@ -326,31 +350,18 @@ class _Reading:
         for word, reason in unchecked(schema):
             self._note(step(pointer, word), reason)
 
+    def _limits(self, schema: Schema, words: Mapping[str, str]) -> dict[str, Code]:
+        """The bounds that a schema sets, by the names of a reader's arguments."""
+        found = {name: schema.get(word) for word, name in words.items()}
+        return {name: self.language.literal(value) for name, value in found.items() if _is_number(value)}
+
     def _unsaid(self, pointer: str, reason: str) -> Shape:
         """Any value at all, and a note why."""
         self._note(pointer, f"{reason}: any value is accepted")
-        return ANY
+        return self.language.any
 
     def _note(self, pointer: str, reason: str) -> None:
         self.notes.append(SchemaNote(self.message.name, pointer, reason))
-
-
-def _field_names(keys: list[str]) -> dict[str, str]:
-    """A Python name for each key; keys that are one already keep it."""
-    names = Names(FIELD_WORDS)
-    plain = {key: names.new(key) for key in keys if _names_itself(key)}
-    return plain | {key: names.new(key) for key in keys if key not in plain}
-
-
-def _names_itself(key: str) -> bool:
-    """Whether a key can be a field's name as it stands."""
-    return key.isascii() and key.isidentifier() and not key.startswith("_") and key not in FIELD_WORDS
-
-
-def _limits(schema: Schema, words: Mapping[str, str]) -> dict[str, Code]:
-    """The bounds that a schema sets, as keywords of a reader."""
-    found = {name: schema.get(word) for word, name in words.items()}
-    return {name: literal(value) for name, value in found.items() if _is_number(value)}
 
 
 def _is_number(value: object) -> bool:

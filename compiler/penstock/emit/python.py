@@ -17,6 +17,7 @@ from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
 from penstock.emit.python_publish import publish_view
+from penstock.emit.python_shapes import PYTHON
 from penstock.emit.python_types import (
     ChannelKind,
     DatabaseRelayStub,
@@ -53,7 +54,7 @@ def packaged(name: str) -> str:
 
 def emit_function(stub: FunctionStub, templates: Templates = packaged) -> PythonFunction:
     """The code of one function; ``templates`` gives the text of a template by its name, as ``handler.py.j2``."""
-    module = message_module(stub.messages)
+    module = message_module(stub.messages, PYTHON)
     wired = wiring(stub, module_name(stub.name), module.class_of)
     shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": stub.resumes}
     views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}

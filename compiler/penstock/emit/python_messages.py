@@ -15,6 +15,7 @@ from penstock.emit.python_code import (
     statement,
     strings,
 )
+from penstock.emit.python_shapes import PYTHON
 
 BODY = INDENT
 DEEP = 2 * INDENT
@@ -60,7 +61,7 @@ def _constants(one: MessageClass) -> Iterator[Code]:
 def _field_line(each: Field) -> Code:
     if each.required:
         return statement(f"{each.name}: {each.shape.annotation}", Code(""), BODY)
-    return statement(f"{each.name}: {each.shape.optional} = ", Code("None"), BODY)
+    return statement(f"{each.name}: {PYTHON.nullable(each.shape)} = ", Code("None"), BODY)
 
 
 def _extra_line(one: MessageClass) -> Iterator[Code]:
