@@ -4,14 +4,13 @@ A function's folder is its deployment package, so all modules in it are flat. Th
 function, with ``_logic`` at the end, as no generated module is, nor any of the standard library or of Lambda's own.
 """
 
-import functools
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from penstock import resources
+from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
 from penstock.emit.outbox_sql import definition
-from penstock.emit.python_code import Code, literal
+from penstock.emit.python_code import literal
 from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
@@ -27,12 +26,6 @@ from penstock.emit.python_types import (
     RelayStub,
 )
 from penstock.plan.names import environment_name
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-
-Templates = Callable[[str], str]
 
 
 def module_name(function: str) -> str:
@@ -67,7 +60,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
         views |= {"senders": {"rows": False}}
 
     def text(name: str, view: Mapping[str, object]) -> str:
-        return _jinja(templates).get_template(f"{name}.py.j2").render({**shared, **view})
+        return jinja(templates, literal).get_template(f"{name}.py.j2").render({**shared, **view})
 
     folder = f"functions/{stub.name}"
     own = f"src/{wired.module}.py"
@@ -98,7 +91,9 @@ def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packa
         "wire": ("wire", {}),
     }
     files = {
-        f"functions/{stub.name}/{module}.py": _jinja(templates).get_template(f"{name}.py.j2").render({**shared, **view})
+        f"functions/{stub.name}/{module}.py": jinja(templates, literal)
+        .get_template(f"{name}.py.j2")
+        .render({**shared, **view})
         for module, (name, view) in views.items()
     }
     if isinstance(stub, DatabaseRelayStub):
@@ -128,27 +123,3 @@ def _static(wired: Wiring) -> Iterator[str]:
         "keeping": any(stub.message(each.message).offload for each in stub.publishes),
     }
     yield from (name for name, wanted in needed.items() if wanted)
-
-
-@functools.lru_cache(maxsize=1)
-def _jinja(templates: Templates) -> "Environment":
-    """Jinja2 that writes nothing but Code: text that has not been through a quoting function is refused."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    jinja = Environment(
-        loader=FunctionLoader(templates),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - HTML's escaping would spoil code; `_only_code` is the guard here
-        finalize=_only_code,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    jinja.filters["quote"] = literal
-    return jinja
-
-
-def _only_code(value: object) -> object:
-    if not isinstance(value, Code):
-        raise TypeError(f"a template would write {type(value).__name__}, which nothing has quoted")
-    return value

@@ -33,10 +33,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a call, with its keyword where it has one."""
+    """One argument of a call, with its keyword where it has one; or an entry of an object, whose key ends in another ``sign``."""
 
     value: "Call | Code"
     name: str = ""
+    sign: str = "="
+
+    @property
+    def start(self) -> str:
+        """What stands before the value."""
+        return f"{self.name}{self.sign}" if self.name else ""
 
 
 def call(head: str, *positional: "Call | Code", **named: "Call | Code") -> Call:
@@ -56,11 +62,11 @@ def layout(value: Call | Code, column: int = 0, before: int = 0, after: int = 0)
     if isinstance(value, Code) or not value.arguments or column + before + len(flat) + after <= WIDTH:
         return Code(flat)
     inner = column + INDENT
-    lines = [value.head]
+    lines = [value.head.rstrip()]
     for argument in value.arguments:
-        start = f"{argument.name}=" if argument.name else ""
+        start = argument.start
         lines.append(" " * inner + start + layout(argument.value, inner, len(start), 1) + ",")
-    return Code("\n".join([*lines, " " * column + value.closing.lstrip(",")]))
+    return Code("\n".join([*lines, " " * column + value.closing.lstrip(", ")]))
 
 
 def statement(start: str, value: Call | Code, column: int, end: str = "") -> Code:
@@ -151,7 +157,7 @@ class Names:
 def _flat(value: Call | Code) -> str:
     if isinstance(value, Code):
         return value
-    shown = (f"{each.name}={_flat(each.value)}" if each.name else _flat(each.value) for each in value.arguments)
+    shown = (each.start + _flat(each.value) for each in value.arguments)
     return f"{value.head}{', '.join(shown)}{value.closing}"
 
 

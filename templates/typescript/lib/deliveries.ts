@@ -1,0 +1,106 @@
+/**
+ * Goes through a batch of records from a queue and tells SQS which of them failed.
+ *
+ * A batch in which every record fails is answered like any other: with the list of failures.
+ * Throwing instead, as Powertools does by default, would make a poison message an invocation
+ * error or not depending on what else is in its batch, and slow the queue's poller down. So
+ * failures show as the metric Failed, never as errors of the function.
+ *
+ * Records are handled one after the other, so that an invocation works as long as the
+ * topology was told that it does.
+ */
+
+import {
+    BatchProcessor,
+    EventType,
+    processPartialResponse,
+    SqsFifoPartialProcessorAsync,
+} from "@aws-lambda-powertools/batch";
+
+import { type Arriving, messageName, type QueueRecord, textAttribute, unwrap, valueOf, where } from "./envelopes.js";
+import { ageMs, digest, type Handles, type Outcomes, type Sighting, sighted } from "./outcomes.js";
+import { dispatch, failuresOf, type Response } from "./dispatching.js";
+
+/** A queue and what can arrive in it, as the topology says. */
+export interface Source extends Arriving {
+    readonly fifo: boolean;
+    readonly partialFailures: boolean;
+    readonly messages: readonly string[];
+}
+
+/** Records failed, and the queue does not ask which: it delivers the batch again. */
+export class BatchFailed extends Error {
+    override readonly name = "BatchFailed";
+}
+
+interface Batch {
+    readonly Records: QueueRecord[];
+}
+
+/**
+ * Hand every record's message over, and answer with those that failed.
+ *
+ * In a FIFO queue the records of a group that follow a failed one are not tried, so that
+ * nothing overtakes it; other groups go on.
+ */
+export async function consume(
+    event: unknown,
+    source: Source,
+    handles: Handles,
+    outcomes: Outcomes,
+): Promise<Response> {
+    const batch = event as Batch;
+    const tried = new Set<string>();
+    const oneRecord = async (record: QueueRecord): Promise<void> => {
+        tried.add(record.messageId);
+        await deliver(record, source, handles, outcomes);
+    };
+    const answer = await processPartialResponse(event as never, oneRecord as never, processor(source), {
+        processInParallel: false,
+        skipGroupOnError: true,
+        throwOnFullBatchFailure: false,
+    } as never);
+    const failed = failuresOf(answer);
+    for (const record of batch.Records) {
+        if (tried.has(record.messageId)) continue;
+        outcomes.report({ ...seen(record, source), error: "not tried: an earlier message of its group failed" });
+    }
+    if (failed.length > 0 && !source.partialFailures) {
+        throw new BatchFailed(`${String(failed.length)} of ${String(batch.Records.length)} records failed`);
+    }
+    return { batchItemFailures: failed };
+}
+
+/** The ARN of the queue that a batch is of. */
+export function queueArn(event: unknown): string {
+    return (event as { Records: readonly { eventSourceARN: string }[] }).Records[0]?.eventSourceARN ?? "";
+}
+
+/** Powertools' processor for the queue. */
+function processor(source: Source): BatchProcessor {
+    return source.fifo ? new SqsFifoPartialProcessorAsync() : new BatchProcessor(EventType.SQS);
+}
+
+/** Unwrap one record and hand its payload over. */
+async function deliver(record: QueueRecord, source: Source, handles: Handles, outcomes: Outcomes): Promise<void> {
+    const sighting = seen(record, source);
+    await outcomes.observed(sighting, async () => {
+        const payload = unwrap(record, source);
+        sighting.bodySha256 = digest(payload.text);
+        const name = messageName(payload, source.messages, where(source.queue));
+        sighting.message = name;
+        return dispatch(handles, name, valueOf(payload), sighting);
+    });
+}
+
+/** What a record tells before anybody looks into it. */
+function seen(record: QueueRecord, source: Source): Sighting {
+    const { ApproximateReceiveCount: received, SentTimestamp: sent } = record.attributes;
+    return sighted({
+        queue: source.queue,
+        receiveCount: Number(received ?? 1),
+        ageMs: ageMs(Number(sent)),
+        bodySha256: digest(record.body),
+        taskToken: textAttribute(record.messageAttributes, "task_token"),
+    });
+}
