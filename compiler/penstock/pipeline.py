@@ -267,8 +267,15 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.source.team_code import team_files
 
     team, faults = team_files(home(path))
-    functions = [emit_function(stub) for stub in function_stubs(topology)]
+    stubs = list(function_stubs(topology))
+    functions = [emit_function(stub) for stub in stubs if not stub.typescript]
     functions += [emit_relay(stub) for stub in relay_stubs(topology)]
+    shared: dict[str, str] = {}
+    if written := [stub for stub in stubs if stub.typescript]:
+        from penstock.emit.typescript import emit_project, emit_typescript
+
+        functions += [emit_typescript(stub) for stub in written]
+        shared = emit_project(written)
     diagnostics = [
         *map(Diagnostic.of_fault, faults),
         *hidden_modules(functions, team),
@@ -287,7 +294,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     made = templates(plan, topology, whole=whole)
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
-    files |= made.files
+    files |= shared | made.files
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *plan.notes], [])
 

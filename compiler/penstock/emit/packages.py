@@ -1,6 +1,7 @@
 """Deployment packages: each function's generated modules, and the team's own beside them.
 
-A function's folder is flat, so a generated module and one of the team's cannot have the same name in it.
+A function's folder in Python is flat, so a generated module and one of the team's cannot have the same name in it. TypeScript is built
+into one file for each function, so there the team's modules lie once, in a folder of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,12 +28,13 @@ def packages(functions: Sequence[PythonFunction], team: Mapping[str, Source]) ->
     files: dict[str, str] = {}
     created_once: dict[str, str] = {}
     logic = {origin for function in functions for origin in function.copies.values()}
-    shared = {name.removeprefix(f"{FOLDER}/"): source.text for name, source in team.items() if name not in logic}
+    others = {name.removeprefix(f"{FOLDER}/"): source.text for name, source in team.items() if name not in logic}
     for function in functions:
         created_once |= {name: text for name, text in function.created_once.items() if name not in team}
         for target, origin in function.copies.items():
             files[target] = team[origin].text if origin in team else function.created_once[origin]
-            files |= {f"{PurePosixPath(target).parent}/{name}": text for name, text in shared.items()}
+            folder, language = PurePosixPath(target).parent, PurePosixPath(target).suffix
+            files |= {f"{folder}/{name}": text for name, text in others.items() if name.endswith(language)}
         files |= function.files
     return Packages(files, created_once)
 
@@ -41,10 +43,15 @@ def hidden_modules(functions: Sequence[PythonFunction], team: Mapping[str, Sourc
     """The team's modules and packages that have the name of a generated module: one would hide the other."""
     generated: dict[str, str] = {}
     for function in functions:
-        for name in sorted(function.files) if function.copies else ():  # a relay has nothing of the team's beside it
+        beside = any(
+            target.endswith(".py") for target in function.copies
+        )  # a relay has nothing of the team's beside it
+        for name in sorted(function.files) if beside else ():
             generated.setdefault(PurePosixPath(name).stem, name)
     seen: set[str] = set()
     for name, source in team.items():
+        if not name.endswith(".py"):
+            continue
         module = PurePosixPath(name).parts[1].removesuffix(".py")
         if module in generated and module not in seen:
             seen.add(module)

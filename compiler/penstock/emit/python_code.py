@@ -128,6 +128,11 @@ def snake(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
 
 
+def python_name(verb: str, text: str) -> str:
+    """``handle`` and ``OrderPlaced`` as ``handle_order_placed``."""
+    return f"{verb}_{snake(text)}"
+
+
 def pascal(text: str) -> str:
     """``order_id`` and ``orderId`` as ``OrderId``."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))

@@ -1,9 +1,20 @@
 """What the templates of ``handler.py`` and of the team's file show: the wiring of one function."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
+from penstock.emit.python_code import (
+    Call,
+    Code,
+    Names,
+    bracket,
+    call,
+    docstring,
+    literal,
+    python_name,
+    statement,
+    strings,
+)
 from penstock.emit.python_imports import imports, sections
 from penstock.emit.python_promises import direct_promises, promises, stream_promises
 from penstock.emit.python_types import (
@@ -18,6 +29,7 @@ from penstock.emit.python_types import (
     StreamStub,
 )
 from penstock.plan.names import environment_name
+from penstock.records import NamedTuple
 
 POWERTOOLS = "aws_lambda_powertools.utilities"
 
@@ -70,11 +82,13 @@ class Wiring:
         return tuple(path.split(".")) if path else None
 
 
-def wiring(stub: FunctionStub, module: str, class_of: Mapping[str, str]) -> Wiring:
-    """The names by which the generated handler and the team's file know each other."""
+def wiring(
+    stub: FunctionStub, module: str, class_of: Mapping[str, str], named: Callable[[str, str], str] = python_name
+) -> Wiring:
+    """The names by which the generated handler and the team's file know each other; ``named`` joins a verb and what it is about."""
     names = Names()
-    handle_of = {name: names.new(f"handle_{snake(name)}") for name in stub.handled}
-    steps = {each: names.new(f"{_verb(each)}_{snake(each.step)}") for each in dict.fromkeys(stub.steps)}
+    handle_of = {name: names.new(named("handle", name)) for name in stub.handled}
+    steps = {each: names.new(named(_verb(each), each.step)) for each in dict.fromkeys(stub.steps)}
     return Wiring(stub, module, class_of, handle_of, steps)
 
 
@@ -84,11 +98,8 @@ def _verb(step: StepStub) -> str:
 
 def handler_view(wired: Wiring) -> dict[str, object]:
     """The values for the template ``handler.py.j2``."""
-    lines = [line for source in wired.stub.sources for line in promises(wired.stub, source)]
-    lines += [line for stream in wired.stub.streams for line in stream_promises(wired.stub, stream)]
-    lines += [line for direct in wired.stub.directs for line in direct_promises(wired.stub, direct)]
     return {
-        "module_docstring": docstring(f"Entry point of function {wired.stub.name}", [lines], 0),
+        "module_docstring": docstring(f"Entry point of function {wired.stub.name}", [promised(wired.stub)], 0),
         "imports": sections(_imports(wired)),
         "own_imports": imports(_own_imports(wired) | ({"fetching": ("fetched",)} if wired.fetches else {})),
         "once": _once(wired),
@@ -97,6 +108,16 @@ def handler_view(wired: Wiring) -> dict[str, object]:
         "tables": Code("\n".join(_tables(wired))),
         "body": list(_body(wired)),
     }
+
+
+def promised(stub: FunctionStub) -> Iterator[str]:
+    """How all that delivers to a function does so."""
+    for source in stub.sources:
+        yield from promises(stub, source)
+    for stream in stub.streams:
+        yield from stream_promises(stub, stream)
+    for direct in stub.directs:
+        yield from direct_promises(stub, direct)
 
 
 def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
@@ -298,17 +319,31 @@ def _source(source: SourceStub) -> Call:
     return call("Source", **given, **_pairs("detail_types", source.detail_types))
 
 
-def _channel(directs: Iterable[DirectStub]) -> Call:
-    """All that invokes the function directly, as one: an event of a bus does not say which bus it came from."""
-    named = " or ".join(dict.fromkeys(f"{direct.kind} {direct.name!r}" for direct in directs))
-    given: dict[str, Call | Code] = {
-        "where": literal(named),
-        "messages": strings(sorted({name for direct in directs for name in direct.messages})),
-    }
-    if any(direct.wrapped for direct in directs):
+class Channel(NamedTuple):
+    """All that invokes a function directly, as one: an event of a bus does not say which bus it came from."""
+
+    where: str
+    messages: tuple[str, ...]
+    wrapped: bool
+    detail_types: Mapping[str, str]
+
+
+def channel_of(directs: Sequence[DirectStub]) -> Channel:
+    """What invokes a function directly."""
+    return Channel(
+        " or ".join(dict.fromkeys(f"{direct.kind} {direct.name!r}" for direct in directs)),
+        tuple(sorted({name for direct in directs for name in direct.messages})),
+        any(direct.wrapped for direct in directs),
+        {key: name for direct in directs for key, name in direct.detail_types.items()},
+    )
+
+
+def _channel(directs: Sequence[DirectStub]) -> Call:
+    channel = channel_of(directs)
+    given: dict[str, Call | Code] = {"where": literal(channel.where), "messages": strings(channel.messages)}
+    if channel.wrapped:
         given["wrapped"] = literal(value=True)
-    detail_types = {key: name for direct in directs for key, name in direct.detail_types.items()}
-    return call("Channel", **given, **_pairs("detail_types", detail_types))
+    return call("Channel", **given, **_pairs("detail_types", channel.detail_types))
 
 
 def _pairs(argument: str, pairs: Mapping[str, str]) -> dict[str, Call]:

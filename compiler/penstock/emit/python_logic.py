@@ -39,12 +39,15 @@ def _handle(wired: Wiring, message: str) -> dict[str, object]:
     words = f"Write here what function {wired.stub.name!r} does with {message}."
     return {
         "signature": statement("", signature, 0),
-        "docstring": docstring(f"Handle one {message}; raise to have it delivered again", _paragraphs(wired, message)),
+        "docstring": docstring(
+            f"Handle one {message}; raise to have it delivered again", [*paragraphs(wired, message), _sends(wired.stub)]
+        ),
         "raises": statement("raise ", call("NotImplementedError", literal(words)), 4),
     }
 
 
-def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
+def paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
+    """What the topology promises of a message, and what keeps a copy of it harmless."""
     stub = wired.stub
     yield from (list(promises(stub, source)) for source in stub.sources if message in source.messages)
     yield from (list(stream_promises(stub, stream)) for stream in stub.streams if message in stream.messages)
@@ -56,7 +59,6 @@ def _paragraphs(wired: Wiring, message: str) -> Iterator[list[str]]:
         if each.message == message:
             yield [f"Schedule '{each.sender}' invokes with it; when this raises, Lambda tries again, twice by default."]
     yield [" ".join(duty(stub))]
-    yield _sends(stub)
 
 
 def _sends(stub: FunctionStub) -> list[str]:
@@ -70,12 +72,13 @@ def _step(wired: Wiring, step: StepStub, name: str) -> dict[str, object]:
     words = f"Write here how function {wired.stub.name!r} {what} step {step.step!r} of saga {step.saga!r}."
     return {
         "signature": Code(f"def {name}(step: Step) -> object:"),
-        "docstring": docstring(_task(step), _duties(wired, step)),
+        "docstring": docstring(task(step), [*duties(wired, step), _sends(wired.stub)]),
         "raises": statement("raise ", call("NotImplementedError", literal(words)), 4),
     }
 
 
-def _task(step: StepStub) -> str:
+def task(step: StepStub) -> str:
+    """What a step's function is to do."""
     if step.undoes:
         return f"Undo step '{step.step}' of saga '{step.saga}'"
     if step.asks:
@@ -83,7 +86,8 @@ def _task(step: StepStub) -> str:
     return f"Do step '{step.step}' of saga '{step.saga}'; what is returned is its result"
 
 
-def _duties(wired: Wiring, step: StepStub) -> Iterator[list[str]]:
+def duties(wired: Wiring, step: StepStub) -> Iterator[list[str]]:
+    """What holds for a step: its attempts, its deadline, and what keeps a repetition harmless."""
     if step.undoes:
         yield ["The step may not have acted at all: having nothing to undo is no error."]
     deadline = f"Deadline: an invocation is stopped after {wired.stub.timeout_s:g} s."
@@ -94,7 +98,6 @@ def _duties(wired: Wiring, step: StepStub) -> Iterator[list[str]]:
         ]
     else:
         yield ["Copies: yours to make harmless, by step.idempotency_key, which is the same for every attempt."]
-    yield _sends(wired.stub)
 
 
 def starter_view(wired: Wiring) -> dict[str, object]:

@@ -39,7 +39,7 @@ def _class_view(one: MessageClass) -> dict[str, object]:
     described = (f"{each.name}: {each.description}" for each in one.fields if each.description)
     return {
         "name": Code(one.name),
-        "docstring": docstring(one.description or _default_description(one), [described]),
+        "docstring": docstring(one.description or default_description(one), [described]),
         "constants": list(_constants(one)),
         "lines": [*map(_field_line, one.fields), *_extra_line(one)],
         "reading": list(_reading(one)),
@@ -48,7 +48,8 @@ def _class_view(one: MessageClass) -> dict[str, object]:
     }
 
 
-def _default_description(one: MessageClass) -> str:
+def default_description(one: MessageClass) -> str:
+    """What is said of a class whose schema says nothing."""
     return f"Message {one.message.name}" if one.message else "Part of a message"
 
 

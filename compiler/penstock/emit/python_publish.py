@@ -1,9 +1,20 @@
 """What the template of ``publish.py`` shows: one function per message and channel, and one for all of a message."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement, strings
+from penstock.emit.python_code import (
+    Call,
+    Code,
+    Names,
+    bracket,
+    call,
+    docstring,
+    literal,
+    python_name,
+    statement,
+    strings,
+)
 from penstock.emit.python_imports import imports
 from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
 from penstock.plan.names import environment_name
@@ -30,20 +41,25 @@ def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, o
     }
 
 
-def publish_names(stub: FunctionStub) -> dict[str, list[str]]:
-    """The functions' names by message: where a message has several channels, the one for all comes first."""
+def publish_names(
+    stub: FunctionStub, named: Callable[[str, str], str] = python_name, to: str = "_to"
+) -> dict[str, list[str]]:
+    """The functions' names by message: where a message has several channels, the one for all comes first.
+
+    ``named`` joins the verb and what it is about, and also the name and the channel.
+    """
     names = Names()
     found: dict[str, list[str]] = {}
-    for message, group in groupby(_ordered(stub), key=lambda each: each.message):
+    for message, group in groupby(ordered(stub), key=lambda each: each.message):
         channels = [each.channel for each in group]
-        name = f"publish_{snake(message)}"
+        name = named("publish", message)
         found[message] = [names.new(name)]
         if len(channels) > 1:
-            found[message] += [names.new(f"{name}_to_{snake(channel)}") for channel in channels]
+            found[message] += [names.new(named(f"{name}{to}", channel)) for channel in channels]
     return found
 
 
-def _ordered(stub: FunctionStub) -> list[PublishStub]:
+def ordered(stub: FunctionStub) -> list[PublishStub]:
     """Messages by name; the channels of a message stay in the topology's order."""
     return sorted(stub.publishes, key=lambda each: each.message)
 
@@ -66,7 +82,7 @@ def sender_names(publishes: Sequence[PublishStub]) -> list[str]:
 
 def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
     names = publish_names(stub)
-    for message, group in groupby(_ordered(stub), key=lambda each: each.message):
+    for message, group in groupby(ordered(stub), key=lambda each: each.message):
         targets = list(group)
         single = names[message] if len(targets) == 1 else names[message][1:]
         for name, target in zip(single, targets, strict=True):

@@ -245,6 +245,7 @@ class FunctionStub:
     name: str
     topology: str
     timeout_s: float
+    typescript: bool = False
     messages: tuple[MessageStub, ...] = ()
     sources: tuple[SourceStub, ...] = ()
     streams: tuple[StreamStub, ...] = ()
@@ -339,7 +340,7 @@ class SchemaNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonFunction:
-    """What was generated for one function.
+    """What was generated for one function, in Python or in TypeScript.
 
     ``files`` are always rewritten. ``created_once`` is the team's: it is written where nothing stands, and copied, as
     it then is, to the place that ``copies`` names (target to origin).

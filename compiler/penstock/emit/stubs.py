@@ -75,6 +75,7 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
         name=function.name,
         topology=topology.name,
         timeout_s=function.timeout or 0,
+        typescript=function.is_typescript,
         messages=tuple(_message(topology.messages[name], known=name in known) for name in sorted(names)),
         sources=sources,
         streams=streams,

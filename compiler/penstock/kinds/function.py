@@ -92,6 +92,11 @@ class Function(Workload):
         return self.existing is None and self.code is None
 
     @property
+    def is_typescript(self) -> bool:
+        """Whether its code is generated in TypeScript, which is built before it is deployed."""
+        return self.is_generated and self.runtime.startswith("nodejs")
+
+    @property
     def is_warm(self) -> bool:
         """Whether environments of it are kept started here."""
         return self.existing is None and self.provisioned is not None
@@ -124,8 +129,9 @@ def invoke_name(function: Component) -> Value:
 
 
 def code_folder(function: Component) -> str:
-    """The folder of a function's deployment package, beside the template."""
-    return f"functions/{function.name}"
+    """The folder of a function's deployment package, beside the template; TypeScript is built into one."""
+    built = isinstance(function, Function) and function.is_typescript
+    return f"{'dist' if built else 'functions'}/{function.name}"
 
 
 def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
@@ -290,7 +296,7 @@ def _code(function: Function, plan: Plan) -> dict[str, Value]:
 
 
 def _layers(function: Function, plan: Plan) -> list[Value] | None:
-    if function.code:
+    if function.code or function.is_typescript:
         return list(function.layers) or None
     return [Ref(_powertools(function, plan)), *function.layers]
 

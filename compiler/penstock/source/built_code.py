@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-_MODULES = (".py", ".pyc", ".so")
+_MODULES = (".py", ".pyc", ".so", ".js", ".mjs", ".cjs")
 
 
 def problem(path: Path) -> str | None:

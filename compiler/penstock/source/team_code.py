@@ -5,13 +5,16 @@ from pathlib import Path, PurePath
 from penstock.source.text import Fault, Source, read_source
 
 FOLDER = "src"
+_NO_CODE = (".test.ts", ".spec.ts")
+"""Ends of files that test code, with tools that the compiled folder does not have."""
 
 
 def team_files(folder: Path) -> tuple[dict[str, Source], list[Fault]]:
-    """The Python files of the team by their path relative to the topology's folder, as ``src/money.py``; and what cannot be read."""
+    """The team's code by its path relative to the topology's folder, as ``src/money.py``; and what cannot be read."""
     sources: dict[str, Source] = {}
     faults: list[Fault] = []
-    for path in sorted((folder / FOLDER).rglob("*.py")):
+    paths = [path for ending in ("py", "ts") for path in (folder / FOLDER).rglob(f"*.{ending}")]
+    for path in sorted(paths):
         name = path.relative_to(folder)
         if _is_code(name) and path.is_file():
             source, found = read_source(path)
@@ -22,5 +25,7 @@ def team_files(folder: Path) -> tuple[dict[str, Source], list[Fault]]:
 
 
 def _is_code(name: PurePath) -> bool:
-    """Whether this is neither a cache nor in a hidden folder, such as a virtual environment."""
-    return not any(part == "__pycache__" or part.startswith(".") for part in name.parts)
+    """Whether this is neither a cache, a test or a dependency, nor in a hidden folder, such as a virtual environment."""
+    if name.name.endswith(_NO_CODE):
+        return False
+    return not any(part in {"__pycache__", "node_modules"} or part.startswith(".") for part in name.parts)

@@ -20,3 +20,10 @@ export function failuresOf(answer: {
 }): { itemIdentifier: string }[] {
     return answer.batchItemFailures.map(({ itemIdentifier }) => ({ itemIdentifier }));
 }
+
+/** What there is by that name. */
+export function among<T>(found: ReadonlyMap<string, T>, name: string): T {
+    const value = found.get(name);
+    if (value === undefined) throw new Error(`nothing is known of ${name}`);
+    return value;
+}

@@ -277,3 +277,8 @@ function decimal(value: number): Decimal {
     const [whole = "0", fraction = ""] = mantissa.split(".");
     return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
 }
+
+/** An object of these entries. */
+export function record(entries: readonly (readonly [string, unknown])[]): Json {
+    return Object.fromEntries(entries);
+}
