@@ -43,14 +43,21 @@ def _imports(wired: Wiring) -> dict[str, list[str]]:
         f"{LIB}/dispatching.js": ["among"] if several else [],
         f"{LIB}/payloads.js": ["fetched"] if wired.fetches else [],
         f"{LIB}/repeats.js": ["type LambdaContext", "Once"] if _remembers(wired) else [],
-        f"{LIB}/steps.js": ["isStep", "stepped", "type Works"] if stub.steps else [],
-        f"{LIB}/routes.js": ["answer", "isRequest"] if stub.apis else [],
+        f"{LIB}/steps.js": ["stepped", "type Works", *_told(wired, "isStep")] if stub.steps else [],
+        f"{LIB}/routes.js": ["answer", *_told(wired, "isRequest")] if stub.apis else [],
         f"{LIB}/streams.js": list(_streams(wired)),
         f"{LIB}/invocations.js": list(_invocations(wired)),
         f"{LIB}/deliveries.js": list(_deliveries(stub.sources)),
         "./messages.js": [f"read{wired.class_of[name]}" for name in wired.handle_of],
         wired.module: ["* as logic"] if written else [],
     }
+
+
+def _told(wired: Wiring, name: str) -> Iterator[str]:
+    """The name of what tells one way from others, if there are others."""
+    *guarded, _ = _ways(wired)
+    if any(condition.startswith(f"{name}(") for condition, _ in guarded):
+        yield name
 
 
 def _outcomes(wired: Wiring) -> Iterator[str]:
@@ -69,8 +76,7 @@ def _streams(wired: Wiring) -> Iterator[str]:
     stub = wired.stub
     if stub.streams:
         yield from ("read", "type Stream")
-        if stub.sources or stub.directs or stub.invocations:
-            yield "isStream"
+        yield from _told(wired, "isStream")
         if len(stub.streams) > 1:
             yield "streamArn"
 
@@ -79,12 +85,10 @@ def _invocations(wired: Wiring) -> Iterator[str]:
     stub = wired.stub
     if stub.directs:
         yield from ("accept", "type Channel")
-        if stub.sources or stub.invocations:
-            yield "isDirect"
+        yield from _told(wired, "isDirect")
     if stub.invocations:
         yield "invoked"
-        if stub.sources:
-            yield "isPayload"
+        yield from _told(wired, "isPayload")
 
 
 def _deliveries(sources: tuple[SourceStub, ...]) -> Iterator[str]:

@@ -1,0 +1,242 @@
+"""Generated TypeScript is typed, linted and built, and its handlers do what those in Python do."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.emit_python.generated import batch, put, record
+from tests.emit_python.samples import ALL, CONSUMER, DIRECT, FIFO, KEYED, PUBLISHER, READER, STARTER, STEPPED, WRAPPED
+from tests.emit_python.samples import API as ROUTED
+from tests.emit_typescript.project import Run, invoke, run, write
+
+A = {"order_id": "a", "items": [{"sku": "x"}]}
+B = {"order_id": "b", "items": [{"sku": "x"}]}
+BROKEN = {"order_id": "broken", "items": [{"sku": "x"}]}
+POISON = {"order_id": "p", "items": [{"sku": "secret-value"}, {"sku": 7, "customer": "secret-value"}]}
+NAMED = {"message": {"Type": "String", "Value": "OrderPlaced"}}
+WRITTEN = {name: stub for name, stub in ALL.items() if not stub.rows}
+CALLED = {
+    "consumer": CONSUMER,
+    "fifo": FIFO,
+    "wrapped": WRAPPED,
+    "keyed": KEYED,
+    "api": ROUTED,
+    "direct": DIRECT,
+    "reader": READER,
+    "stepped": STEPPED,
+    "starter": STARTER,
+    "publisher": PUBLISHER,
+}
+LOGIC = """
+export async function handleOrderPlaced(message: { readonly order_id: string }, ...given: unknown[]): Promise<void> {
+    if (message.order_id === "broken") throw new TypeError("no stock");
+    await Promise.resolve();
+    console.log(JSON.stringify({ effect: [message.order_id, ...given] }));
+}
+
+export async function handleOrderConfirmed(message: { readonly order_id: string }): Promise<void> {
+    await Promise.resolve();
+    console.log(JSON.stringify({ effect: ["confirmed", message.order_id] }));
+}
+
+export async function doReserveStock(step: { readonly input: unknown }): Promise<unknown> {
+    await Promise.resolve();
+    console.log(JSON.stringify({ effect: step.input }));
+    return { reserved: 1 };
+}
+
+export async function undoReserveStock(): Promise<unknown> {
+    return Promise.resolve("undone");
+}
+
+export async function askApproval(): Promise<unknown> {
+    return Promise.resolve(null);
+}
+"""
+SENDING = """
+import { publishOrderConfirmed, publishOrderPlaced } from "../functions/publisher/publish.js";
+import { readOrderConfirmed, readOrderPlaced } from "../functions/publisher/messages.js";
+
+export async function run(event: unknown): Promise<unknown> {
+    const { placed, confirmed } = event as { placed?: unknown; confirmed?: unknown };
+    if (placed !== undefined) await publishOrderPlaced(readOrderPlaced(placed));
+    if (confirmed !== undefined) await publishOrderConfirmed(readOrderConfirmed(confirmed));
+    return "sent";
+}
+"""
+
+
+def failures(*idents: str) -> dict[str, object]:
+    return {"batchItemFailures": [{"itemIdentifier": ident} for ident in idents]}
+
+
+def notified(body: object) -> dict[str, object]:
+    sns = {"Type": "Notification", "Message": json.dumps(body), "MessageAttributes": NAMED}
+    return {"Records": [{"EventSource": "aws:sns", "Sns": sns}]}
+
+
+def clicked(data: object, ident: str, key: str) -> dict[str, object]:
+    return put({"message": "OrderPlaced", "data": data}, ident, key)
+
+
+STEP = {"saga": "place", "step": "reserve-stock", "idempotency_key": "k", "input": {"n": 1}}
+CONFIRMED = {"source": "shop", "detail-type": "order.confirmed", "detail": {"order_id": "c"}}
+EVENTS: dict[str, list[object]] = {
+    "consumer": [batch(record(A, "1"), record(A, "2"), record(B, "3"), record(POISON, "4"), record("no json", "5"))],
+    "fifo": [
+        batch(
+            record(A, "1", "g"),
+            record(BROKEN, "2", "g"),
+            record(B, "3", "g"),
+            record({**A, "order_id": "other"}, "4", "h"),
+        )
+    ],
+    "wrapped": [
+        batch(
+            record(A, "1", name="OrderPlaced"),
+            record({"Type": "Notification", "Message": json.dumps(A), "MessageAttributes": NAMED}, "2"),
+            record(CONFIRMED, "3"),
+            record(A, "4", name="Elephant"),
+        )
+    ],
+    "keyed": [batch(record(A))],
+    "api": [{"httpMethod": "POST", "resource": "/orders", "body": json.dumps(each)} for each in (A, A, POISON, BROKEN)],
+    "direct": [notified(A), notified(A), notified(BROKEN), CONFIRMED],
+    "reader": [batch(clicked(A, "1", "a"), clicked(BROKEN, "2", "k"), clicked(B, "3", "k"), clicked(B, "4", "b"))],
+    "stepped": [STEP, STEP, {**STEP, "undoes": "k", "idempotency_key": "u"}],
+    "starter": [batch(record(A)), batch(record({**A, "order_id": "again"}))],
+    "publisher": [
+        {"placed": A},
+        {"confirmed": {"order_id": "c"}},
+        {"confirmed": {"order_id": "refuse"}},
+        {"placed": POISON},
+    ],
+}
+VARIABLES = {
+    "PENSTOCK_STORE_IDEMPOTENCY": "table-1",
+    "PENSTOCK_TOPIC_LEDGER": "arn:aws:sns:eu-central-1:111122223333:ledger.fifo",
+    "PENSTOCK_QUEUE_INTAKE": "https://sqs.eu-central-1.amazonaws.com/111122223333/intake",
+    "PENSTOCK_STREAM_CLICKS": "arn:aws:kinesis:eu-central-1:111122223333:stream/clicks",
+    "PENSTOCK_STREAM_VIEWS": "arn:aws:kinesis:eu-central-1:111122223333:stream/views",
+    "PENSTOCK_BUS_COMMERCE": "commerce",
+    "PENSTOCK_SAGA_PLACE": "arn:aws:states:eu-central-1:111122223333:stateMachine:place",
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    logic = dict.fromkeys(CALLED, LOGIC) | {"publisher": SENDING}
+    folder = write(CALLED, tmp_path_factory.mktemp("called"), logic)
+    run(["node", "build.mjs"], folder, 60)
+    return invoke(folder, EVENTS, VARIABLES)
+
+
+@pytest.mark.slow
+def test_all_that_is_generated_is_typed_and_linted(tmp_path: Path) -> None:
+    folder = write(WRITTEN, tmp_path)
+    run(["node", "node_modules/typescript/bin/tsc"], folder, 120)
+    run(["node", "node_modules/eslint/bin/eslint.js", "functions", "lib", "src"], folder, 180)
+
+
+@pytest.mark.slow
+def test_each_message_has_its_effect_once_and_poison_fails_alone(runs: dict[str, Run]) -> None:
+    found = runs["consumer"]
+    assert found.answers == [failures("4", "5")]
+    assert found.effects == [["a"], ["b"]]
+    assert [line["outcome"] for line in found.records] == ["handled", "duplicate", "handled", "failed", "failed"]
+    assert [line["key"] for line in found.records] == ["a", "a", "b", None, None]
+    assert found.records[3]["error"] == "MessageError: items[1].sku: should be text, is a whole number"
+    assert found.records[4]["error"] == "MessageError: the payload is not JSON"
+    assert found.records[0]["body_sha256"] == hashlib.sha256(json.dumps(A).encode()).hexdigest()
+    assert found.records[0]["service"] == found.records[0]["function"] == "consumer"
+    assert "secret-value" not in found.output
+
+
+@pytest.mark.slow
+def test_metrics_are_written_once_per_invocation(runs: dict[str, Run]) -> None:
+    (metrics,) = runs["consumer"].metrics
+    (directive,) = metrics["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("orders", [["function"]])
+    assert metrics["ReceiveCount"] == [2] * 5
+    assert metrics["Handled"] == [1, 1]
+    assert metrics["Duplicate"] == 1
+
+
+@pytest.mark.slow
+def test_fifo_stops_at_the_first_failure_of_a_group_only(runs: dict[str, Run]) -> None:
+    found = runs["fifo"]
+    assert found.answers == [failures("2", "3")]
+    assert found.effects == [["a"], ["other"]]
+    assert "not tried: an earlier message of its group failed" in {line["error"] for line in found.records}
+
+
+@pytest.mark.slow
+def test_every_wrapping_is_taken_off(runs: dict[str, Run]) -> None:
+    found = runs["wrapped"]
+    assert found.answers == [failures("4")]
+    assert found.effects == [["a"], ["a"], ["confirmed", "c"]]
+    assert "'Elephant' is none of those that queue 'fulfilment' carries" in found.records[3]["error"]
+
+
+@pytest.mark.slow
+def test_the_team_gets_the_key_where_it_has_to_build_the_safeguard(runs: dict[str, Run]) -> None:
+    assert runs["keyed"].effects == [["a", {"idempotencyKey": '[{"sku":"x"}]'}]]
+
+
+@pytest.mark.slow
+def test_an_api_answers(runs: dict[str, Run]) -> None:
+    found = runs["api"]
+    assert [answer.get("statusCode") for answer in found.answers] == [202, 202, 400, None]
+    assert found.answers[3] == {"raised": "TypeError: no stock"}
+    assert found.effects == [["a"]]
+
+
+@pytest.mark.slow
+def test_a_topic_and_a_bus_invoke_directly(runs: dict[str, Run]) -> None:
+    found = runs["direct"]
+    assert found.answers == [None, None, {"raised": "TypeError: no stock"}, None]
+    assert found.effects == [["a"], ["confirmed", "c"]]
+    assert [line["outcome"] for line in found.records] == ["handled", "duplicate", "failed", "handled"]
+
+
+@pytest.mark.slow
+def test_a_failed_record_of_a_stream_keeps_back_those_of_its_key(runs: dict[str, Run]) -> None:
+    found = runs["reader"]
+    assert found.answers == [failures("2", "3")]
+    assert found.effects == [["a"], ["b"]]
+    assert found.records[2]["error"] == "not tried: an earlier message of its key failed"
+
+
+@pytest.mark.slow
+def test_a_step_that_was_done_answers_with_what_it_answered_then(runs: dict[str, Run]) -> None:
+    found = runs["stepped"]
+    assert found.answers == [{"reserved": 1}, {"reserved": 1}, "undone"]
+    assert found.effects == [{"n": 1}]
+
+
+@pytest.mark.slow
+def test_a_starter_starts_an_execution_once(runs: dict[str, Run]) -> None:
+    found = runs["starter"]
+    assert found.answers == [failures(), failures()]
+    assert [sent["name"] for sent in found.sent] == ["a", "again"]
+
+
+@pytest.mark.slow
+def test_publishers_say_what_aws_needs_and_report_what_is_refused(runs: dict[str, Run]) -> None:
+    found = runs["publisher"]
+    assert found.answers[:2] == ["sent", "sent"]
+    assert found.answers[2] == {
+        "raised": "PublishError: PENSTOCK_BUS_COMMERCE did not accept OrderConfirmed: Throttled: later"
+    }
+    assert found.answers[3]["raised"].startswith("MessageError: items[1].sku")
+    topic, queue, stream, view, event, *again = found.sent
+    assert (topic["MessageGroupId"], topic["MessageDeduplicationId"]) == ("a", "a")
+    assert queue["MessageGroupId"] == "all"
+    assert queue["MessageAttributes"]["message"]["StringValue"] == "OrderPlaced"
+    assert stream["PartitionKey"] == "a"
+    assert json.loads(stream["Data"]) == {"message": "OrderPlaced", "data": A}
+    assert json.loads(view["Data"])["message"] == "OrderConfirmed"
+    assert event["Entries"][0]["Source"] == "shop.orders"
+    assert len([each for each in again if "Entries" in each]) == 3
