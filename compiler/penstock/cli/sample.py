@@ -36,7 +36,8 @@ KINDS = ("valid", "duplicate", "poison", "batch")
 def command(consumer: str, topology: Path, environment: str | None, kind: str, **asked: str | None) -> None:
     """Print an event as a consumer gets it, made from the schema of its message.
 
-    The same is printed every time. CONSUMER is a function or a service of TOPOLOGY, which is a topology file or the folder that holds it; without one, the current folder.
+    The same is printed every time. CONSUMER is a function or a service of TOPOLOGY, which is a topology file or the folder that holds it;
+    without one, the current folder.
     """
     loaded = load(only_one(topology), environment)
     if loaded.topology is None:
