@@ -88,8 +88,8 @@ def main() -> NoReturn:
     gc.disable()  # what a run makes it needs until its end, and to look for garbage takes as long as to make it
     code = run(sys.argv[1:])
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # whoever starts us may have closed either
+            stream.flush()
     except BrokenPipeError:
         code = READER_LEFT
     except OSError as error:
