@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.stamp-ready
 CHECKOV := .venv/checkov/bin/checkov
 ORDERS := examples/orders
-PARALLEL := -n auto
+PARALLEL := -n auto --max-worker-restart=0
 EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml examples/*/*/topology.yaml))
 
 .PHONY: help run test check coverage fix bench docs clean

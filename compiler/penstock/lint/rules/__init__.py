@@ -1,6 +1,6 @@
 """The rules, family by family."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
 from penstock.lint.rule import Rule
@@ -217,8 +217,20 @@ RULES: tuple[Rule, ...]
 
 def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule]:
     """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
+    return rules_at(homes_for(topology, asked))
+
+
+def rules_at(homes: Iterable[str]) -> Iterator[Rule]:
+    """The rules that stand in these places."""
+    return map(_rule, homes)
+
+
+def homes_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[str]:
+    """Where the rules stand that may have something to say of a topology."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     there |= ({"parameter"} if topology.parameters else set()) | ({"record"} if topology.handovers else set())
+    if topology.drawn:
+        there.add("template")
     if "outbox" in there:
         there.add("function")  # its relay is one
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
@@ -228,7 +240,7 @@ def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule
     advice = {home: needed for home, (code, needed) in _ADVICE.items() if asked(code)}
     for home, needed in (_RULES | advice).items():
         if not needed or not there.isdisjoint(needed.split(", ")):
-            yield _rule(home)
+            yield home
 
 
 def _rule(home: str) -> Rule:
