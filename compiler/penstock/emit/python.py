@@ -107,6 +107,11 @@ def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packa
     return PythonFunction(files=files, created_once={}, copies={}, environment=asked, notes=())
 
 
+def rendered(name: str, view: Mapping[str, object]) -> str:
+    """One template that comes with the package, filled in."""
+    return _jinja(packaged).get_template(f"{name}.py.j2").render(view)
+
+
 def _static(wired: Wiring) -> Iterator[str]:
     """The modules that are the same in every function that needs them."""
     stub = wired.stub
