@@ -115,7 +115,7 @@ def _steps(function: Workload, topology: Topology) -> Iterator[StepStub]:
     """The steps of sagas that invoke a function."""
     for connection in topology.incoming(function):
         saga, call = connection.source, connection.settings
-        if isinstance(call, Call):
+        if isinstance(call, Call) and not getattr(saga, "written", None):  # those call as they please
             word = call.word
             yield StepStub(saga=saga.name, step=call.step, undoes=word == UNDO, asks=word == CALLBACK)
 
