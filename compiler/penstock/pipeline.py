@@ -318,6 +318,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.python import emit_function, emit_relay
     from penstock.emit.relays import relay_stubs
     from penstock.emit.stubs import function_stubs
+    from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
@@ -343,7 +344,8 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     made = templates(plan, topology, whole=whole)
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
-    files |= made.files
+    files |= made.files | sample_files(topology, plan)
+    created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *plan.notes], [])
 
@@ -352,6 +354,16 @@ def _seen_from(output: Path | None, folder: Path) -> str:
     """A folder as it is named in another."""
     there = os.path.realpath(folder)
     return Path(there if output is None else os.path.relpath(there, os.path.realpath(output))).as_posix()
+
+
+def _build(output: Path | None, folder: Path) -> str:
+    """The output folder as the team's tests see it, which lie beside the topology."""
+    return "../build" if output is None else f"../{Path(os.path.relpath(output, folder)).as_posix()}"
+
+
+def _new(folder: Path, files: dict[str, str]) -> dict[str, str]:
+    """The files of which there is none yet."""
+    return {name: text for name, text in files.items() if not (folder / name).exists()}
 
 
 def _note(note: "SchemaNote") -> str:

@@ -16,7 +16,7 @@ from penstock.emit.python_handler import Wiring, environment, handler_view, wiri
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
-from penstock.emit.python_publish import publish_view
+from penstock.emit.python_publish import BATCHES, batch_names, publish_view
 from penstock.emit.python_types import (
     ChannelKind,
     DatabaseRelayStub,
@@ -60,6 +60,8 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
         views |= {"publish": publish_view(stub, module.class_of)}
+    if batch_names(stub):
+        views |= {"batches": BATCHES}
     if stub.rows:
         views |= {"outbox": outbox_view(stub.rows, module.class_of), **{name: {} for name in row_modules(stub.rows)}}
     if stub.publishes or stub.rows:
@@ -105,6 +107,11 @@ def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packa
     wanted = [("store", stub.store), *((each.kind.value, each.channel) for each in stub.publishes)]
     asked = tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
     return PythonFunction(files=files, created_once={}, copies={}, environment=asked, notes=())
+
+
+def rendered(name: str, view: Mapping[str, object]) -> str:
+    """One template that comes with the package, filled in."""
+    return _jinja(packaged).get_template(f"{name}.py.j2").render(view)
 
 
 def _static(wired: Wiring) -> Iterator[str]:

@@ -108,7 +108,8 @@ def _sagas(stub: FunctionStub, topology: Topology) -> Iterator[Door]:
     steps = {f"{each.step}/undo" if each.undoes else each.step: each for each in stub.steps}
     for saga in dict.fromkeys(each.saga for each in stub.steps):
         names = tuple(name for name, each in steps.items() if each.saga == saga)
-        started = flow(topology).at[topology.components[saga]]
+        asked = topology.components[saga]
+        started = flow(topology).at[topology.components.get(getattr(asked, "starter", ""), asked)]
         given = _valid(started[0].name, topology) if started else {}
         yield Door("saga", saga, names, _stepping(steps, given))
 

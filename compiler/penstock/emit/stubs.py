@@ -115,7 +115,7 @@ def _steps(function: Workload, topology: Topology) -> Iterator[StepStub]:
     """The steps of sagas that invoke a function."""
     for connection in topology.incoming(function):
         saga, call = connection.source, connection.settings
-        if isinstance(call, Call):
+        if isinstance(call, Call) and not getattr(saga, "written", None):  # those call as they please
             word = call.word
             yield StepStub(saga=saga.name, step=call.step, undoes=word == UNDO, asks=word == CALLBACK)
 
@@ -267,6 +267,7 @@ def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
         max_bytes=min(channel_limit(channel), (not message.offload and message.max_size) or channel_limit(channel)),
+        ordered=fifo is not None or (isinstance(channel, Stream) and message.key is not None),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 from penstock.source.text import Fault, Source, read_source
 
 FOLDER = "src"
+TESTS = "tests"
 
 
 def team_files(folder: Path) -> tuple[dict[str, Source], list[Fault]]:
