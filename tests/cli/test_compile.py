@@ -322,7 +322,7 @@ class TestCheck:
 class TestTheTeamsCode:
     def test_logic_is_created_once_and_copied(self, compiled: Penstock) -> None:
         assert COPY.read_bytes() == LOGIC.read_bytes()
-        text = "# ours\r\n\tpass\r\n"
+        text = "# ours\r\ndef handle_order_placed(message):\r\n\tpass\r\n"
         save(text, LOGIC)
         assert compiled("compile", ".", "-o", "out", "--check").out == f"differs: {COPY}\n"
         assert compiled("compile", ".", "-o", "out").err == f"wrote {len(files_below(OUT))} files to out\n"
