@@ -214,6 +214,7 @@ _ADVICE: dict[str, tuple[str, str]] = {
     "graph.idle_import": ("GRF021", "import"),
     "graph.idle_message": ("GRF020", ""),
     "graph.written_but_not_published": ("GRF016", "api"),
+    "idempotency.effect_outside_its_guard": ("IDM008", "function, service"),
     "idempotency.replay_after_forgetting": ("IDM007", "bus"),
     "observability.dead_letters_below_alarm": ("OBS024", "queue"),
     "observability.pages_by_mail": ("OBS022", ""),
