@@ -297,8 +297,8 @@ class Compiled(NamedTuple):
     """What a topology becomes.
 
     ``files`` belong into the output folder, by their relative path. ``created_once`` belong beside the topology and are the team's:
-    they are written only where nothing stands yet. ``notes`` say what of a contract the generated code does not check. Where
-    ``diagnostics`` say what is wrong with the team's own code, there is nothing else.
+    they are written only where nothing stands yet. ``notes`` say what of a contract the generated code does not check, and where the
+    team's own files no longer fit it. Where ``diagnostics`` say what is wrong with the team's own code, there is nothing else.
     """
 
     files: dict[str, str]
@@ -317,6 +317,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.python import emit_function, emit_relay
     from penstock.emit.relays import relay_stubs
+    from penstock.emit.signatures import changed_signatures
     from penstock.emit.stubs import function_stubs
     from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
@@ -347,7 +348,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     files |= made.files | sample_files(topology, plan)
     created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
     notes = [_note(note) for function in functions for note in function.notes]
-    return Compiled(files, created_once, [*notes, *plan.notes], [])
+    return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
 
 
 def _seen_from(output: Path | None, folder: Path) -> str:
