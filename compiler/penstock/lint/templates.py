@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from penstock.lint.engine import run
 from penstock.lint.rules import homes_for, rules_at
-from penstock.lint.template_rules import TOLD
+from penstock.lint.template_rules import IN_OTHER_WORDS, TOLD
 from penstock.template.build import Drawn, draw
 from penstock.template.stacks import TooMuchError, deployments
 from penstock.template.values import Items, Map
@@ -59,7 +59,13 @@ def _told(drawn: Drawn, asked: Callable[[str], bool]) -> Iterator[Diagnostic]:
             yield from run(drawn, rules_at([home]))
         elif home in TOLD:
             for one in run(drawn, rules_at([home])):
-                yield one._replace(help=TOLD[home], fix=None)
+                yield one._replace(message=_said(one.message), help=TOLD[home], fix=None)
+
+
+def _said(message: str) -> str:
+    for ours, theirs in IN_OTHER_WORDS.items():
+        message = message.replace(ours, theirs)
+    return message
 
 
 def _accepted(drawn: Drawn) -> Iterator[tuple[Spot, Collection[str]]]:

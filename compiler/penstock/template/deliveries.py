@@ -23,7 +23,7 @@ DESTINATION, LOG, PIPE = "AWS::Events::ApiDestination", "AWS::Logs::LogGroup", "
 RULE, SCHEDULE, SUBSCRIPTION = "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SNS::Subscription"
 TAKES_EVENTS = frozenset({BUS, DESTINATION, FUNCTION, LOG, QUEUE, STREAM, TOPIC})
 _TAKES_TICKS = frozenset({BUS, FUNCTION, QUEUE, STREAM, TOPIC})
-_BROUGHT = frozenset({BUS, QUEUE, STREAM, TOPIC})
+BROUGHT = frozenset({BUS, QUEUE, STREAM, TOPIC})
 _DAY = 86_400
 _OUTSIDE = {"email": "email", "email-json": "email", "http": "http", "https": "http"}
 
@@ -211,7 +211,7 @@ def pipe(translation: Translation, resource: Resource) -> None:
     own = resource.properties
     source, target = (translation.directory.find(own.get(key)) for key in ("Source", "Target"))
     name, part = translation.name_of(source), translation.part_of(target)
-    if source is None or target is None or name is None or part is None or target.type not in _BROUGHT:
+    if source is None or target is None or name is None or part is None or target.type not in BROUGHT:
         return
     if source.type not in {QUEUE, STREAM, TABLE}:
         return

@@ -129,12 +129,12 @@ def _has_source(said: Map, sender: Sender, directory: Directory) -> bool:
     )
 
 
-def sources(said: Map) -> Iterator[Spot]:
-    """Where a statement says on whose behalf a service may come."""
+def sources(said: Map) -> Iterator[tuple[Spot, Any]]:
+    """On whose behalf a service may come by a statement, and where that stands."""
     conditions = said.part("Condition")
     for word in conditions:
         pairs = conditions.part(word)
-        yield from (pairs.spot(key) for key in pairs if key.lower() in _SOURCE_KEYS)
+        yield from ((pairs.spot(key), pairs[key]) for key in pairs if key.lower() in _SOURCE_KEYS)
 
 
 def _is_source(value: object, sender: Sender, directory: Directory, word: str) -> bool:
