@@ -53,7 +53,10 @@ class Generated(NamedTuple):
     text: str
 
 
-class _Dumper(yaml.SafeDumper):
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Base):  # type: ignore[misc]
     def ignore_aliases(self, data: object) -> bool:
         del data
         return True

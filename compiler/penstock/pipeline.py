@@ -297,8 +297,8 @@ class Compiled(NamedTuple):
     """What a topology becomes.
 
     ``files`` belong into the output folder, by their relative path. ``created_once`` belong beside the topology and are the team's:
-    they are written only where nothing stands yet. ``notes`` say what of a contract the generated code does not check. Where
-    ``diagnostics`` say what is wrong with the team's own code, there is nothing else.
+    they are written only where nothing stands yet. ``notes`` say what of a contract the generated code does not check, and where the
+    team's own files no longer fit it. Where ``diagnostics`` say what is wrong with the team's own code, there is nothing else.
     """
 
     files: dict[str, str]
@@ -317,15 +317,19 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.python import emit_function, emit_relay
     from penstock.emit.relays import relay_stubs
+    from penstock.emit.signatures import changed_signatures
     from penstock.emit.stubs import function_stubs
     from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
+    from penstock.emit.workers import emit_workers
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
     team, faults = team_files(home(path))
     functions = [emit_function(stub) for stub in function_stubs(topology)]
     functions += [emit_relay(stub) for stub in relay_stubs(topology)]
+    workers = list(emit_workers(topology))
+    functions += workers
     diagnostics = [
         *map(Diagnostic.of_fault, faults),
         *hidden_modules(functions, team),
@@ -341,13 +345,15 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
         if diagnostics:
             return Compiled({}, {}, [], ordered(diagnostics))
     files, created_once = packages(functions, team)
+    offered = {name for worker in workers for name in worker.created_once}
+    created_once = {name: text for name, text in created_once.items() if name not in offered}
     made = templates(plan, topology, whole=whole)
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
     files |= made.files | sample_files(topology, plan)
     created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
     notes = [_note(note) for function in functions for note in function.notes]
-    return Compiled(files, created_once, [*notes, *plan.notes], [])
+    return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
 
 
 def _seen_from(output: Path | None, folder: Path) -> str:

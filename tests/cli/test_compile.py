@@ -74,6 +74,16 @@ def test_everybody_may_read_what_the_umask_lets_them(penstock: Penstock) -> None
 
 
 class TestWhatStays:
+    def test_the_teams_file_is_left_alone_and_what_no_longer_fits_is_said(self, compiled: Penstock) -> None:
+        before = LOGIC.read_bytes()
+        save(CLEAN.replace("OrderPlaced", "OrderShipped"))
+        ran = compiled("compile", ".", "-o", "out")
+        assert ran.code == 0
+        called = "`handle_order_shipped(message: OrderShipped)` is missing, which the handler calls"
+        assert f"note: src/worker_logic.py: {called}" in ran.err
+        assert "`handle_order_placed` is called by no handler any more" in ran.err
+        assert LOGIC.read_bytes() == before
+
     @pytest.mark.parametrize(
         ("text", "code"), [(WITHOUT_DLQ, 1), ("", 2), (CLEAN.replace("to: intake", "to: intak"), 2)]
     )
@@ -312,7 +322,7 @@ class TestCheck:
 class TestTheTeamsCode:
     def test_logic_is_created_once_and_copied(self, compiled: Penstock) -> None:
         assert COPY.read_bytes() == LOGIC.read_bytes()
-        text = "# ours\r\n\tpass\r\n"
+        text = "# ours\r\ndef handle_order_placed(message):\r\n\tpass\r\n"
         save(text, LOGIC)
         assert compiled("compile", ".", "-o", "out", "--check").out == f"differs: {COPY}\n"
         assert compiled("compile", ".", "-o", "out").err == f"wrote {len(files_below(OUT))} files to out\n"

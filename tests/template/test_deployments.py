@@ -137,9 +137,12 @@ def test_a_nested_template_gets_what_its_parent_hands_down(tmp_path: Path) -> No
     checked = check(outer)
     assert checked.topology is not None
     assert [(edge.source.name, edge.target.name) for edge in checked.topology.connections] == [("Orders", "Inbox")]
-    assert [(one.code, Path(one.span.source.path).name) for one in checked.diagnostics] == [("DLQ007", "inner.yaml")]
+    assert [(one.code, Path(one.span.source.path).name) for one in checked.diagnostics] == [
+        ("CFN010", "inner.yaml"),
+        ("DLQ007", "inner.yaml"),
+    ]
     both = check_templates([tmp_path / "inner.yaml", outer])
-    assert [len(one.diagnostics) for one in both] == [0, 1]
+    assert [len(one.diagnostics) for one in both] == [0, 2]
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,7 @@ def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
         max_bytes=min(channel_limit(channel), (not message.offload and message.max_size) or channel_limit(channel)),
+        ordered=fifo is not None or (isinstance(channel, Stream) and message.key is not None),
     )
 
 

@@ -99,6 +99,12 @@ TOLD: dict[str, str] = {
 }
 """The rules of topologies that hold for templates, each with what to do there."""
 
+IN_OTHER_WORDS = {
+    "`max_retries`": "`MaximumRetryAttempts`",
+    ": no declared message says a `key`, so": ", so",
+}
+"""What the messages of those rules say in words of the topology language, and how that is said here."""
+
 _NO_CONTRACTS = "no template says what travels"
 _NO_RATES = "no template says how much travels"
 _NO_ALARMS = "a template's alarms are its own, and these are the compiler's"

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from penstock.lint.engine import run
 from penstock.lint.rules import homes_for, rules_at
-from penstock.lint.template_rules import TOLD
+from penstock.lint.template_rules import IN_OTHER_WORDS, TOLD
 from penstock.template.build import Drawn, draw
 from penstock.template.stacks import TooMuchError, deployments
+from penstock.template.values import Items, Map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from penstock.diagnostics import Diagnostic
     from penstock.template.stacks import Template, World
+    from penstock.template.values import Spot
 
 _OWN = "template."
 _Mark = tuple[str, str, int, int, str]
@@ -35,7 +37,7 @@ def find(templates: Sequence[Template], asked: Callable[[str], bool]) -> tuple[D
         for world in deployments(list(templates)):
             drawn, findings = _of(world, asked)
             first = first or drawn
-            for one in findings:
+            for one in _unaccepted(drawn, findings):
                 found.setdefault(_mark(one), one)
     except TooMuchError:
         return None, []
@@ -57,7 +59,35 @@ def _told(drawn: Drawn, asked: Callable[[str], bool]) -> Iterator[Diagnostic]:
             yield from run(drawn, rules_at([home]))
         elif home in TOLD:
             for one in run(drawn, rules_at([home])):
-                yield one._replace(help=TOLD[home], fix=None)
+                yield one._replace(message=_said(one.message), help=TOLD[home], fix=None)
+
+
+def _said(message: str) -> str:
+    for ours, theirs in IN_OTHER_WORDS.items():
+        message = message.replace(ours, theirs)
+    return message
+
+
+def _accepted(drawn: Drawn) -> Iterator[tuple[Spot, Collection[str]]]:
+    """The resources whose metadata accepts findings, and the codes of these: a mapping of them to reasons, a list, or one."""
+    for resource in drawn.translation.world.resources:
+        codes = resource.attributes.part("Metadata").part("penstock").get("ignore")
+        if codes is not None:
+            yield (
+                resource.spot,
+                frozenset([codes] if isinstance(codes, str) else codes if isinstance(codes, Map | Items) else ()),
+            )
+
+
+def _unaccepted(drawn: Drawn, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    accepted = list(_accepted(drawn))
+    return [one for one in findings if not any(one.code in codes and _covers(spot, one) for spot, codes in accepted)]
+
+
+def _covers(spot: Spot, finding: Diagnostic) -> bool:
+    place = spot.document.place(None, spot.node)
+    start = place.start if spot.key is None else spot.key.start_mark.index
+    return place.source is finding.span.source and start <= finding.span.start < place.end
 
 
 def _mark(diagnostic: Diagnostic) -> _Mark:

@@ -9,13 +9,14 @@ from penstock.model.entry import Entry
 from penstock.model.origin import YamlOrigin
 from penstock.model.resolve import Resolver
 from penstock.model.topology import AlarmPolicy, Message, Topology
+from penstock.template.directory import Directory
+from penstock.template.stacks import World
 from penstock.template.translate import MESSAGE, Translation, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from penstock.model.component import Component
-    from penstock.template.stacks import World
 
 _SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 
@@ -30,6 +31,11 @@ class Drawn(Topology):
     def sampled(self) -> bool:
         """Whether a number was taken for one that is not known."""
         return self.translation.draft.sampled
+
+
+def directory_of(topology: Topology) -> Directory:
+    """The resources of the templates that a topology was drawn from; none of any other."""
+    return topology.translation.directory if isinstance(topology, Drawn) else Directory(World([]))
 
 
 def draw(world: World, *, high: bool = False) -> Drawn:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 DESTINATION, LOG, PIPE = "AWS::Events::ApiDestination", "AWS::Logs::LogGroup", "AWS::Pipes::Pipe"
 RULE, SCHEDULE, SUBSCRIPTION = "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SNS::Subscription"
-_TAKES_EVENTS = frozenset({BUS, DESTINATION, FUNCTION, LOG, QUEUE, STREAM, TOPIC})
+TAKES_EVENTS = frozenset({BUS, DESTINATION, FUNCTION, LOG, QUEUE, STREAM, TOPIC})
 _TAKES_TICKS = frozenset({BUS, FUNCTION, QUEUE, STREAM, TOPIC})
-_BROUGHT = frozenset({BUS, QUEUE, STREAM, TOPIC})
+BROUGHT = frozenset({BUS, QUEUE, STREAM, TOPIC})
 _DAY = 86_400
 _OUTSIDE = {"email": "email", "email-json": "email", "http": "http", "https": "http"}
 
@@ -101,7 +101,7 @@ def rule(translation: Translation, resource: Resource) -> None:
 
 def _receiver(translation: Translation, found: Resource | None) -> Part | None:
     """The component that takes events, made only now if nothing but a rule speaks of it."""
-    if found is None or found.type not in _TAKES_EVENTS:
+    if found is None or found.type not in TAKES_EVENTS:
         return None
     part = translation.part_of(found)
     if part is None and found.type == LOG:
@@ -190,6 +190,8 @@ def schedule(translation: Translation, resource: Resource) -> None:
         part.put("flexible_window", f"{minutes}m", window.spot("MaximumWindowInMinutes"))
     _policy(translation, part, target)
     _letters(translation, part, target)
+    if written(target.part("RetryPolicy").get("MaximumRetryAttempts")) == "0":
+        part.data.setdefault("dlq", {"none": "a run that is lost is not tried again, and the next one comes"})
     sent = part.add("publishes", own.spot("Target") if "Target" in own else resource.spot)
     sent.put("message", MESSAGE)
     sent.put("to", translation.name_of(found))
@@ -209,7 +211,7 @@ def pipe(translation: Translation, resource: Resource) -> None:
     own = resource.properties
     source, target = (translation.directory.find(own.get(key)) for key in ("Source", "Target"))
     name, part = translation.name_of(source), translation.part_of(target)
-    if source is None or target is None or name is None or part is None or target.type not in _BROUGHT:
+    if source is None or target is None or name is None or part is None or target.type not in BROUGHT:
         return
     if source.type not in {QUEUE, STREAM, TABLE}:
         return

@@ -26,6 +26,7 @@ _NAMES = {
     FUNCTION: ("lambda", "FunctionName"),
     MACHINE: ("states", "StateMachineName"),
 }
+_SCHEDULE = "AWS::Scheduler::Schedule"
 _SERVICES = {type_: service for type_, (service, _) in _NAMES.items()}
 _STANDS_FOR = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
 _QUEUE_URL = re.compile(r"https://(?:sqs\.|[^/]*queue\.)[^/]+/[^/]+/(.+)")
@@ -58,6 +59,10 @@ class Directory:
         """All of some types."""
         for type_ in types:
             yield from self._by_type.get(type_, ())
+
+    def has_clock(self, function: Resource) -> bool:
+        """Whether some schedule starts a function."""
+        return any(self.find(one.properties.part("Target").get("Arn")) is function for one in self.of(_SCHEDULE))
 
     def find(self, value: Any, service: str | None = None) -> Resource | None:  # noqa: ANN401 - a value of a template
         """The resource that a value means; of a plain name ``service`` says what it is a name of."""

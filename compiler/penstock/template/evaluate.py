@@ -273,6 +273,10 @@ class Scope:
         several = self.argument(node, "Fn::Length")
         return len(several) if isinstance(several, Items) else Unknown("Fn::Length")
 
+    def as_json(self, node: Node) -> Any:  # noqa: ANN401
+        """``Fn::ToJsonString``: who reads it wants the data."""
+        return self.argument(node, "Fn::ToJsonString")
+
     def logic(self, node: Node) -> Any:  # noqa: ANN401
         """A condition, which is not worked out here: a mapping with its word alone."""
         tagged = node.tag.__class__ is str and node.tag[:1] == "!"
@@ -304,6 +308,7 @@ _FUNCTIONS: dict[str, Callable[[Scope, Node], Any]] = {
     "Fn::Select": Scope.select,
     "Fn::Split": Scope.split,
     "Fn::Sub": Scope.sub,
+    "Fn::ToJsonString": Scope.as_json,
     "Ref": Scope.ref,
     **dict.fromkeys(_LOGIC, Scope.logic),
 }

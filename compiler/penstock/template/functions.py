@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from penstock.template.channels import BUCKET, QUEUE, seconds
+from penstock.template.channels import BUCKET, QUEUE, TABLE, seconds
 from penstock.template.directory import service_of
 from penstock.template.sam import FUNCTION
 from penstock.template.values import Map, Spot, written
@@ -96,7 +96,9 @@ def mapping(translation: Translation, resource: Resource) -> None:
         most = translation.draft.number(concurrency, "MaximumConcurrency", 0, (2, 1000))
         entry.put("max_concurrency", most, concurrency.spot("MaximumConcurrency"))
     if streaming:
-        _streaming(translation, entry, own)
+        function_ = translation.directory.find(own.get("FunctionName"), "lambda")
+        swept = source.type == TABLE and function_ is not None and translation.directory.has_clock(function_)
+        _streaming(translation, entry, own, is_swept=swept)
 
 
 def _batch(translation: Translation, entry: Part, own: Map, *, streaming: bool) -> None:
@@ -109,7 +111,7 @@ def _batch(translation: Translation, entry: Part, own: Map, *, streaming: bool) 
     batch.put("partial_failures", "ReportBatchItemFailures" in said or (None in said), spot)
 
 
-def _streaming(translation: Translation, entry: Part, own: Map) -> None:
+def _streaming(translation: Translation, entry: Part, own: Map, *, is_swept: bool) -> None:
     """What holds for streams alone; -1 is AWS's word for no bound."""
     retries = entry.part("retries", _spot(own, "MaximumRetryAttempts") or _spot(own, "MaximumRecordAgeInSeconds"))
     for key, name in (("MaximumRetryAttempts", "max_retries"), ("MaximumRecordAgeInSeconds", "max_age")):
@@ -125,7 +127,9 @@ def _streaming(translation: Translation, entry: Part, own: Map) -> None:
     found = translation.directory.find(destination)
     failures = entry.part("on_failure", spot)
     keeper = translation.name_of(found)
-    if found and found.type in _KEEPERS and keeper:
+    if is_swept:
+        failures.put("none", "a clock starts the same function, which looks for what is left")
+    elif found and found.type in _KEEPERS and keeper:
         failures.put(_KEEPERS[found.type], keeper, spot)
     else:
         failures.put("none", "its failures go elsewhere")

@@ -14,14 +14,18 @@ from starting import to_saga
 __all__ = ["PublishError", "publish_trip_rejected"]
 
 
-def publish_trip_rejected(message: TripRejected) -> None:
-    """Send to saga 'close-trip'."""
+def _trip_rejected(message: TripRejected) -> Parcel:
+    """What is sent to saga 'close-trip'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(
+    return Parcel(
         message="TripRejected",
         data=data,
         max_bytes=262144,
         deduplication=identifier(data, ("trip_id",)),
     )
-    to_saga("PENSTOCK_SAGA_CLOSE_TRIP", parcel)
+
+
+def publish_trip_rejected(message: TripRejected) -> None:
+    """Send to saga 'close-trip'."""
+    to_saga("PENSTOCK_SAGA_CLOSE_TRIP", _trip_rejected(message))
