@@ -68,7 +68,6 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
         "api",
         "scheduled",
         "every-way",
-        "conditional",
     ],
 )
 def test_it_is_typed(name: str, written: dict[str, Path], tmp_path: Path) -> None:
