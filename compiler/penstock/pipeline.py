@@ -321,12 +321,15 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.stubs import function_stubs
     from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
+    from penstock.emit.workers import emit_workers
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
     team, faults = team_files(home(path))
     functions = [emit_function(stub) for stub in function_stubs(topology)]
     functions += [emit_relay(stub) for stub in relay_stubs(topology)]
+    workers = list(emit_workers(topology))
+    functions += workers
     diagnostics = [
         *map(Diagnostic.of_fault, faults),
         *hidden_modules(functions, team),
@@ -342,6 +345,8 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
         if diagnostics:
             return Compiled({}, {}, [], ordered(diagnostics))
     files, created_once = packages(functions, team)
+    offered = {name for worker in workers for name in worker.created_once}
+    created_once = {name: text for name, text in created_once.items() if name not in offered}
     made = templates(plan, topology, whole=whole)
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))

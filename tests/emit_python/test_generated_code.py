@@ -11,6 +11,7 @@ from botocore.session import Session
 from penstock import resources
 from penstock.emit.python import emit_function, emit_relay, module_name
 from penstock.emit.python_types import EnvironmentVariable, FunctionStub, IdempotencyStub, Strategy
+from penstock.emit.python_worker import Polled, emit_worker
 from tests.emit_python.generated import laid, write
 from tests.emit_python.samples import ALL, API, CONSUMER, DIRECT, KEYED, PLACED, PUBLISHER, RELAYS, TWO_QUEUES
 
@@ -20,6 +21,9 @@ RULES = "E4,E7,E9,F,I,UP,B,SIM"
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     relays = {name: laid(emit_relay(stub), tmp_path_factory.mktemp(name)) / stub.name for name, stub in RELAYS.items()}
+    pool = tmp_path_factory.mktemp("worker")
+    laid(emit_worker(KEYED, [Polled("fulfilment", 1, 60, fifo=False)], 30), pool)
+    relays["worker"] = pool / "services" / KEYED.name
     return relays | {name: write(stub, tmp_path_factory.mktemp(name)) for name, stub in ALL.items()}
 
 
@@ -40,6 +44,7 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "worker",
         "relay",
         "database-relay",
         "writer",
