@@ -27,6 +27,8 @@ VALIDATE = "import sys; from cloudformation_validate import CompositeEngine as E
 COMPONENTS_OF_450_RESOURCES = 80
 ROWS = 10_000
 """In an outbox that is drained."""
+SOAKED, SOAK_S = 300, 600
+"""Keys that are handled under faults, and how long that may take in seconds."""
 
 
 class Figure(NamedTuple):
@@ -167,6 +169,18 @@ def outbox() -> Iterator[str]:
         yield "drain an outbox: PostgreSQL or psycopg is not installed"
 
 
+def soaked(scratch: Path) -> Iterator[str]:
+    """What becomes of messages that meet faults, where workers die, AWS throttles, and messages come twice or are poison."""
+    from tests.emit_python.soaking import soak
+
+    found = soak(scratch / "soak", SOAKED, workers=4, seconds=SOAK_S)
+    twice = sum(count > 1 for count in found.effects.values())
+    yield (
+        f"{f'soak {found.sent:,} messages, {found.faults:,} faults':<34} lost: {found.lost}, done twice: {twice}, "
+        f"dead: {len(found.dead)} of {len(found.poison)} poison, left: {found.left}"
+    )
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU and memory, against other work.")
@@ -184,6 +198,7 @@ def main() -> None:
             sizes(bench, scratch, counts),
             worst(bench, scratch),
             outbox(),
+            soaked(scratch),
         )
         for line in lines:
             print(line, flush=True)
