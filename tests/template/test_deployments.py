@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from penstock.cli import commands
 from penstock.pipeline import check, check_templates, is_template
 from penstock.source.text import Source
 from penstock.template.stacks import deployments, of_source, together
@@ -214,3 +216,29 @@ def test_a_template_of_too_many_values_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "template.yaml"
     path.write_text(f"Resources: {{A: {{Type: AWS::SQS::Queue, Properties: {loops}}}}}", encoding="utf-8")
     assert [one.code for one in check(path).diagnostics] == ["CFN002"]
+
+
+MAIL = """
+  Alerts: {Type: AWS::SNS::Topic}
+  Mail: {Type: AWS::SNS::Subscription, Properties: {Protocol: email, TopicArn: !Ref Alerts, Endpoint: me@example.org}}
+"""
+
+
+def test_formats_and_baseline_know_templates(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(CONDITIONAL + MAIL, encoding="utf-8")
+    runner = CliRunner()
+    assert runner.invoke(commands, ["lint", str(path), "--format", "json"]).exit_code == 1
+    baseline = str(tmp_path / "baseline.json")
+    assert runner.invoke(commands, ["lint", str(path), "--write-baseline", baseline]).exit_code == 0
+    assert runner.invoke(commands, ["lint", str(path), "--baseline", baseline]).exit_code == 0
+    assert runner.invoke(commands, ["lint", str(path), "--fix"]).exit_code == 1
+    assert "2 templates" in runner.invoke(commands, ["lint", str(path), str(_copy(path))]).output
+    refused = runner.invoke(commands, ["compile", str(path), "-o", str(tmp_path / "out")])
+    assert (refused.exit_code, "`penstock lint` alone reads" in refused.output) == (2, True)
+
+
+def _copy(path: Path) -> Path:
+    copy = path.with_name("copy.yaml")
+    copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    return copy
