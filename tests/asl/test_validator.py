@@ -18,7 +18,7 @@ from hypothesis import Phase, given, settings
 
 from penstock.asl import machine
 from penstock.hops.lowering import lower
-from tests.asl.interpreter import settled
+from tests.asl.interpreter import deployed, settled
 from tests.asl.sagas import Somewhere, act, flow
 from tests.asl.test_random_sagas import Case, cases
 from tests.topologies import NAMES, example
@@ -73,18 +73,7 @@ def compiled() -> Iterator[tuple[str, dict[str, Any]]]:
     for example_name in NAMES:
         for name, resource in lower(example(example_name)).resources.items():
             if resource.type == "AWS::StepFunctions::StateMachine":
-                yield f"{example_name}-{name}", definition(resource.properties)
-
-
-def definition(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition of a state machine, with the addresses in it."""
-    if properties["Definition"] is not None:
-        return dict(properties["Definition"])
-    text = properties["DefinitionString"]
-    for mark, address in properties["DefinitionSubstitutions"].items():
-        text = text.replace(f"${{{mark}}}", settled(address))
-    found: dict[str, Any] = json.loads(text)
-    return found
+                yield f"{example_name}-{name}", deployed(resource.properties)
 
 
 def test_the_state_machines_of_the_examples_are_valid(validator: Path, tmp_path: Path) -> None:
