@@ -8,25 +8,30 @@ from penstock.diagnostics import Diagnostic, Severity, ordered
 from penstock.records import NamedTuple
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
-from penstock.source.workspace import around, find, home, is_schema, read
+from penstock.source.workspace import around, find, home, is_schema, is_template, read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from penstock.emit.python_types import SchemaNote
     from penstock.kinds.importer import Deployed
     from penstock.lint.settings import Settings
     from penstock.model.topology import Topology
     from penstock.source.configuration import Configuration
     from penstock.source.document import Document
+    from penstock.template.stacks import Template
 
 __all__ = [
     "Checked",
     "Compiled",
     "check",
     "check_every",
+    "check_templates",
     "compile_topology",
     "find",
     "home",
     "is_schema",
+    "is_template",
     "load",
     "settings_of",
     "users",
@@ -60,6 +65,8 @@ def check(path: Path, environment: str | None = None, settings: "Settings | None
 
     Without ``settings`` those of its repository hold.
     """
+    if is_template(path):
+        return check_templates([path], settings)[0]
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
@@ -87,12 +94,65 @@ def owners(path: Path, environment: str | None = None) -> "list[Deployed]":
 
 def check_every(path: Path, settings: "Settings | None" = None) -> Checked:
     """The same for all of its environments, and for none: each finding once, with the environments that alone have it."""
+    if is_template(path):
+        return check_templates([path], settings)[0]
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
     schemas = SchemaFiles(written.home)
     readings = [_read(written.document, schemas, one) for one in _environments(written.document)]
     return _checked(path, written.document, readings, settings)
+
+
+def check_templates(paths: "Sequence[Path]", settings: "Settings | None" = None) -> list[Checked]:
+    """Read CloudFormation and SAM templates, and run the rules over each group of them that hangs together; in the order of the paths."""
+    from penstock.template.stacks import read_template, together
+
+    templates = []
+    checked: dict[Path, Checked] = {}
+    for path in paths:
+        template, faults = read_template(path)
+        if template is None:
+            checked[path] = _unusable(path, faults)
+        else:
+            templates.append(template)
+    for group in together(templates) if templates else ():
+        checked |= {one.path: one for one in _checked_templates(group, settings)}
+    return [checked.get(path) or Checked(path, next(iter(checked.values())).topology, []) for path in paths]
+
+
+def _checked_templates(group: "list[Template]", settings: "Settings | None") -> list[Checked]:
+    """The findings by template; what is found in a template that is nested in one of them is told with the first."""
+    from penstock.lint.settings import choose, codes_of
+    from penstock.lint.suppress import suppress, unreasoned
+    from penstock.lint.templates import find as find_faults
+
+    first = group[0]
+    if settings is None:
+        settings, configured = settings_of(first.path)
+        if configured.faults:
+            return [_unusable(template.path, configured.faults) for template in group]
+    suppressions = [one for template in group for one in template.document.suppressions()]
+    topology, findings = find_faults(group, codes_of(suppressions, settings))
+    if topology is None:
+        return [_unusable(template.path, template.too_much) for template in group]
+    kept = suppress(findings, suppressions, _codes)
+    if settings.strict:
+        kept += unreasoned(suppressions)
+    chosen = ordered(choose(kept, settings))
+    named = [template.document.source.path for template in group]
+    return [
+        Checked(
+            template.path,
+            topology,
+            [
+                one
+                for one in chosen
+                if one.span.source.path == name or (not number and one.span.source.path not in named)
+            ],
+        )
+        for number, (template, name) in enumerate(zip(group, named, strict=True))
+    ]
 
 
 def _environments(document: "Document") -> list[str | None]:
@@ -187,7 +247,7 @@ def _codes() -> list[str]:
 def _checked(path: Path, document: "Document", readings: list[_Reading], settings: "Settings | None" = None) -> Checked:
     from penstock.lint.engine import run
     from penstock.lint.rules import rules_for
-    from penstock.lint.settings import choose
+    from penstock.lint.settings import choose, codes_of
     from penstock.lint.suppress import UNUSED, suppress
 
     if settings is None:
@@ -200,11 +260,7 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
 
         chosen = [one for one in readings if one.environment or not needs_environment(one.faults)]
     suppressions = document.suppressions()
-    named = {code for comment in suppressions for code in comment.codes}
-
-    def asked(code: str) -> bool:
-        return code in named or settings.hears_advice(code)
-
+    asked = codes_of(suppressions, settings)
     found = [
         (one.environment, run(one.topology, rules_for(one.topology, asked)) if one.topology else one.faults)
         for one in chosen
@@ -241,8 +297,8 @@ class Compiled(NamedTuple):
     """What a topology becomes.
 
     ``files`` belong into the output folder, by their relative path. ``created_once`` belong beside the topology and are the team's:
-    they are written only where nothing stands yet. ``notes`` say what of a contract the generated code does not check. Where
-    ``diagnostics`` say what is wrong with the team's own code, there is nothing else.
+    they are written only where nothing stands yet. ``notes`` say what of a contract the generated code does not check, and where the
+    team's own files no longer fit it. Where ``diagnostics`` say what is wrong with the team's own code, there is nothing else.
     """
 
     files: dict[str, str]
@@ -261,8 +317,11 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.python import emit_function, emit_relay
     from penstock.emit.relays import relay_stubs
+    from penstock.emit.signatures import changed_signatures
     from penstock.emit.stubs import function_stubs
+    from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
+    from penstock.emit.workers import emit_workers
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
@@ -270,6 +329,8 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     stubs = list(function_stubs(topology))
     functions = [emit_function(stub) for stub in stubs if not stub.typescript]
     functions += [emit_relay(stub) for stub in relay_stubs(topology)]
+    workers = list(emit_workers(topology))
+    functions += workers
     shared: dict[str, str] = {}
     if written := [stub for stub in stubs if stub.typescript]:
         from penstock.emit.typescript import emit_project, emit_typescript
@@ -291,18 +352,31 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
         if diagnostics:
             return Compiled({}, {}, [], ordered(diagnostics))
     files, created_once = packages(functions, team)
+    offered = {name for worker in workers for name in worker.created_once}
+    created_once = {name: text for name, text in created_once.items() if name not in offered}
     made = templates(plan, topology, whole=whole)
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
-    files |= shared | made.files
+    files |= shared | made.files | sample_files(topology, plan)
+    created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
     notes = [_note(note) for function in functions for note in function.notes]
-    return Compiled(files, created_once, [*notes, *plan.notes], [])
+    return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
 
 
 def _seen_from(output: Path | None, folder: Path) -> str:
     """A folder as it is named in another."""
     there = os.path.realpath(folder)
     return Path(there if output is None else os.path.relpath(there, os.path.realpath(output))).as_posix()
+
+
+def _build(output: Path | None, folder: Path) -> str:
+    """The output folder as the team's tests see it, which lie beside the topology."""
+    return "../build" if output is None else f"../{Path(os.path.relpath(output, folder)).as_posix()}"
+
+
+def _new(folder: Path, files: dict[str, str]) -> dict[str, str]:
+    """The files of which there is none yet."""
+    return {name: text for name, text in files.items() if not (folder / name).exists()}
 
 
 def _note(note: "SchemaNote") -> str:

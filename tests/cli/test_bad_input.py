@@ -65,7 +65,6 @@ TEXTS = {
     "number": Bad("42\n", [("SCH003", 1, 1)]),
     "unknown key": Bad(instead("visibility_timeout", "visibility_timout"), [("SCH001", 13, 5)]),
     "unknown section": Bad(instead("queues:", "queue:"), [("SCH001", 11, 1)]),
-    "section of a later version": Bad(CLEAN + "sagas: {clicks: {}}\n", [("SCH002", 19, 1)]),
     "no version": Bad(instead("penstock: 1\n", ""), [("SCH004", 1, 1)]),
     "another version": Bad(instead("penstock: 1", "penstock: 2"), [("SCH003", 1, 11)]),
     "number without a unit": Bad(instead("    dlq: {max", "    retention: 14\n    dlq: {max"), [("SCH003", 14, 16)]),

@@ -30,11 +30,12 @@ def test_help_lists_the_commands(penstock: Penstock, option: str) -> None:
         "explain",
         "lint",
         "rules",
+        "sample",
         "show",
     ]
 
 
-@pytest.mark.parametrize("command", ["compile", "dev", "explain", "lint", "rules", "show"])
+@pytest.mark.parametrize("command", ["compile", "dev", "explain", "lint", "rules", "sample", "show"])
 def test_every_command_explains_itself_as_the_list_does(penstock: Penstock, command: str) -> None:
     listed = re.search(rf"^  {command} +(.*\n(?:   +.*\n)*)", penstock("-h").out, re.MULTILINE)
     assert listed
@@ -193,6 +194,7 @@ class TestItsOutput:
 
 def test_main_ends_the_process_with_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["penstock", "rules", "DLQ001"])
+    monkeypatch.setattr(os, "_exit", sys.exit)
     with pytest.raises(SystemExit) as stop:
         main()
     assert stop.value.code == 0

@@ -42,7 +42,11 @@ def test_says_what_it_wrote_on_stderr(penstock: Penstock) -> None:
     save(CLEAN)
     ran = penstock("compile", "topology.yaml", "-o", "out")
     count = len(files_below(OUT))
-    expected = f"created src/worker_logic.py: write there what the function does\nwrote {count} files to out\n"
+    expected = (
+        "created src/worker_logic.py: write there what the function does\n"
+        "created tests/test_worker.py: write there what more you expect of it\n"
+        f"wrote {count} files to out\n"
+    )
     assert ran == (0, "", expected)
 
 
@@ -70,6 +74,16 @@ def test_everybody_may_read_what_the_umask_lets_them(penstock: Penstock) -> None
 
 
 class TestWhatStays:
+    def test_the_teams_file_is_left_alone_and_what_no_longer_fits_is_said(self, compiled: Penstock) -> None:
+        before = LOGIC.read_bytes()
+        save(CLEAN.replace("OrderPlaced", "OrderShipped"))
+        ran = compiled("compile", ".", "-o", "out")
+        assert ran.code == 0
+        called = "`handle_order_shipped(message: OrderShipped)` is missing, which the handler calls"
+        assert f"note: src/worker_logic.py: {called}" in ran.err
+        assert "`handle_order_placed` is called by no handler any more" in ran.err
+        assert LOGIC.read_bytes() == before
+
     @pytest.mark.parametrize(
         ("text", "code"), [(WITHOUT_DLQ, 1), ("", 2), (CLEAN.replace("to: intake", "to: intak"), 2)]
     )
@@ -95,7 +109,7 @@ class TestWhatStays:
         ran = compiled("compile", ".", "-o", "out")
         assert (ran.code, ran.err.splitlines()[-1]) == (2, "penstock: out: No space left on device")
         assert files_below(OUT) == before
-        assert sorted(path.name for path in OUT.iterdir()) == [".penstock.json", "functions", "template.yaml"]
+        assert sorted(path.name for path in OUT.iterdir()) == [".penstock.json", "functions", "template.yaml", "tests"]
 
     def test_files_of_the_user_are_kept(self, compiled: Penstock) -> None:
         notes = save("mine", OUT / "notes.txt")
@@ -205,19 +219,20 @@ class TestWhatIsRefused:
         assert "Directory 'out' is a file" in ran.err
         assert OUT.read_text(encoding="utf-8") == "a file"
 
-    @pytest.mark.parametrize("folder", ["src", "src/out", "./src/../src"])
+    @pytest.mark.parametrize("folder", ["src", "src/out", "./src/../src", "tests"])
     def test_the_folder_of_the_teams_code(self, penstock: Penstock, folder: str) -> None:
         save(CLEAN)
         ran = penstock("compile", ".", "-o", folder)
         assert ran.code == 2
         assert "where the team's own code is; name another folder" in ran.err
         assert not Path("src").exists()
+        assert not Path("tests").exists()
 
     @pytest.mark.parametrize("output", ["out", "out/new"])
     def test_a_folder_that_may_not_be_written(self, compiled: Penstock, output: str) -> None:
         before = files_below(OUT)
         save(TWO)
-        for folder, mode in ((Path(), 0o755), (Path("src"), 0o777), (OUT, 0o555)):
+        for folder, mode in ((Path(), 0o755), (Path("src"), 0o777), (Path("tests"), 0o777), (OUT, 0o555)):
             folder.chmod(mode)
         with without_privileges():
             ran = compiled("compile", ".", "-o", output)
@@ -307,7 +322,7 @@ class TestCheck:
 class TestTheTeamsCode:
     def test_logic_is_created_once_and_copied(self, compiled: Penstock) -> None:
         assert COPY.read_bytes() == LOGIC.read_bytes()
-        text = "# ours\r\n\tpass\r\n"
+        text = "# ours\r\ndef handle_order_placed(message):\r\n\tpass\r\n"
         save(text, LOGIC)
         assert compiled("compile", ".", "-o", "out", "--check").out == f"differs: {COPY}\n"
         assert compiled("compile", ".", "-o", "out").err == f"wrote {len(files_below(OUT))} files to out\n"

@@ -9,8 +9,9 @@ import pytest
 from tests.cli.topology import ORDERS
 
 PROGRAM = """
-import json, sys
+import json, os, sys
 sys.argv = ["penstock", *sys.argv[1:]]
+os._exit = sys.exit
 from penstock.cli import main
 try:
     main()

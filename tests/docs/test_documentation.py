@@ -44,7 +44,7 @@ def test_the_first_topology_compiles_to_what_the_readme_shows(first: Path) -> No
     compiled = compile_topology(first, topology)
     assert {name.rpartition("/")[0] for name in compiled.files} >= {"", "functions/take-order"}
     assert "template.yaml" in compiled.files
-    assert compiled.created_once.keys() == {"src/take_order_logic.py"}
+    assert compiled.created_once.keys() == {"src/take_order_logic.py", "tests/test_take_order.py"}
     (function,) = blocks("python")
     assert function.strip().removesuffix('"""') in compiled.created_once["src/take_order_logic.py"]
 

@@ -46,11 +46,12 @@ def picked(system: System, sku: str) -> list[str]:
 def test_every_reservation_is_told_once_and_in_the_order_of_its_article(system: System) -> None:
     for sku in SKUS:
         assert picked(system, sku) == [f"{sku}/{number}" for number in range(4)]
-    assert {item["sku"]: item["reserved"] for item in system.items("counts")} == dict.fromkeys(SKUS, 1 + 2 + 3 + 4)
+    counted = {item["sku"]: item["reserved"] for item in system.items("counts") if item["sku"] in SKUS}
+    assert counted == dict.fromkeys(SKUS, 1 + 2 + 3 + 4)
 
 
 def test_rows_are_marked_as_sent_and_expire(system: System) -> None:
-    rows = system.items("outbox")
+    rows = [item for item in system.items("outbox") if item["aggregate"] in SKUS]
     assert len(rows) == len(WANTED)
     for row in rows:
         assert time.time() - 600 < row["sent_at"] <= time.time()

@@ -20,7 +20,7 @@ class Context:
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        return 10_000
+        return int(os.environ.get("REMAINING_MS", "10000"))
 
 
 class Events:

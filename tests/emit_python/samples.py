@@ -75,6 +75,8 @@ WRAPPED = replace(
     idempotency=IdempotencyStub(),
 )
 KEYED = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.CLIENT_KEY, key="items"))
+CONDITIONAL = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.CONDITIONAL_WRITE))
+UNIQUE = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.UNIQUE_CONSTRAINT))
 API = replace(
     CONSUMER,
     name="place",
@@ -233,6 +235,8 @@ ALL = {
     "fifo": FIFO,
     "wrapped": WRAPPED,
     "keyed": KEYED,
+    "conditional": CONDITIONAL,
+    "unique": UNIQUE,
     "api": API,
     "scheduled": SCHEDULED,
     "every-way": replace(CONSUMER, apis=API.apis, directs=(TOPIC,), invocations=SCHEDULED.invocations),

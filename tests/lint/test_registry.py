@@ -45,6 +45,7 @@ def test_only_what_does_no_harm_or_may_well_be_meant_is_an_info() -> None:
         "GRF020",
         "GRF021",
         "IDM007",
+        "IDM008",
         "KIN016",
         "KIN017",
         "LAM015",
@@ -52,6 +53,7 @@ def test_only_what_does_no_harm_or_may_well_be_meant_is_an_info() -> None:
         "OBS024",
         "OBS025",
         "RTY023",
+        "SAG031",
         "SCD006",
         "VIS018",
     ]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from penstock.lint.rule import Rule
 from penstock.lint.rules import RULES, rules_for
 from penstock.lint.settings import Settings
+from penstock.lint.template_rules import TOLD
 from penstock.pipeline import check
 
 FIXTURES = Path(__file__).parents[1] / "rules"
@@ -31,6 +33,10 @@ def found(path: Path) -> Iterator[Line]:
         yield diagnostic.span.begin.line, diagnostic.code
 
 
+def holds_for_templates(rule: Rule) -> bool:
+    return rule.family == "template" or rule.check.__module__.split(".", 3)[3] in TOLD
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_fixture(name: str) -> None:
     assert sorted(found(FIXTURES / name)) == sorted(expected(FIXTURES / name))
@@ -41,7 +47,8 @@ def test_a_rule_that_is_left_out_has_nothing_to_say(name: str) -> None:
     checked = check(FIXTURES / name, settings=Settings(profile="strict"))
     if checked.topology is not None:
         asked = set(rules_for(checked.topology, lambda _: True))
-        assert [rule.code for rule in RULES if rule not in asked and list(rule.check(checked.topology))] == []
+        holding = [rule for rule in RULES if not checked.topology.drawn or holds_for_templates(rule)]
+        assert [rule.code for rule in holding if rule not in asked and list(rule.check(checked.topology))] == []
 
 
 @pytest.mark.parametrize("code", FOLDERS)

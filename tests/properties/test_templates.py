@@ -189,7 +189,7 @@ def test_an_added_route_changes_the_deployment_alone(generated: Generated, route
     assert all(id_.startswith(("Dashboard", "RestApiDeployment", "RestApiStage", "ZzzQueuePolicy")) for id_ in changed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(topologies(), st.text(), st.text(alphabet=" :#-?'\"\n\t{}[]ab1~", max_size=140))
 def test_the_text_is_what_pyyaml_writes(generated: Generated, any_text: str, marks: str) -> None:
     body = {

@@ -69,20 +69,6 @@ CASES = [
         'quote the whole text: none: "sent, cannot be undone"',
     ),
     # part of the language, not built yet
-    (
-        "sagas: {a: {type: state-machine, definition: a.json}}",
-        "SCH002",
-        "state-machine",
-        "saga 'a': 'type' is 'state-machine' (a state machine written elsewhere), which this version does not build yet",
-        "it is part of the language",
-    ),
-    (
-        "consumers: {a: {runtime: nodejs22.x}}",
-        "SCH002",
-        "nodejs22.x",
-        "consumer 'a': 'runtime' is 'nodejs22.x' (a function in TypeScript), which this version does not build yet",
-        "it is part of the language",
-    ),
     # values of the wrong type
     (
         "queues: {a: {retention: 14}}",

@@ -30,8 +30,16 @@ CLOSED = [
 ]
 
 
+def part_with(route: Route) -> Json:
+    """The topology with no other component than that of a route, and with the defaults that may complete it."""
+    part: Json = {key: VALID[key] for key in ("penstock", "name", "defaults", route[0])}
+    if len(route) > 1 and isinstance(part[route[0]], dict):
+        part[route[0]] = {route[1]: part[route[0]][route[1]]}
+    return copy.deepcopy(part)
+
+
 def put(route: Route, value: object) -> Json:
-    changed = copy.deepcopy(VALID)
+    changed = part_with(route)
     at(changed, route[:-1])[route[-1]] = value
     return changed
 
@@ -51,7 +59,7 @@ def test_a_value_that_fits_nowhere(route: Route) -> None:
 
 @pytest.mark.parametrize("route", CLOSED, ids=shown)
 def test_a_key_that_no_mapping_has(route: Route) -> None:
-    changed = copy.deepcopy(VALID)
+    changed = part_with(route)
     at(changed, route)["zzzz"] = 1
     document = document_of(json.dumps(changed))
     (told,) = check(document)
@@ -64,7 +72,7 @@ def test_a_misspelt_key_anywhere() -> None:
         mapping = at(VALID, route[:-1])
         if not isinstance(key, str) or len(key) < 4 or not _is_of_the_language(route):
             continue
-        changed = copy.deepcopy(VALID)
+        changed = part_with(route)
         parent = at(changed, route[:-1])
         items = [(name + "x" if name == key else name, value) for name, value in mapping.items()]
         parent.clear()

@@ -24,6 +24,7 @@ class _Commands(click.Group):
         "explain": "Say what becomes of every message, hop by hop.",
         "lint": "Find what would lose, duplicate, reorder or endlessly retry messages.",
         "rules": "List the rules, or print one rule's manual page.",
+        "sample": "Print an event as a consumer gets it, made from the schema of its message.",
         "show": "Show a component as it is, and where each value comes from.",
     }
 
@@ -88,8 +89,8 @@ def main() -> NoReturn:
     gc.disable()  # what a run makes it needs until its end, and to look for garbage takes as long as to make it
     code = run(sys.argv[1:])
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # Python has None for one that was closed
+            stream.flush()
     except BrokenPipeError:
         code = READER_LEFT
     except OSError as error:

@@ -10,8 +10,8 @@ from penstock.cli.exits import CLEAN, FINDINGS
 from penstock.cli.output import NotOurs, claim, create_once, differences, refused, with_manifest, write
 from penstock.cli.report import fail, show
 from penstock.model.topology import Topology
-from penstock.pipeline import Compiled, check, compile_topology, find, home
-from penstock.source.team_code import FOLDER
+from penstock.pipeline import Compiled, check, compile_topology, find, home, is_template
+from penstock.source.team_code import FOLDER, TESTS
 
 _LISTED = 5
 
@@ -30,8 +30,9 @@ def command(topology: Path, output: Path, environment: str | None, *, only_check
     lies in src/ beside the topology: a file is created there for each function that has none, and never touched again.
     """
     source, _, compiled = compiled_or_exit(topology, environment, output=output)
-    if output.resolve().is_relative_to((home(source) / FOLDER).resolve()):
-        fail(f"{output} lies in {home(source) / FOLDER}, where the team's own code is; name another folder")
+    for own in (home(source) / FOLDER, home(source) / TESTS):
+        if output.resolve().is_relative_to(own.resolve()):
+            fail(f"{output} lies in {own}, where the team's own code is; name another folder")
     files = with_manifest(compiled.files)
     for note in compiled.notes:
         click.echo(f"note: {note}", err=True)
@@ -70,6 +71,8 @@ def compiled_or_exit(
 
 def only_one(path: Path) -> Path:
     """The one topology that a path means; whatever else it means ends the command."""
+    if is_template(path):
+        fail(f"{path} is a CloudFormation template, which `penstock lint` alone reads")
     found = find([path])
     if not found:
         fail(f"there is no topology.yaml in {path} or below it")
@@ -84,7 +87,8 @@ def _write(source: Path, output: Path, files: dict[str, str], compiled: Compiled
     created = create_once(home(source), compiled.created_once)
     write(output, files)
     for path in created:
-        click.echo(f"created {path}: write there what the function does", err=True)
+        what = "what the function does" if path.parent.name == FOLDER else "what more you expect of it"
+        click.echo(f"created {path}: write there {what}", err=True)
     click.echo(f"wrote {len(files)} files to {output}", err=True)
 
 

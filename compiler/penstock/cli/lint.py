@@ -10,7 +10,7 @@ import click
 from penstock.cli.exits import CLEAN, UNUSABLE
 from penstock.cli.linting import Choice, Run, settings_for
 from penstock.cli.report import exit_code, fail, on_terminal, show, summary
-from penstock.pipeline import check, check_every, find, is_schema, users
+from penstock.pipeline import check, check_every, check_templates, find, is_schema, is_template, users
 
 FORMATS = ("text", "json", "sarif", "github", "junit", "gitlab")
 _Options = Callable[[Callable[..., None]], Callable[..., None]]
@@ -64,8 +64,8 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
 def command(paths: tuple[Path, ...], format_: str, environment: str | None, **options: object) -> None:
     """Find what would lose, duplicate, reorder or endlessly retry messages.
 
-    PATHS are topology files, folders that hold them, or JSON Schema files of messages, which mean the topologies that use them;
-    without any, the topology of the current folder, or those below it.
+    PATHS are topology files, folders that hold them, CloudFormation and SAM templates, or JSON Schema files of messages, which mean the
+    topologies that use them; without any, the topology of the current folder, or those below it.
     """
     choice = Choice.of(options)
     if choice.watch:
@@ -115,7 +115,10 @@ def _once(paths: tuple[Path, ...], format_: str, environment: str | None, choice
 
 def _run(files: Sequence[Path], environment: str | None, choice: Choice) -> Run:
     checked = []
-    for file in files:
+    templates = [file for file in files if is_template(file)]
+    if templates:
+        checked += check_templates(templates, settings_for(templates[0], choice))
+    for file in [file for file in files if file not in templates]:
         settings = settings_for(file, choice)
         checked.append(check(file, environment, settings) if environment else check_every(file, settings))
     run = Run(checked)
@@ -134,6 +137,9 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     files: dict[str, Path] = {}
     empty = []
     for path in paths:
+        if is_template(path):
+            files.setdefault(os.path.realpath(path), path)
+            continue
         found = users(path) if is_schema(path) else find([path])
         for file in found:
             files.setdefault(os.path.realpath(file), file)

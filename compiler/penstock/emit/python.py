@@ -11,11 +11,12 @@ from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
 from penstock.emit.outbox_sql import definition
 from penstock.emit.python_code import literal
+from penstock.emit.python_copies import copies_view, done_table
 from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
-from penstock.emit.python_publish import publish_view
+from penstock.emit.python_publish import BATCHES, batch_names, publish_view
 from penstock.emit.python_shapes import PYTHON
 from penstock.emit.python_types import (
     ChannelKind,
@@ -24,6 +25,7 @@ from penstock.emit.python_types import (
     FunctionStub,
     PythonFunction,
     RelayStub,
+    Strategy,
 )
 from penstock.plan.names import environment_name
 
@@ -54,6 +56,10 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
         views |= {"publish": publish_view(stub, module.class_of)}
+    if wired.hands_key and wired.handles:
+        views |= {"copies": copies_view(stub)}
+    if batch_names(stub):
+        views |= {"batches": BATCHES}
     if stub.rows:
         views |= {"outbox": outbox_view(stub.rows, module.class_of), **{name: {} for name in row_modules(stub.rows)}}
     if stub.publishes or stub.rows:
@@ -65,6 +71,8 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     folder = f"functions/{stub.name}"
     own = f"src/{wired.module}.py"
     files = {f"{folder}/{name}.py": text(name, view) for name, view in sorted(views.items())}
+    if stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT and wired.handles:
+        files[f"{folder}/done.sql"] = done_table(stub.name, stub.topology)
     if stub.starts:
         files[f"{folder}/{wired.module}.py"] = text("starter", starter_view(wired))
         return PythonFunction(
@@ -101,6 +109,11 @@ def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packa
     wanted = [("store", stub.store), *((each.kind.value, each.channel) for each in stub.publishes)]
     asked = tuple(sorted({EnvironmentVariable(environment_name(kind, name), kind, name) for kind, name in wanted}))
     return PythonFunction(files=files, created_once={}, copies={}, environment=asked, notes=())
+
+
+def rendered(name: str, view: Mapping[str, object]) -> str:
+    """One template that comes with the package, filled in."""
+    return jinja(packaged, literal).get_template(f"{name}.py.j2").render(view)
 
 
 def _static(wired: Wiring) -> Iterator[str]:

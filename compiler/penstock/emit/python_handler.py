@@ -167,6 +167,9 @@ def _handling(wired: Wiring) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     keys = {wired.key_of(name) for name in wired.handle_of}
     outcomes = ["Sighting", "flush"] if wired.once or not wired.handle_of else ["HANDLED", "Sighting", "flush"]
+    if wired.hands_key and wired.handle_of:
+        outcomes.append("DUPLICATE")
+        found["copies"] = ("Duplicate",)
     if keys - {None}:
         outcomes.append("key_at" if wired.once or wired.hands_key else "key_or_none")
     found["outcomes"] = tuple(outcomes)
@@ -246,8 +249,14 @@ def _handle_lines(wired: Wiring, message: str) -> Iterator[Code]:
         identity = Code(f"{literal(f'{message}#')} + key")
         yield statement("return ", call("ONCE.do", identity, Code("work")), 4)
         return
-    named = token | ({"idempotency_key": Code("key")} if wired.hands_key else {})
-    yield statement("", call(target, Code("message"), **named), 4)
+    if wired.hands_key:
+        yield Code("try:")
+        named = token | {"idempotency_key": Code("key")}
+        yield statement("    ", call(target, Code("message"), **named), 4)
+        yield Code("except Duplicate:")
+        yield Code("    return DUPLICATE")
+    else:
+        yield statement("", call(target, Code("message"), **token), 4)
     yield Code("return HANDLED")
 
 

@@ -6,10 +6,12 @@ from penstock.emit.python_types import DirectStub, FunctionStub, SourceStub, Str
 from penstock.model.units import show_duration
 
 KEPT_BY_TEAM = {
-    Strategy.CONDITIONAL_WRITE: "write with a condition on idempotency_key, and take a failed condition for done",
-    Strategy.UNIQUE_CONSTRAINT: "insert idempotency_key under a unique constraint in the transaction of the effect, "
-    "and take a violation for done",
-    Strategy.CLIENT_KEY: "hand idempotency_key to the service that you call, which ignores what it has seen",
+    Strategy.CONDITIONAL_WRITE: "write with a condition on idempotency_key, within copies.conditional(), which takes a failed condition "
+    "for done. An invocation that dies after that write has done it: it covers this write and no other effect",
+    Strategy.UNIQUE_CONSTRAINT: "begin with copies.claim(cursor, idempotency_key), and commit it together with the effect. "
+    "An invocation that dies has done all of the transaction or nothing: it covers that and no other effect",
+    Strategy.CLIENT_KEY: "hand idempotency_key to the service that you call, which ignores what it has seen; where it says so, "
+    "raise copies.Duplicate. An invocation that dies may call again, which does nothing as long as the service remembers",
 }
 
 

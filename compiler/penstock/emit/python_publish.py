@@ -1,8 +1,9 @@
-"""What the template of ``publish.py`` shows: one function per message and channel, and one for all of a message."""
+"""What the template of ``publish.py`` shows: functions per message and channel, for one and for many, and for all channels of a message."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from penstock import resources
 from penstock.emit.python_code import (
     Call,
     Code,
@@ -18,25 +19,45 @@ from penstock.emit.python_code import (
 from penstock.emit.python_imports import imports
 from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
 from penstock.plan.names import environment_name
+from penstock.records import NamedTuple
 
 BODY = 4
+BATCHES: Mapping[str, object] = {
+    f"{word}_{what}": resources.limit(limit)
+    for word, what, limit in (
+        ("queue", "count", "sqs.max_batch"),
+        ("queue", "bytes", "sqs.max_message"),
+        ("topic", "count", "sns.max_batch"),
+        ("topic", "bytes", "sns.max_message"),
+        ("stream", "count", "kinesis.max_batch"),
+        ("stream", "bytes", "kinesis.max_record_raised"),
+        ("bus", "count", "eventbridge.max_batch"),
+        ("bus", "bytes", "eventbridge.max_message"),
+    )
+}
+"""How many entries, and bytes of all of them, one call takes; the sum may be what one message may have."""
 
 
 def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, object]:
     """The values for the template ``publish.py.j2``."""
     functions = list(_functions(stub, class_of))
     sent = {each.message for each in stub.publishes}
-    names = ["PublishError", *(str(each["name"]) for each in functions)]
+    several = batch_names(stub)
+    names = ["PublishError", *(str(each["name"]) for each in functions if each["exported"])]
     return {
+        "typing": bool(several),
         "own_imports": imports(
             {
                 "senders": sender_names(stub.publishes),
                 "messages": [class_of[name] for name in sent],
                 **({"keeping": ["kept"]} if any(stub.message(name).offload for name in sent) else {}),
                 **_starting(stub),
+                **_batching(stub),
             }
         ),
-        "exported": statement("", bracket("[", "]", map(literal, sorted(names))), 0),
+        "exported": statement(
+            "__all__ = ", bracket("[", "]", map(literal, sorted([*names, *(["UnsentError"] if several else [])]))), 0
+        ),
         "functions": functions,
     }
 
@@ -57,6 +78,24 @@ def publish_names(
         if len(channels) > 1:
             found[message] += [names.new(named(f"{name}{to}", channel)) for channel in channels]
     return found
+
+
+def batch_names(stub: FunctionStub) -> dict[str, list[str]]:
+    """The names of the functions that send many messages, as ``publish_names``; there are none for what starts a saga."""
+    single = publish_names(stub)
+    names = Names(frozenset(name for group in single.values() for name in group))
+    starting = {each.message for each in stub.publishes if each.kind is ChannelKind.SAGA}
+    return {
+        message: [names.new(f"{name}_batch") for name in group]
+        for message, group in single.items()
+        if message not in starting
+    }
+
+
+def _batching(stub: FunctionStub) -> dict[str, list[str]]:
+    several = batch_names(stub)
+    kinds = {each.kind.value for each in stub.publishes if each.message in several}
+    return {"batches": ["UnsentError", *(f"to_{kind}_batch" for kind in kinds)]} if several else {}
 
 
 def ordered(stub: FunctionStub) -> list[PublishStub]:
@@ -81,34 +120,85 @@ def sender_names(publishes: Sequence[PublishStub]) -> list[str]:
 
 
 def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    names = publish_names(stub)
+    names, several = publish_names(stub), batch_names(stub)
     for message, group in groupby(ordered(stub), key=lambda each: each.message):
         targets = list(group)
-        single = names[message] if len(targets) == 1 else names[message][1:]
-        for name, target in zip(single, targets, strict=True):
-            first = f"Send to {target.kind.value} '{target.channel}'"
-            yield _function(name, class_of[message], first, list(_lines(target, stub.message(message))))
+        single, many = names[message], several.get(message, [])
+        given = _Given(class_of[message], stub.message(message))
+        if len(targets) > 1:
+            single, many = single[1:], many[1:]
+        for index, (name, target) in enumerate(zip(single, targets, strict=True)):
+            yield from _of_channel(name, many[index] if many else None, target, given)
         if len(targets) > 1:
             first = "Send to all channels in the topology's order; the first that fails ends it"
             calls = [statement("", call(each, Code("message")), BODY) for each in single]
-            yield _function(names[message][0], class_of[message], first, calls)
+            yield _function(names[message][0], given.one, first, calls)
+            if many:
+                calls = [statement("", call(each, Code("messages")), BODY) for each in many]
+                yield _function(several[message][0], given.many, first, calls)
 
 
-def _function(name: str, class_name: str, first: str, lines: list[Code]) -> dict[str, object]:
-    signature = Call(f"def {name}(", call("", Code(f"message: {class_name}")).arguments, ") -> None:")
-    return {"name": name, "signature": statement("", signature, 0), "docstring": docstring(first), "lines": lines}
+class _Given(NamedTuple):
+    """The class of a message, and its contract."""
+
+    class_name: str
+    message: MessageStub
+
+    @property
+    def one(self) -> Code:
+        """The parameter of a function that sends one."""
+        return Code(f"message: {self.class_name}")
+
+    @property
+    def many(self) -> Code:
+        """The parameter of a function that sends many."""
+        return Code(f"messages: Sequence[{self.class_name}]")
 
 
-def _lines(target: PublishStub, message: MessageStub) -> Iterator[Code]:
-    """The body of a sending function."""
-    yield Code("data = message.to_dict()")
-    yield Code("type(message).from_dict(data)")
-    yield from _kept(message)
-    yield from parcel_lines(target, "payload" if message.offload else "data")
+def _of_channel(name: str, batch: str | None, target: PublishStub, given: _Given) -> Iterator[dict[str, object]]:
+    """What makes a parcel of a message, what sends one, and what sends many."""
+    made = f"_{name.removeprefix('publish_')}"
+    where = f"{target.kind.value} '{target.channel}'"
+    lines = [
+        Code("data = message.to_dict()"),
+        Code("type(message).from_dict(data)"),
+        *_kept(given.message),
+        statement("return ", parcel(target, "payload" if given.message.offload else "data"), BODY),
+    ]
+    yield _function(made, given.one, f"What is sent to {where}", lines, result="Parcel")
+    variable = literal(environment_name(target.kind.value, target.channel))
+    sent = call(f"to_{target.kind.value}", variable, call(made, Code("message")), **_event(target))
+    yield _function(name, given.one, f"Send to {where}", [statement("", sent, BODY)])
+    if batch:
+        parcels = Code(f"[{made}(message) for message in messages]")
+        ordered = {"ordered": literal(value=True)} if target.ordered else {}
+        sent = call(f"to_{target.kind.value}_batch", variable, Code("parcels"), **_event(target), **ordered)
+        lines = [statement("parcels = ", bracket("[", "]", [Code(parcels[1:-1])]), BODY), statement("", sent, BODY)]
+        kept = ", each group in order" if target.ordered else ""
+        yield _function(batch, given.many, f"Send many to {where}{kept}", lines)
+
+
+def _function(name: str, parameter: Code, first: str, lines: list[Code], *, result: str = "None") -> dict[str, object]:
+    signature = Call(f"def {name}(", call("", parameter).arguments, f") -> {result}:")
+    return {
+        "name": name,
+        "exported": not name.startswith("_"),
+        "signature": statement("", signature, 0),
+        "docstring": docstring(first),
+        "lines": lines,
+    }
 
 
 def parcel_lines(target: PublishStub, payload: str = "data", **more: Code) -> Iterator[Code]:
     """How a payload, a variable, is sent to one channel, with ``more`` fields of its parcel."""
+    variable = literal(environment_name(target.kind.value, target.channel))
+    sent = call(f"to_{target.kind.value}", variable, Code("parcel"), **_event(target))
+    yield statement("parcel = ", parcel(target, payload, **more), BODY)
+    yield statement("", sent, BODY)
+
+
+def parcel(target: PublishStub, payload: str = "data", **more: Code) -> Call:
+    """A payload, a variable, as a parcel for one channel."""
     data: dict[str, Call | Code] = {"message": literal(target.message), "data": Code(payload), **more}
     if target.max_bytes is not None:
         data["max_bytes"] = literal(target.max_bytes)
@@ -119,10 +209,7 @@ def parcel_lines(target: PublishStub, payload: str = "data", **more: Code) -> It
     if target.attributes:
         pairs = [Code(f"{literal(name)}: {_value_at(path)}") for name, path in sorted(target.attributes.items())]
         data["attributes"] = bracket("{", "}", pairs)
-    variable = literal(environment_name(target.kind.value, target.channel))
-    sent = call(f"to_{target.kind.value}", variable, Code("parcel"), **_event(target))
-    yield statement("parcel = ", call("Parcel", **data), BODY)
-    yield statement("", sent, BODY)
+    return call("Parcel", **data)
 
 
 def _kept(message: MessageStub) -> Iterator[Code]:

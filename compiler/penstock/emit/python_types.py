@@ -182,7 +182,7 @@ class PublishStub:
 
     ``group_by`` and ``deduplicate_by`` are given exactly where AWS wants them (FIFO, explicit deduplication; a fair
     queue has a group too, and a stream takes it for the partition key). ``attributes`` are paths of what subscriptions
-    filter on. ``max_bytes`` is the smallest limit on the way.
+    filter on. ``max_bytes`` is the smallest limit on the way. ``ordered`` says whether messages of one group must not overtake.
     """
 
     message: str
@@ -194,6 +194,7 @@ class PublishStub:
     event_source: str | None = None
     detail_type: str | None = None
     max_bytes: int | None = None
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

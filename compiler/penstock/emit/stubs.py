@@ -30,10 +30,10 @@ from penstock.hops.sizes import row_room
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
 from penstock.hops.wrapping import Envelope, envelopes, is_wrapped
-from penstock.kinds import Api, Bus, Function, Outbox, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import Api, Bus, Function, Outbox, Queue, Schedule, Service, Stream, Table, Topic
 from penstock.kinds.outbox import PARTS, UNSENT, rows_table
 from penstock.kinds.saga_starter import started_by
-from penstock.kinds.workload import RESUMES, Idempotency
+from penstock.kinds.workload import RESUMES, Idempotency, Workload
 from penstock.model.component import CALLBACK, UNDO, Absent, Call, Component, Connection, Delivery, Fifo, Publication
 from penstock.model.topology import Message, Topology
 
@@ -42,10 +42,11 @@ def function_stubs(topology: Topology) -> Iterator[FunctionStub]:
     """Every function whose code is generated, as the generators see it."""
     for function in topology.of(Function):
         if function.is_generated and not isinstance(function, Outbox):
-            yield _function(function, topology)
+            yield consumer_stub(function, topology)
 
 
-def _function(function: Function, topology: Topology) -> FunctionStub:
+def consumer_stub(function: Function | Service, topology: Topology) -> FunctionStub:
+    """What runs the team's code on messages: a function, also one whose code is not generated, or a pool of workers."""
     reads = _reads(function, topology)
     sources = tuple(_source(connection, topology) for connection in reads if isinstance(connection.source, Queue))
     streams = tuple(
@@ -74,8 +75,8 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     return FunctionStub(
         name=function.name,
         topology=topology.name,
-        timeout_s=function.timeout or 0,
-        typescript=function.is_typescript,
+        timeout_s=(function.timeout if isinstance(function, Function) else function.work.timeout) or 0,
+        typescript=isinstance(function, Function) and function.is_typescript,
         messages=tuple(_message(topology.messages[name], known=name in known) for name in sorted(names)),
         sources=sources,
         streams=streams,
@@ -91,15 +92,15 @@ def _function(function: Function, topology: Topology) -> FunctionStub:
     )
 
 
-def _reads(function: Function, topology: Topology) -> list[Connection]:
+def _reads(function: Workload, topology: Topology) -> list[Connection]:
     return [connection for connection in topology.incoming(function) if isinstance(connection.settings, Delivery)]
 
 
-def _sends(function: Function, topology: Topology) -> list[Connection]:
+def _sends(function: Workload, topology: Topology) -> list[Connection]:
     return [connection for connection in topology.outgoing(function) if isinstance(connection.settings, Publication)]
 
 
-def _invoked_by(function: Function, topology: Topology) -> list[Connection]:
+def _invoked_by(function: Workload, topology: Topology) -> list[Connection]:
     """The schedules that invoke a function that handles messages; one that only sends gets the event as it is."""
     incoming = topology.incoming(function) if function.consumes else []
     return [connection for connection in incoming if isinstance(connection.source, Schedule)]
@@ -111,11 +112,11 @@ def _invocation(connection: Connection) -> InvocationStub:
     return InvocationStub(sender=connection.source.name, message=connection.settings.message)
 
 
-def _steps(function: Function, topology: Topology) -> Iterator[StepStub]:
+def _steps(function: Workload, topology: Topology) -> Iterator[StepStub]:
     """The steps of sagas that invoke a function."""
     for connection in topology.incoming(function):
         saga, call = connection.source, connection.settings
-        if isinstance(call, Call):
+        if isinstance(call, Call) and not getattr(saga, "written", None):  # those call as they please
             word = call.word
             yield StepStub(saga=saga.name, step=call.step, undoes=word == UNDO, asks=word == CALLBACK)
 
@@ -227,7 +228,7 @@ def _api(connection: Connection) -> ApiStub:
     return ApiStub(producer=api.name, route=f"{api.method} {api.path}", message=settings.message)
 
 
-def _idempotency(function: Function, topology: Topology) -> IdempotencyStub:
+def _idempotency(function: Workload, topology: Topology) -> IdempotencyStub:
     match function.idempotency:
         case Absent(reason):
             return IdempotencyStub(because=reason)
@@ -267,6 +268,7 @@ def publish_stub(connection: Connection, topology: Topology) -> PublishStub:
         event_source=event_source(channel, topology) if isinstance(channel, Bus) else None,
         detail_type=message.detail_type if isinstance(channel, Bus) else None,
         max_bytes=min(channel_limit(channel), (not message.offload and message.max_size) or channel_limit(channel)),
+        ordered=fifo is not None or (isinstance(channel, Stream) and message.key is not None),
     )
 
 

@@ -1,11 +1,16 @@
 """The definitions of the state machines: the steps of each saga with the addresses of what they call."""
 
+import json
+from typing import Any
+
 from penstock import resources
 from penstock.asl import machine
 from penstock.asl.jsonata import at, mapping, marked, merged, text
 from penstock.asl.saga import Call
 from penstock.asl.steps import Act
 from penstock.asl.tasks import INVOKE, TOKEN
+from penstock.asl.written import Route, Written
+from penstock.hops.channel import channel
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import event_source
 from penstock.hops.topic_queue import filtered_on
@@ -17,6 +22,7 @@ from penstock.kinds.saga import saga_arn, saga_id
 from penstock.kinds.topic import topic_arn
 from penstock.model.component import Component, Fifo
 from penstock.model.topology import Message, Topology
+from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.resource import COMPUTED
 from penstock.plan.values import Value
@@ -25,10 +31,36 @@ from penstock.plan.values import Value
 def define(topology: Topology, plan: Plan) -> None:
     """Give every state machine its definition."""
     for saga in topology.of(Saga):
-        found = machine.definition(saga.flow, Addresses(topology))
-        plan.resources[saga_id(saga)].properties["Definition"] = found
+        addresses = Addresses(topology)
+        properties = plan.resources[saga_id(saga)].properties
+        if saga.written:
+            properties.update(addressed(saga.written, addresses))
+        else:
+            properties["Definition"] = machine.definition(saga.flow, addresses)
         if saga.flow.timeout is not None:
             plan.metadata |= COMPUTED
+
+
+def addressed(found: Written, addresses: "Addresses") -> dict[str, Value]:
+    """A definition that was written elsewhere, with the address of each component where it was named.
+
+    It is a text, because CloudFormation takes no null in a template, and the States Language needs it: ``"ResultPath": null``.
+    """
+    names = {**{call.route: call.name for task in found.tasks for call in task.calls}, **found.named}
+    put_in = {pascal(name.replace("/", "-")): addresses.of(name) for name in names.values()}
+    marks = {route: f"${{{pascal(name.replace('/', '-'))}}}" for route, name in names.items()}
+    text = json.dumps(_replaced(found.data, (), marks), indent=2, ensure_ascii=False)
+    return {"DefinitionString": text, "DefinitionSubstitutions": dict(sorted(put_in.items())) or None}
+
+
+def _replaced(value: Any, route: Route, known: dict[Route, str]) -> Any:  # noqa: ANN401 - JSON
+    if route in known:
+        return known[route]
+    if isinstance(value, dict):
+        return {key: _replaced(inner, (*route, key), known) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, (*route, number), known) for number, inner in enumerate(value)]
+    return value
 
 
 class Addresses:
@@ -61,7 +93,20 @@ class Addresses:
         saga = self._component(name)
         if not isinstance(saga, Saga):
             raise TypeError(saga)
+        if saga.written:
+            return saga.written.lasts(express=saga.flow.express)
         return machine.lasts(saga.flow, self)
+
+    def of(self, name: str) -> Value:
+        """What a definition calls a component by, whatever it is."""
+        found = self._component(name)
+        match found:
+            case Function():
+                return invoke_arn(found)
+            case Saga():
+                return saga_arn(found)
+            case _:
+                return channel(found).told
 
     def send(self, act: Act, payload: str, key: str, *, token: bool) -> Call:
         """The call that sends a message, with the name of its contract as every sender gives it."""

@@ -17,7 +17,7 @@ from penstock.model.component import Component, Connection, Delivery, GroupBy
 from penstock.model.topology import Topology
 from penstock.plan.addresses import existing_name
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource, tag_list
+from penstock.plan.resource import Resource, accepted, tag_list
 from penstock.plan.values import Value, arn
 
 SOURCE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
@@ -50,7 +50,8 @@ def add_rule(connection: Connection, topology: Topology, plan: Plan, receiver: V
         "EventPattern": event_pattern(connection, topology),
         "Targets": [{**_target(connection, receiver, topology), **more}],
     }
-    plan.add(Resource(target, "AWS::Events::Rule", properties, connection.at()))
+    left_out = accepted(connection.delivery.dlq, "DLQ007", "RTY014")
+    plan.add(Resource(target, "AWS::Events::Rule", properties, connection.at(), accepted=left_out))
     dlq = topology.dead_letter_queue(connection.delivery.dlq)
     if dlq is not None:
         allow_rule(connection, dlq, plan)

@@ -8,7 +8,8 @@ from penstock.hops.sending import send
 from penstock.kinds import Bus, Function, Queue, Saga, Topic
 from penstock.kinds.function import invoke_arn
 from penstock.kinds.saga import role_id, saga_arn, saga_id
-from penstock.model.component import UNDO, Call, Component, Connection, Publication
+from penstock.kinds.state_machine import sent
+from penstock.model.component import LAUNCH, UNDO, Call, Component, Connection, Publication
 from penstock.model.topology import Topology
 from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
@@ -39,11 +40,20 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
         guarantee=Guarantee.AT_LEAST_ONCE,
         ordering=sent_order(connection, topology),
         retried_by=f"Step Functions in {connection.source}",
-        attempts=_retry(connection).max_retries + 1,
+        attempts=_attempts(connection),
         window=None,
         ending=Ending.CALLER,
         source=SOURCE,
     )
+
+
+def _attempts(connection: Connection) -> int:
+    found, settings = caller(connection).written, connection.settings
+    if found is None:
+        return _retry(connection).max_retries + 1
+    if isinstance(settings, Call):
+        return next(task.attempts for task in found.tasks if task.name == settings.step)
+    return max(task.attempts for task, address in sent(found) if address.name == connection.target.name)
 
 
 def _retry(connection: Connection) -> Retry:
@@ -75,13 +85,16 @@ def lower_call(connection: Connection, topology: Topology, plan: Plan) -> None:
 
 
 def lower_child(connection: Connection, topology: Topology, plan: Plan) -> None:
-    """Permission to start executions of another saga, to look how they do, and to be told when they end."""
+    """Permission to start executions of another saga and, where their end is awaited, to look how they do and to be told of it."""
     del topology
     child, role = connection.target, role_id(caller(connection))
     name = pascal(child.name)
     executions = Sub(f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:execution:{_named(child)}:*")
+    start = Statement(("states:StartExecution",), (saga_arn(child),))
+    plan.grant(Holder.ROLE, role, f"Start{name}", start, connection.at())
+    if isinstance(connection.settings, Call) and connection.settings.word == LAUNCH:
+        return
     granted = {
-        f"Start{name}": Statement(("states:StartExecution",), (saga_arn(child),)),
         f"Follow{name}": Statement(("states:DescribeExecution", "states:StopExecution"), (executions,)),
         "BeToldOfEnds": Statement(("events:DescribeRule", "events:PutRule", "events:PutTargets"), (Sub(_CHILD_RULE),)),
     }

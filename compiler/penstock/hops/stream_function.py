@@ -21,7 +21,7 @@ from penstock.model.origin import Place
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name, pascal, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource, tag_list
+from penstock.plan.resource import Resource, accepted, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import GetAtt, Ref, Value
 
@@ -147,7 +147,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     target = subscription_id(connection, "Mapping")
     own = _consumer(connection, topology, plan)
     properties = {"EventSourceArn": own or readable_arn(source), **_mapping(connection, topology)}
-    plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at()))
+    left_out = accepted(connection.delivery.dlq, "RTY005")
+    plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at(), accepted=left_out))
     if sum(isinstance(other.source, Stream | Table) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", source.name)] = readable_arn(source)
     allow_reading(connection, function.role_id, plan)

@@ -17,7 +17,7 @@ from penstock.model.component import Component, Connection
 from penstock.model.topology import Topology
 from penstock.plan.addresses import written_region
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, accepted
 from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"
@@ -70,7 +70,14 @@ def subscribe(  # noqa: PLR0913 - what differs between the receivers
     consents = {name for name in (consent, dlq and policy_id(queue_id(dlq))) if name}
     target = subscription_id(connection, "Subscription")
     plan.add(
-        Resource(target, "AWS::SNS::Subscription", properties, connection.at(), depends_on=tuple(sorted(consents)))
+        Resource(
+            target,
+            "AWS::SNS::Subscription",
+            properties,
+            connection.at(),
+            depends_on=tuple(sorted(consents)),
+            accepted=accepted(delivery.dlq, "DLQ007", "RTY014"),
+        )
     )
     if dlq is not None:
         allow_topic(connection, dlq, plan)

@@ -45,6 +45,7 @@ _KINDS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("producers", "outbox"): ("outbox", "OUTBOX"),
     ("queues", None): ("queue", "QUEUE"),
     ("sagas", "orchestration"): ("saga", "SAGA"),
+    ("sagas", "state-machine"): ("state_machine", "STATE_MACHINE"),
     ("producers", "schedule"): ("schedule", "SCHEDULE"),
     ("consumers", "service"): ("service", "SERVICE_CONSUMER"),
     ("producers", "service"): ("service", "SERVICE_PRODUCER"),

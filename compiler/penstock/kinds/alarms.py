@@ -269,10 +269,12 @@ def for_route(api: Component, dimensions: Mapping[str, Value], topology: Topolog
     yield from _alarm(api, API_LATENCY, dimensions, topology, most=resources.limit("apigateway.timeout") * 1_000)
 
 
-def for_saga(saga: Component, name: Value, log: str, topology: Topology) -> Iterator[Resource]:
-    """Executions that did not succeed; and those that ended half undone, which the log tells by the state that they ended in."""
+def for_saga(saga: Component, name: Value, log: str | None, topology: Topology) -> Iterator[Resource]:
+    """Executions that did not succeed; and, with a ``log``, those that ended half undone: it tells the state that they ended in."""
     for signal in EXECUTIONS:
         yield from _alarm(saga, signal, {"StateMachineArn": name}, topology)
+    if log is None:
+        return
     metric = f"{saga.name}-not-undone"
     for alarm in _alarm(saga, NOT_UNDONE, {}, topology):
         alarm.properties.update(MetricName=metric, Dimensions=None)

@@ -58,7 +58,7 @@ def build(document: "Document", read_schema: ReadSchema, read_import: "ReadImpor
     messages = {message.name: message for message in _messages(data, root, contracts)}
     faults = contracts.faults
     components: dict[str, Component] = {}
-    for component in _components(data, document, faults):
+    for component in _components(data, document, faults, _Files(read_schema, messages)):
         twin = components.setdefault(component.name, component)
         if twin is not component:
             faults.append(_same_name(component, twin))
@@ -130,7 +130,16 @@ def _with_imports(
     return _Parts(brought.components, brought.messages, alarms, late or brought.late, brought.faults, imports=used)
 
 
-def _components(data: Mapping[str, Any], document: "Document", faults: list[Diagnostic]) -> Iterator[Component]:
+class _Files(NamedTuple):
+    """What reads the files that components name, and the messages that these may speak of."""
+
+    read: ReadSchema
+    messages: Mapping[str, Message]
+
+
+def _components(
+    data: Mapping[str, Any], document: "Document", faults: list[Diagnostic], files: _Files
+) -> Iterator[Component]:
     defaults = data.get("defaults") or {}
     dead_letters = set(_dead_letter_names(data))
     for section in SECTIONS:
@@ -155,6 +164,10 @@ def _components(data: Mapping[str, Any], document: "Document", faults: list[Diag
             if own.get("existing") is not None:
                 faults += existing_faults(section, name, kind.definition, entry)
             component, *inline = kind.read(name, entry)
+            if kind.type == "state-machine":
+                from penstock.kinds.state_machine import defined  # few topologies have one
+
+                component = defined(component, own["definition"], files.read, files.messages, faults)
             yield _published(component, data)
             yield from (_published(replace(one, part_of=name), data) for one in inline)
 

@@ -33,7 +33,7 @@ from penstock.plan.addresses import existing_name
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource, tag_list
+from penstock.plan.resource import Resource, accepted, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import GetAtt, Ref, Sub, Value, arn
 from penstock.records import record, replace
@@ -219,7 +219,14 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
         _watch(component, topology, plan)
         return
     plan.add(
-        Resource(target, "AWS::SQS::Queue", _properties(component, topology), component.at(), retain=True),
+        Resource(
+            target,
+            "AWS::SQS::Queue",
+            _properties(component, topology),
+            component.at(),
+            retain=True,
+            accepted=accepted(component.redrive, "DLQ001"),
+        ),
     )
     plan.grant(Holder.QUEUE, target, "RefusePlainHttp", refuse_plain_http("sqs:*", arn(target)), component.at())
     if component.redrive_from:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from penstock.asl.saga import Flow
 from penstock.asl.steps import Act, Compensation, Retry, acts
+from penstock.asl.written import Written
 from penstock.kinds import alarms
 from penstock.kinds.kind import Kind
 from penstock.kinds.saga_starter import read_starter, starter_name
@@ -44,7 +45,7 @@ _LOG = (
 class Saga(Component):
     """A saga. ``starter`` is the name of the function that starts its executions, ``log_retention`` in days.
 
-    ``problems`` are what does not fit together in its steps.
+    ``problems`` are what does not fit together in its steps. One that was written elsewhere has no steps, but a definition.
     """
 
     word = "saga"
@@ -55,6 +56,7 @@ class Saga(Component):
     log_retention: int
     tracing: bool
     problems: tuple[Problem, ...] = ()
+    written: Written | None = None
 
 
 def saga_id(saga: Component) -> str:
@@ -188,6 +190,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
                 "StateMachineType": "EXPRESS" if component.flow.express else "STANDARD",
                 "RoleArn": arn(role_id(component)),
                 "Definition": None,
+                "DefinitionString": None,
+                "DefinitionSubstitutions": None,
                 "LoggingConfiguration": {
                     "Level": "ERROR",
                     "IncludeExecutionData": True,
@@ -199,7 +203,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
             component.at(),
         )
     )
-    for alarm in alarms.for_saga(component, Ref(saga_id(component)), log_id(component), topology):
+    told = None if component.written else log_id(component)
+    for alarm in alarms.for_saga(component, Ref(saga_id(component)), told, topology):
         plan.add(alarm)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from penstock.asl.steps import Act, Choose, ForEach, Parallel, Step, Wait, acts, blocks, walk
+from penstock.asl.written import Written
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.saga import Saga
 from penstock.model.component import Component
@@ -19,7 +20,9 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
     for saga in sagas:
         for problem in saga.problems:
             yield fault("REF060", problem.place, problem.text, problem.help)
-        if not saga.flow.steps and not saga.problems:
+        if saga.written:
+            yield from _written(saga, saga.written, components)
+        elif not saga.flow.steps and not saga.problems:
             yield fault("REF060", saga.at("steps"), f"{saga} has no steps", "write at least one")
         yield from _names(saga)
         yield from _pivots(saga)
@@ -31,6 +34,18 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 "REF066", saga.at("starter"), text, "remove `starter`: functions and services start it themselves"
             )
     yield from _circles(sagas, components)
+
+
+def _written(saga: Saga, found: Written, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    for problem in found.problems:
+        yield fault("REF080", problem.place, f"{problem.text}, in the definition of {saga}", problem.help)
+    for task in found.tasks:
+        for address in task.calls:
+            channel = components.get(address.name)
+            ordered = channel is not None and channel.word in {"queue", "topic"} and getattr(channel, "fifo", None)
+            if address.message and ordered and not {"MessageGroupId", "MessageGroupId.$"} & address.arguments.keys():
+                text = f"state {task.name!r} of {saga} sends to {channel}, which takes no message without a group"
+                yield fault("REF080", Place(address.origin, (address.key,)), text, "give it a `MessageGroupId`")
 
 
 def _names(saga: Saga) -> Iterator[Diagnostic]:

@@ -8,7 +8,9 @@ from penstock.diagnostics import Diagnostic, Severity
 from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from penstock.source.comments import Suppression
 
 ALL = "ALL"
 PROFILES = ("recommended", "strict")
@@ -38,6 +40,12 @@ class Settings(NamedTuple):
 
 
 DEFAULT = Settings()
+
+
+def codes_of(suppressions: Iterable[Suppression], settings: Settings) -> Callable[[str], bool]:
+    """Whether a code is asked for: by a comment that names it, or by the settings."""
+    named = {code for comment in suppressions for code in comment.codes}
+    return lambda code: code in named or settings.hears_advice(code)
 
 
 def choose(diagnostics: Iterable[Diagnostic], settings: Settings) -> list[Diagnostic]:

@@ -154,8 +154,8 @@ class Handover:
     origin: Origin = field(repr=False)
 
 
-DO, UNDO, CALLBACK, CHILD = "does", "undoes", "asks", "runs"
-"""What a saga makes of a function or of another saga: see ``Call.word``."""
+DO, UNDO, CALLBACK, CHILD, LAUNCH = "does", "undoes", "asks", "runs", "launches"
+"""What a saga makes of a function or of another saga, whose end it awaits or not: see ``Call.word``."""
 
 
 @record

@@ -88,6 +88,11 @@ class Entry:
         """An entry that the schema defines under ``$defs``."""
         return cls(data, origin, _definition(definition), existing=data.get("existing") is not None)
 
+    @classmethod
+    def without_defaults(cls, definition: str, data: Mapping[str, Any], origin: Origin) -> "Entry":
+        """An entry of something that was not made as this language would: what is not written of it is not known."""
+        return cls(data, origin, _definition(definition), existing=True)
+
     def _value(self, key: str) -> Any:  # noqa: ANN401 - the data of a document
         value = self.data.get(key)
         return self._definition.default(key) if value is None and not self._existing else value

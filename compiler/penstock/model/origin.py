@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from penstock.source.document import Document
     from penstock.source.editing import Change
+    from penstock.source.schema_file import SchemaFile
     from penstock.source.text import Span
     from penstock.source.yaml import Route
 
@@ -81,6 +82,34 @@ def _fields(data: Any, route: "Route") -> "Collection[str]":  # noqa: ANN401 - t
         except (KeyError, IndexError, TypeError):
             return ()
     return data if isinstance(data, dict) else ()
+
+
+class FileOrigin(NamedTuple):
+    """A place in a JSON or YAML file that a topology names."""
+
+    file: "SchemaFile"
+    route: "Route" = ()
+
+    def span(self, path: "Route") -> "Span":
+        """See ``Origin.span``."""
+        return self.file.span(self.route + path)
+
+    def states(self, path: "Route") -> bool:
+        """See ``Origin.states``."""
+        whole = self.route + path
+        return not whole or whole[-1] in _fields(self.file.data, whole[:-1])
+
+    def stated(self) -> "Collection[str]":
+        """See ``Origin.stated``."""
+        return _fields(self.file.data, self.route)
+
+    def child(self, *path: str | int) -> "FileOrigin":
+        """See ``Origin.child``."""
+        return FileOrigin(self.file, self.route + path)
+
+    def put(self, path: "Route", text: str, short: str | None = None) -> None:
+        """See ``Origin.put``: the file is not the topology's own."""
+        del path, text, short
 
 
 class Elsewhere(NamedTuple):

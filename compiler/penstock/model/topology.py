@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from penstock.model.component import Component, Connection, Redrive, Threshold
 from penstock.model.origin import Origin, Place
@@ -129,7 +129,12 @@ class StackPolicy(NamedTuple):
 
 
 class Topology:
-    """Components by name, in the order they were written, and their connections by either end."""
+    """Components by name, in the order they were written, and their connections by either end.
+
+    One that is ``drawn`` was not written down as such: it is what templates stand for.
+    """
+
+    drawn: ClassVar[bool] = False
 
     def __init__(  # noqa: PLR0913 - the parts of a topology, each needed
         self,

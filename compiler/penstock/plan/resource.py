@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from penstock.model.component import Absent
 from penstock.model.origin import Place
 from penstock.plan.values import Value
 from penstock.records import NamedTuple, field, value
@@ -17,7 +18,8 @@ COMPUTED: dict[str, Value] = {"cfn-lint": {"config": {"ignore_checks": ["E3601",
 class Resource:
     """A resource with its logical id, and the place in the input that asked for it.
 
-    ``retain`` keeps the resource when the stack lets go of it: for what holds messages or state.
+    ``retain`` keeps the resource when the stack lets go of it: for what holds messages or state. ``accepted`` are the codes of what the
+    linter would say of it and the topology accepts, each with the reason.
     """
 
     id: str
@@ -26,16 +28,24 @@ class Resource:
     cause: Place = field(repr=False)
     retain: bool = False
     depends_on: tuple[str, ...] = ()
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Value]:
         """The resource as the template says it; properties that are ``None`` are left out."""
         body: dict[str, Value] = {"Type": self.type}
+        if self.accepted:
+            body["Metadata"] = {"penstock": {"ignore": dict(self.accepted)}}
         if self.depends_on:
             body["DependsOn"] = list(self.depends_on)
         if self.retain:
             body |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         properties = {name: value for name, value in self.properties.items() if value is not None}
         return body | ({"Properties": properties} if properties else {})
+
+
+def accepted(safeguard: object, *codes: str) -> dict[str, str]:
+    """What the linter need not say of a resource, because a safeguard is left out on purpose."""
+    return dict.fromkeys(codes, safeguard.reason) if isinstance(safeguard, Absent) else {}
 
 
 class Parameter(NamedTuple):

@@ -82,7 +82,7 @@ def read_schema_file(path: Path, shown: str) -> SchemaFile:
         return SchemaFile(faults[0].span.source, None, named, found=bool(in_text))
     value, faults = _yaml(source) if _is_yaml(source.path) else _json(source)
     if not faults and not isinstance(value, dict):
-        faults = [Fault(NO_SCHEMA, f"{shown!r} holds no JSON object, so it is no schema", Span(source, 0, 1))]
+        faults = [Fault(NO_SCHEMA, f"{shown!r} holds no JSON object", Span(source, 0, 1))]
     return SchemaFile(source, value if isinstance(value, dict) else None, faults)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 from penstock.source.text import Fault, Source, read_source
 
 FOLDER = "src"
+TESTS = "tests"
 _NO_CODE = (".test.ts", ".spec.ts")
 """Ends of files that test code, with tools that the compiled folder does not have."""
 

@@ -7,6 +7,7 @@ topology's path. Beside the file, or beside the folder, lie the team's code and 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ FOLDER = "topology"
 NAMES = ("topology.yaml", "topology.yml")
 _ENDINGS = (".yaml", ".yml")
 _SCHEMA_ENDINGS = (".json", ".schema.yaml", ".schema.yml")
+_TEMPLATE_ENDINGS = (".yaml", ".yml", ".json", ".template")
+_OF_TEMPLATES = re.compile(r"^(Resources|AWSTemplateFormatVersion|Transform)[ \t]*:", re.MULTILINE)
+_IN_JSON = re.compile(r'"Resources"[ \t]*:')
+_OF_TOPOLOGIES = re.compile(r"^penstock[ \t]*:", re.MULTILINE)
 _NEVER = frozenset({"node_modules", "__pycache__", "build", "dist", "venv"})
 
 
@@ -64,6 +69,19 @@ def find(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         found |= dict.fromkeys(_below(path) if os.path.isdir(path) else [_whole(path)])  # noqa: PTH112 - never raises
     return list(found)
+
+
+def is_template(path: Path) -> bool:
+    """Whether a file is a CloudFormation or SAM template, by the keys that stand in it."""
+    if not path.name.endswith(_TEMPLATE_ENDINGS) or not os.path.isfile(path):  # noqa: PTH113 - never raises
+        return False
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return bool(_IN_JSON.search(text)) and '"AWS::' in text
+    return bool(_OF_TEMPLATES.search(text)) and not _OF_TOPOLOGIES.search(text)
 
 
 def is_schema(path: Path) -> bool:

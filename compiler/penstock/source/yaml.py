@@ -164,6 +164,10 @@ class Document:
     def _value(self, step: _Step) -> Span:
         return step.alias or self.place(step.key, step.node)
 
+    def mark(self, key: Node | None, node: Node) -> Span:
+        """What carets should mark for a node, which is the value of this key: see `entry`."""
+        return self._entry(_Step(key, node))
+
     def place(self, key: Node | None, node: Node) -> Span:
         """The text of a node, which is the value of this key; a value that is left out stands just behind the colon."""
         start = node.start_mark.index
@@ -196,11 +200,12 @@ def _is_block(node: Node) -> bool:
     return isinstance(node, CollectionNode) and not node.flow_style
 
 
-def parse(source: Source, *, pure: bool = False) -> tuple[Document | None, list[Fault]]:
+def parse(source: Source, *, pure: bool = False, tagged: bool = False) -> tuple[Document | None, list[Fault]]:
     """Parse a text that should be one YAML document with string keys.
 
     `pure` keeps to the parser in Python, which is slow and says the same. Where a key is wrong (no string, or there
     already) there is a document beside the faults, without the entries that are wrong; after any other fault there is none.
+    In a `tagged` one nodes may have tags, which only its reader knows: it gets the nodes, and no data.
     """
     unreadable = _CONTROL.search(source.text)
     if not unreadable and not source.text.isascii():
@@ -210,13 +215,13 @@ def parse(source: Source, *, pure: bool = False) -> tuple[Document | None, list[
     collecting = gc.isenabled()
     gc.disable()  # a tree of nodes is no garbage, and looking for some in it takes ten times as long as making it
     try:
-        return _parse(source, pure=pure)
+        return _parse(source, pure=pure, tagged=tagged)
     finally:
         if collecting:
             gc.enable()
 
 
-def _parse(source: Source, *, pure: bool) -> tuple[Document | None, list[Fault]]:
+def _parse(source: Source, *, pure: bool, tagged: bool) -> tuple[Document | None, list[Fault]]:
     try:
         root = compose(source.text, pure=pure)
     except TooDeep as error:
@@ -228,9 +233,9 @@ def _parse(source: Source, *, pure: bool) -> tuple[Document | None, list[Fault]]
         return None, [explain(source, refusal)]
     if root is None:
         return None, [_empty(source)]
-    tagged = _tags(source, root)
-    if tagged:
-        return None, tagged
+    tags = [] if tagged else _tags(source, root)
+    if tags:
+        return None, tags
     if isinstance(root, ScalarNode) and meaning(root) is None:
         return None, [_empty(source)]
     aliases = None
@@ -241,6 +246,8 @@ def _parse(source: Source, *, pure: bool) -> tuple[Document | None, list[Fault]]
         if found.faults:
             return None, found.faults
         aliases = found.places
+    if tagged:
+        return Document(source, None, root, aliases), []
     data, clean = _plain(root)
     if clean and "<<" not in source.text:
         return Document(source, data, root, aliases), []

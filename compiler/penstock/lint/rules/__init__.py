@@ -1,6 +1,6 @@
 """The rules, family by family."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
 from penstock.lint.rule import Rule
@@ -128,16 +128,26 @@ _RULES: dict[str, str] = {
     "retries.unbounded_stream_retries": "stream >, store >",
     "sagas.answers_no_callback": "saga",
     "sagas.callback_waits_for_ever": "saga",
+    "sagas.caught_input_lost": "saga",
     "sagas.compensation_given_up_early": "saga",
     "sagas.compensation_never_runs": "saga",
     "sagas.deadline_before_steps": "saga",
+    "sagas.error_of_nobody": "saga",
+    "sagas.express_machine_waits": "saga",
     "sagas.express_step_repeated": "saga",
+    "sagas.heartbeat_after_timeout": "saga",
     "sagas.inner_saga_cut_off": "saga",
     "sagas.nobody_answers": "saga",
+    "sagas.oversized_result_uncaught": "saga",
+    "sagas.passing_error_ends_task": "saga",
     "sagas.path_not_in_data": "saga",
+    "sagas.retry_waits_for_days": "saga",
     "sagas.start_without_key": "saga",
+    "sagas.step_behind_fail": "saga",
     "sagas.step_ends_before_function": "saga",
     "sagas.step_without_compensation": "saga",
+    "sagas.task_without_timeout": "saga",
+    "sagas.timeout_uncaught": "saga",
     "schedules.months_without_run": "schedule",
     "schedules.run_skipped_in_spring": "schedule",
     "schedules.runs_taken_for_copies": "schedule",
@@ -153,6 +163,22 @@ _RULES: dict[str, str] = {
     "streams.keys_without_order": "stream",
     "streams.records_too_large_for_lambda": "stream",
     "streams.whole_stream_batch_retried": "stream >, store >",
+    "template.alarm_on_sent_dead_letters": "template",
+    "template.dead_letters_not_admitted": "template",
+    "template.delivery_not_admitted": "template",
+    "template.express_machine_waits": "template",
+    "template.key_policy_does_not_admit_sender": "template",
+    "template.key_without_services": "template",
+    "template.notified_function_drops_failures": "template",
+    "template.pipe_waits_for_standard_machine": "template",
+    "template.role_cannot_send_dead_letters": "template",
+    "template.stream_settings_on_queue": "template",
+    "template.target_without_dead_letters": "template",
+    "template.task_token_without_timeout": "template",
+    "template.topic_policy_with_condition": "template",
+    "template.trust_narrower_than_group": "template",
+    "template.two_policies_on_one_queue": "template",
+    "template.unbounded_pipe_retries": "template",
     "timeouts.caller_gone_before_answer": "api",
     "timeouts.delayed_until_deleted": "queue",
     "timeouts.heart_never_beats": "service",
@@ -189,11 +215,13 @@ _ADVICE: dict[str, tuple[str, str]] = {
     "graph.idle_import": ("GRF021", "import"),
     "graph.idle_message": ("GRF020", ""),
     "graph.written_but_not_published": ("GRF016", "api"),
+    "idempotency.effect_outside_its_guard": ("IDM008", "function, service"),
     "idempotency.replay_after_forgetting": ("IDM007", "bus"),
     "observability.dead_letters_below_alarm": ("OBS024", "queue"),
     "observability.pages_by_mail": ("OBS022", ""),
     "observability.trace_ends_midway": ("OBS025", "function"),
     "retries.given_up_within_minutes": ("RTY023", "queue"),
+    "sagas.deadline_past_catchers": ("SAG031", "saga"),
     "schedules.spent_schedule": ("SCD006", "schedule"),
     "streams.effects_begin_late": ("KIN017", "stream >, store >"),
     "streams.expiry_becomes_message": ("KIN016", "store >"),
@@ -207,8 +235,20 @@ RULES: tuple[Rule, ...]
 
 def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule]:
     """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
+    return rules_at(homes_for(topology, asked))
+
+
+def rules_at(homes: Iterable[str]) -> Iterator[Rule]:
+    """The rules that stand in these places."""
+    return map(_rule, homes)
+
+
+def homes_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[str]:
+    """Where the rules stand that may have something to say of a topology."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     there |= ({"parameter"} if topology.parameters else set()) | ({"record"} if topology.handovers else set())
+    if topology.drawn:
+        there.add("template")
     if "outbox" in there:
         there.add("function")  # its relay is one
     pairs = {(one.source.word, one.target.word) for one in topology.connections}
@@ -218,7 +258,7 @@ def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule
     advice = {home: needed for home, (code, needed) in _ADVICE.items() if asked(code)}
     for home, needed in (_RULES | advice).items():
         if not needed or not there.isdisjoint(needed.split(", ")):
-            yield _rule(home)
+            yield home
 
 
 def _rule(home: str) -> Rule:

@@ -57,7 +57,8 @@ from penstock.model.topology import Topology
 @rule("SAG027", "answers-no-callback", Severity.WARNING)
 def answers_no_callback(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        if any(act.word == "wait_for" for act in acts(saga.flow.steps)):
+        asks = saga.written is not None and any(task.waits_for_callback for task in saga.written.tasks)
+        if asks or any(act.word == "wait_for" for act in acts(saga.flow.steps)):
             continue
         for connection in topology.incoming(saga):
             if isinstance(connection.settings, Call) and connection.settings.word == RESUMES:

@@ -60,8 +60,8 @@ def express_step_repeated(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
         if not saga.flow.express:
             continue
-        for act in acts(saga.flow.steps):
-            function = topology.components[act.target]
+        for name, target in _called(saga):
+            function = topology.components[target]
             safe = (
                 not isinstance(function, Function)
                 or not function.effects
@@ -70,7 +70,14 @@ def express_step_repeated(topology: Topology) -> Iterator[Finding]:
             if not safe:
                 yield Finding(
                     saga.at("workflow"),
-                    f"{saga} is an express workflow, which may run twice, and its step {act.name!r} is not idempotent",
+                    f"{saga} is an express workflow, which may run twice, and its step {name!r} is not idempotent",
                     "use `workflow: standard`, or give the function an idempotency strategy",
                     ((function.at("idempotency"), f"{function} acts again"),),
                 )
+
+
+def _called(saga: Saga) -> Iterator[tuple[str, str]]:
+    """The steps, and what each of them calls."""
+    yield from ((act.name, act.target) for act in acts(saga.flow.steps))
+    for task in saga.written.tasks if saga.written else ():
+        yield from ((task.name, address.name) for address in task.calls)

@@ -72,10 +72,18 @@ def nobody_answers(topology: Topology) -> Iterator[Finding]:
         answered = any(
             isinstance(one.settings, Call) and one.settings.word == RESUMES for one in topology.incoming(saga)
         )
-        asking = next((act for act in acts(saga.flow.steps) if act.word == "wait_for"), None)
+        asking = next(_asking(saga), None)
         if asking is not None and not answered:
+            name, place = asking
             yield Finding(
-                Place(asking.origin, ("wait_for",)),
-                f"step {asking.name!r} of {saga} waits for an answer, but no function or service may give one",
+                place,
+                f"step {name!r} of {saga} waits for an answer, but no function or service may give one",
                 f"write `resumes: {saga.name}` at who answers",
             )
+
+
+def _asking(saga: Saga) -> Iterator[tuple[str, Place]]:
+    """The steps that wait for an answer, and the places that say so."""
+    yield from ((act.name, Place(act.origin, ("wait_for",))) for act in acts(saga.flow.steps) if act.word == "wait_for")
+    if saga.written:
+        yield from ((task.name, task.at("Resource")) for task in saga.written.tasks if task.waits_for_callback)

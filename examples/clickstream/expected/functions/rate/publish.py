@@ -3,24 +3,44 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_stream_batch
 from messages import VisitorRated
 from senders import Parcel, PublishError, identifier, to_stream
 
-__all__ = ["PublishError", "publish_visitor_rated"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_visitor_rated",
+    "publish_visitor_rated_batch",
+]
 
 
-def publish_visitor_rated(message: VisitorRated) -> None:
-    """Send to stream 'ratings'."""
+def _visitor_rated(message: VisitorRated) -> Parcel:
+    """What is sent to stream 'ratings'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(
+    return Parcel(
         message="VisitorRated",
         data=data,
         max_bytes=4096,
         group=identifier(data, ("visitor",)),
     )
-    to_stream("PENSTOCK_STREAM_RATINGS", parcel)
+
+
+def publish_visitor_rated(message: VisitorRated) -> None:
+    """Send to stream 'ratings'."""
+    to_stream("PENSTOCK_STREAM_RATINGS", _visitor_rated(message))
+
+
+def publish_visitor_rated_batch(messages: Sequence[VisitorRated]) -> None:
+    """Send many to stream 'ratings', each group in order."""
+    parcels = [_visitor_rated(message) for message in messages]
+    to_stream_batch("PENSTOCK_STREAM_RATINGS", parcels, ordered=True)

@@ -7,7 +7,9 @@ import functools
 import hashlib
 import json
 import os
+import random
 import re
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +23,9 @@ CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
 )
+ATTEMPTS = 3
+SHORTEST_S, LONGEST_S = 0.1, 5.0
+PASSING = re.compile(r"Throttl|Exceeded|Internal|Unavailable|Timeout|RequestLimit")
 IDENTIFIER = re.compile(r"[A-Za-z0-9!-/:-@\[-`{-~]{1,128}")
 
 
@@ -67,32 +72,27 @@ def client(service: str) -> Any:
     return boto3.client(service, config=CONFIG)
 
 
-def to_topic(variable: str, parcel: Parcel) -> None:
-    """Publish to the topic whose ARN the environment variable holds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A parcel as a call has it; the size is what counts against the limit of a batch."""
+
+    entry: dict[str, Any]
+    size: int
+    body: str = ""
+    group: str | None = None
+
+
+def message_entry(parcel: Parcel) -> Ready:
+    """A message for a queue or a topic, without its body."""
     body, attributes = parcel.body(), parcel.wire_attributes()
-    _check_size(parcel, _size(body, attributes))
-    client("sns").publish(
-        TopicArn=os.environ[variable],
-        Message=body,
-        MessageAttributes=attributes,
-        **parcel.options(),
-    )
+    size = _size(body, attributes)
+    _check_size(parcel, size)
+    entry = {"MessageAttributes": attributes, **parcel.options()}
+    return Ready(entry=entry, size=size, body=body, group=parcel.group)
 
 
-def to_queue(variable: str, parcel: Parcel) -> None:
-    """Send to the queue whose URL the environment variable holds."""
-    body, attributes = parcel.body(), parcel.wire_attributes()
-    _check_size(parcel, _size(body, attributes))
-    client("sqs").send_message(
-        QueueUrl=os.environ[variable],
-        MessageBody=body,
-        MessageAttributes=attributes,
-        **parcel.options(),
-    )
-
-
-def to_stream(variable: str, parcel: Parcel) -> None:
-    """Put a record into the stream whose ARN the environment variable holds.
+def record_entry(parcel: Parcel) -> Ready:
+    """A record for a stream.
 
     Kinesis has no attributes, so the contract's name travels beside the payload. Without
     a key of its own the record gets any partition key, and so has no order.
@@ -100,16 +100,16 @@ def to_stream(variable: str, parcel: Parcel) -> None:
     record = {"message": parcel.message, "data": parcel.data}
     text = json.dumps(record, separators=(",", ":"), allow_nan=False)
     key = parcel.group or str(uuid.uuid4())
-    _check_size(parcel, _size(text, {}) + len(key.encode()))
-    client("kinesis").put_record(
-        StreamARN=os.environ[variable],
-        Data=text.encode(),
-        PartitionKey=key,
-    )
+    size = _size(text, {}) + len(key.encode())
+    _check_size(parcel, size)
+    entry = {"Data": text.encode(), "PartitionKey": key}
+    return Ready(entry=entry, size=size, group=parcel.group)
 
 
-def to_bus(variable: str, parcel: Parcel, *, source: str, detail_type: str) -> None:
-    """Put an event on the bus whose name or ARN the environment variable holds."""
+def event_entry(
+    variable: str, parcel: Parcel, *, source: str, detail_type: str
+) -> Ready:
+    """An event for the bus whose name or ARN the environment variable holds."""
     body = parcel.body()
     size = sum(len(part.encode()) for part in (body, source, detail_type))
     _check_size(parcel, size)
@@ -119,11 +119,56 @@ def to_bus(variable: str, parcel: Parcel, *, source: str, detail_type: str) -> N
         "DetailType": detail_type,
         "Detail": body,
     }
-    response = client("events").put_events(Entries=[entry])
-    if response["FailedEntryCount"]:
+    return Ready(entry=entry, size=size)
+
+
+def to_topic(variable: str, parcel: Parcel) -> None:
+    """Publish to the topic whose ARN the environment variable holds."""
+    ready = message_entry(parcel)
+    topic = os.environ[variable]
+    client("sns").publish(TopicArn=topic, Message=ready.body, **ready.entry)
+
+
+def to_queue(variable: str, parcel: Parcel) -> None:
+    """Send to the queue whose URL the environment variable holds."""
+    ready = message_entry(parcel)
+    url = os.environ[variable]
+    client("sqs").send_message(QueueUrl=url, MessageBody=ready.body, **ready.entry)
+
+
+def to_stream(variable: str, parcel: Parcel) -> None:
+    """Put a record into the stream whose ARN the environment variable holds."""
+    ready = record_entry(parcel)
+    client("kinesis").put_record(StreamARN=os.environ[variable], **ready.entry)
+
+
+def to_bus(variable: str, parcel: Parcel, *, source: str, detail_type: str) -> None:
+    """Put an event on the bus whose name or ARN the environment variable holds.
+
+    A bus refuses an event in an answer that is no error, so botocore does not try again:
+    what is refused for the moment is tried again here.
+    """
+    ready = event_entry(variable, parcel, source=source, detail_type=detail_type)
+    for attempt in range(1, ATTEMPTS + 1):
+        response = client("events").put_events(Entries=[ready.entry])
+        if not response["FailedEntryCount"]:
+            return
         result = response["Entries"][0]
-        reason = f"{result.get('ErrorCode')}: {result.get('ErrorMessage')}"
-        raise PublishError(f"{variable} did not accept {parcel.message}: {reason}")
+        if attempt == ATTEMPTS or not is_passing(result.get("ErrorCode", "")):
+            reason = f"{result.get('ErrorCode')}: {result.get('ErrorMessage')}"
+            raise PublishError(f"{variable} did not accept {parcel.message}: {reason}")
+        pause(attempt)
+
+
+def is_passing(code: str) -> bool:
+    """Whether an error goes by itself: a throttle, or a fault of AWS."""
+    return PASSING.search(code) is not None
+
+
+def pause(attempt: int) -> None:
+    """Wait any time up to a bound that doubles with each attempt."""
+    bound = min(LONGEST_S, SHORTEST_S * 2 ** min(attempt, 10))
+    time.sleep(random.uniform(0, bound))
 
 
 def value_at(data: object, path: tuple[str, ...]) -> object:

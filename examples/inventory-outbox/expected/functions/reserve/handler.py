@@ -14,16 +14,20 @@ from typing import Any
 
 # isort: split
 import reserve_logic
+from copies import Duplicate
 from deliveries import consume
 from envelopes import Source
 from messages import ReservationWanted
-from outcomes import HANDLED, Sighting, flush, key_at
+from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
 
 
 def _on_reservation_wanted(data: object, sighting: Sighting) -> str:
     message = ReservationWanted.from_dict(data)
     sighting.key = key = key_at(data, ("reservation_id",))
-    reserve_logic.handle_reservation_wanted(message, idempotency_key=key)
+    try:
+        reserve_logic.handle_reservation_wanted(message, idempotency_key=key)
+    except Duplicate:
+        return DUPLICATE
     return HANDLED
 
 

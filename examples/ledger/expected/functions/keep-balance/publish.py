@@ -3,25 +3,45 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_topic_batch
 from messages import BalanceChanged
 from senders import Parcel, PublishError, identifier, to_topic
 
-__all__ = ["PublishError", "publish_balance_changed"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_balance_changed",
+    "publish_balance_changed_batch",
+]
 
 
-def publish_balance_changed(message: BalanceChanged) -> None:
-    """Send to topic 'balances'."""
+def _balance_changed(message: BalanceChanged) -> Parcel:
+    """What is sent to topic 'balances'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(
+    return Parcel(
         message="BalanceChanged",
         data=data,
         max_bytes=4096,
         group=identifier(data, ("account",)),
         deduplication=identifier(data, ("posting_id",)),
     )
-    to_topic("PENSTOCK_TOPIC_BALANCES", parcel)
+
+
+def publish_balance_changed(message: BalanceChanged) -> None:
+    """Send to topic 'balances'."""
+    to_topic("PENSTOCK_TOPIC_BALANCES", _balance_changed(message))
+
+
+def publish_balance_changed_batch(messages: Sequence[BalanceChanged]) -> None:
+    """Send many to topic 'balances', each group in order."""
+    parcels = [_balance_changed(message) for message in messages]
+    to_topic_batch("PENSTOCK_TOPIC_BALANCES", parcels, ordered=True)

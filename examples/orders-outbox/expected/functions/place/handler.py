@@ -14,16 +14,20 @@ from typing import Any
 
 # isort: split
 import place_logic
+from copies import Duplicate
 from deliveries import consume
 from envelopes import Source
 from messages import OrderPlaced
-from outcomes import HANDLED, Sighting, flush, key_at
+from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
 
 
 def _on_order_placed(data: object, sighting: Sighting) -> str:
     message = OrderPlaced.from_dict(data)
     sighting.key = key = key_at(data, ("order_id",))
-    place_logic.handle_order_placed(message, idempotency_key=key)
+    try:
+        place_logic.handle_order_placed(message, idempotency_key=key)
+    except Duplicate:
+        return DUPLICATE
     return HANDLED
 
 

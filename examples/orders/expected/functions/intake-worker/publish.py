@@ -3,52 +3,97 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch, to_topic_batch
 from messages import OrderPlaced
 from senders import Parcel, PublishError, identifier, to_bus, to_topic
 
 __all__ = [
     "PublishError",
+    "UnsentError",
     "publish_order_placed",
+    "publish_order_placed_batch",
     "publish_order_placed_to_commerce",
+    "publish_order_placed_to_commerce_batch",
     "publish_order_placed_to_ledger",
+    "publish_order_placed_to_ledger_batch",
     "publish_order_placed_to_orders",
+    "publish_order_placed_to_orders_batch",
 ]
+
+
+def _order_placed_to_orders(message: OrderPlaced) -> Parcel:
+    """What is sent to topic 'orders'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="OrderPlaced", data=data, max_bytes=16384)
 
 
 def publish_order_placed_to_orders(message: OrderPlaced) -> None:
     """Send to topic 'orders'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="OrderPlaced", data=data, max_bytes=16384)
-    to_topic("PENSTOCK_TOPIC_ORDERS", parcel)
+    to_topic("PENSTOCK_TOPIC_ORDERS", _order_placed_to_orders(message))
 
 
-def publish_order_placed_to_ledger(message: OrderPlaced) -> None:
-    """Send to topic 'ledger'."""
+def publish_order_placed_to_orders_batch(messages: Sequence[OrderPlaced]) -> None:
+    """Send many to topic 'orders'."""
+    parcels = [_order_placed_to_orders(message) for message in messages]
+    to_topic_batch("PENSTOCK_TOPIC_ORDERS", parcels)
+
+
+def _order_placed_to_ledger(message: OrderPlaced) -> Parcel:
+    """What is sent to topic 'ledger'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(
+    return Parcel(
         message="OrderPlaced",
         data=data,
         max_bytes=16384,
         group=identifier(data, ("order_id",)),
         deduplication=identifier(data, ("order_id",)),
     )
-    to_topic("PENSTOCK_TOPIC_LEDGER", parcel)
+
+
+def publish_order_placed_to_ledger(message: OrderPlaced) -> None:
+    """Send to topic 'ledger'."""
+    to_topic("PENSTOCK_TOPIC_LEDGER", _order_placed_to_ledger(message))
+
+
+def publish_order_placed_to_ledger_batch(messages: Sequence[OrderPlaced]) -> None:
+    """Send many to topic 'ledger', each group in order."""
+    parcels = [_order_placed_to_ledger(message) for message in messages]
+    to_topic_batch("PENSTOCK_TOPIC_LEDGER", parcels, ordered=True)
+
+
+def _order_placed_to_commerce(message: OrderPlaced) -> Parcel:
+    """What is sent to bus 'commerce'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="OrderPlaced", data=data, max_bytes=16384)
 
 
 def publish_order_placed_to_commerce(message: OrderPlaced) -> None:
     """Send to bus 'commerce'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="OrderPlaced", data=data, max_bytes=16384)
     to_bus(
         "PENSTOCK_BUS_COMMERCE",
-        parcel,
+        _order_placed_to_commerce(message),
+        source="shop.orders",
+        detail_type="OrderPlaced",
+    )
+
+
+def publish_order_placed_to_commerce_batch(messages: Sequence[OrderPlaced]) -> None:
+    """Send many to bus 'commerce'."""
+    parcels = [_order_placed_to_commerce(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_COMMERCE",
+        parcels,
         source="shop.orders",
         detail_type="OrderPlaced",
     )
@@ -59,3 +104,10 @@ def publish_order_placed(message: OrderPlaced) -> None:
     publish_order_placed_to_orders(message)
     publish_order_placed_to_ledger(message)
     publish_order_placed_to_commerce(message)
+
+
+def publish_order_placed_batch(messages: Sequence[OrderPlaced]) -> None:
+    """Send to all channels in the topology's order; the first that fails ends it."""
+    publish_order_placed_to_orders_batch(messages)
+    publish_order_placed_to_ledger_batch(messages)
+    publish_order_placed_to_commerce_batch(messages)

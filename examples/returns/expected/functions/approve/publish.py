@@ -3,37 +3,79 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import ReturnApproved, ReturnRefused
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_return_approved", "publish_return_refused"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_return_approved",
+    "publish_return_approved_batch",
+    "publish_return_refused",
+    "publish_return_refused_batch",
+]
+
+
+def _return_approved(message: ReturnApproved) -> Parcel:
+    """What is sent to bus 'returns'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="ReturnApproved", data=data, max_bytes=8192)
 
 
 def publish_return_approved(message: ReturnApproved) -> None:
     """Send to bus 'returns'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="ReturnApproved", data=data, max_bytes=8192)
     to_bus(
         "PENSTOCK_BUS_RETURNS",
-        parcel,
+        _return_approved(message),
         source="returns",
         detail_type="ReturnApproved",
     )
 
 
-def publish_return_refused(message: ReturnRefused) -> None:
-    """Send to bus 'returns'."""
+def publish_return_approved_batch(messages: Sequence[ReturnApproved]) -> None:
+    """Send many to bus 'returns'."""
+    parcels = [_return_approved(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_RETURNS",
+        parcels,
+        source="returns",
+        detail_type="ReturnApproved",
+    )
+
+
+def _return_refused(message: ReturnRefused) -> Parcel:
+    """What is sent to bus 'returns'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(message="ReturnRefused", data=data, max_bytes=8192)
+    return Parcel(message="ReturnRefused", data=data, max_bytes=8192)
+
+
+def publish_return_refused(message: ReturnRefused) -> None:
+    """Send to bus 'returns'."""
     to_bus(
         "PENSTOCK_BUS_RETURNS",
-        parcel,
+        _return_refused(message),
+        source="returns",
+        detail_type="ReturnRefused",
+    )
+
+
+def publish_return_refused_batch(messages: Sequence[ReturnRefused]) -> None:
+    """Send many to bus 'returns'."""
+    parcels = [_return_refused(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_RETURNS",
+        parcels,
         source="returns",
         detail_type="ReturnRefused",
     )

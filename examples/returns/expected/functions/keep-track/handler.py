@@ -16,29 +16,39 @@ from typing import Any
 
 # isort: split
 import keep_track_logic
+from copies import Duplicate
 from invocations import Channel, accept
 from messages import RefundPaid, ReturnRefused, ReturnRequested
-from outcomes import HANDLED, Sighting, flush, key_at
+from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
 
 
 def _on_refund_paid(data: object, sighting: Sighting) -> str:
     message = RefundPaid.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
-    keep_track_logic.handle_refund_paid(message, idempotency_key=key)
+    try:
+        keep_track_logic.handle_refund_paid(message, idempotency_key=key)
+    except Duplicate:
+        return DUPLICATE
     return HANDLED
 
 
 def _on_return_refused(data: object, sighting: Sighting) -> str:
     message = ReturnRefused.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
-    keep_track_logic.handle_return_refused(message, idempotency_key=key)
+    try:
+        keep_track_logic.handle_return_refused(message, idempotency_key=key)
+    except Duplicate:
+        return DUPLICATE
     return HANDLED
 
 
 def _on_return_requested(data: object, sighting: Sighting) -> str:
     message = ReturnRequested.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
-    keep_track_logic.handle_return_requested(message, idempotency_key=key)
+    try:
+        keep_track_logic.handle_return_requested(message, idempotency_key=key)
+    except Duplicate:
+        return DUPLICATE
     return HANDLED
 
 

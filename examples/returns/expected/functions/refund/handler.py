@@ -16,15 +16,19 @@ from typing import Any
 
 # isort: split
 import refund_logic
+from copies import Duplicate
 from invocations import Channel, accept
 from messages import ItemRestocked
-from outcomes import HANDLED, Sighting, flush, key_at
+from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
 
 
 def _on_item_restocked(data: object, sighting: Sighting) -> str:
     message = ItemRestocked.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
-    refund_logic.handle_item_restocked(message, idempotency_key=key)
+    try:
+        refund_logic.handle_item_restocked(message, idempotency_key=key)
+    except Duplicate:
+        return DUPLICATE
     return HANDLED
 
 

@@ -3,27 +3,79 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import RefundFailed, RefundPaid
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_refund_failed", "publish_refund_paid"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_refund_failed",
+    "publish_refund_failed_batch",
+    "publish_refund_paid",
+    "publish_refund_paid_batch",
+]
+
+
+def _refund_failed(message: RefundFailed) -> Parcel:
+    """What is sent to bus 'returns'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="RefundFailed", data=data, max_bytes=8192)
 
 
 def publish_refund_failed(message: RefundFailed) -> None:
     """Send to bus 'returns'."""
+    to_bus(
+        "PENSTOCK_BUS_RETURNS",
+        _refund_failed(message),
+        source="returns",
+        detail_type="RefundFailed",
+    )
+
+
+def publish_refund_failed_batch(messages: Sequence[RefundFailed]) -> None:
+    """Send many to bus 'returns'."""
+    parcels = [_refund_failed(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_RETURNS",
+        parcels,
+        source="returns",
+        detail_type="RefundFailed",
+    )
+
+
+def _refund_paid(message: RefundPaid) -> Parcel:
+    """What is sent to bus 'returns'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(message="RefundFailed", data=data, max_bytes=8192)
-    to_bus("PENSTOCK_BUS_RETURNS", parcel, source="returns", detail_type="RefundFailed")
+    return Parcel(message="RefundPaid", data=data, max_bytes=8192)
 
 
 def publish_refund_paid(message: RefundPaid) -> None:
     """Send to bus 'returns'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="RefundPaid", data=data, max_bytes=8192)
-    to_bus("PENSTOCK_BUS_RETURNS", parcel, source="returns", detail_type="RefundPaid")
+    to_bus(
+        "PENSTOCK_BUS_RETURNS",
+        _refund_paid(message),
+        source="returns",
+        detail_type="RefundPaid",
+    )
+
+
+def publish_refund_paid_batch(messages: Sequence[RefundPaid]) -> None:
+    """Send many to bus 'returns'."""
+    parcels = [_refund_paid(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_RETURNS",
+        parcels,
+        source="returns",
+        detail_type="RefundPaid",
+    )

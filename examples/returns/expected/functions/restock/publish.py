@@ -3,24 +3,49 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import ItemRestocked
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_item_restocked"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_item_restocked",
+    "publish_item_restocked_batch",
+]
+
+
+def _item_restocked(message: ItemRestocked) -> Parcel:
+    """What is sent to bus 'returns'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="ItemRestocked", data=data, max_bytes=8192)
 
 
 def publish_item_restocked(message: ItemRestocked) -> None:
     """Send to bus 'returns'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="ItemRestocked", data=data, max_bytes=8192)
     to_bus(
         "PENSTOCK_BUS_RETURNS",
-        parcel,
+        _item_restocked(message),
+        source="returns",
+        detail_type="ItemRestocked",
+    )
+
+
+def publish_item_restocked_batch(messages: Sequence[ItemRestocked]) -> None:
+    """Send many to bus 'returns'."""
+    parcels = [_item_restocked(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_RETURNS",
+        parcels,
         source="returns",
         detail_type="ItemRestocked",
     )

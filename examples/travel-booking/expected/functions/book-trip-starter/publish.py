@@ -14,14 +14,18 @@ from starting import to_saga
 __all__ = ["PublishError", "publish_trip_requested"]
 
 
-def publish_trip_requested(message: TripRequested) -> None:
-    """Send to saga 'book-trip'."""
+def _trip_requested(message: TripRequested) -> Parcel:
+    """What is sent to saga 'book-trip'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(
+    return Parcel(
         message="TripRequested",
         data=data,
         max_bytes=65536,
         deduplication=identifier(data, ("trip_id",)),
     )
-    to_saga("PENSTOCK_SAGA_BOOK_TRIP", parcel)
+
+
+def publish_trip_requested(message: TripRequested) -> None:
+    """Send to saga 'book-trip'."""
+    to_saga("PENSTOCK_SAGA_BOOK_TRIP", _trip_requested(message))

@@ -3,37 +3,79 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import InvoicePaid, ParcelShipped
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_invoice_paid", "publish_parcel_shipped"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_invoice_paid",
+    "publish_invoice_paid_batch",
+    "publish_parcel_shipped",
+    "publish_parcel_shipped_batch",
+]
+
+
+def _invoice_paid(message: InvoicePaid) -> Parcel:
+    """What is sent to bus 'hooks'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="InvoicePaid", data=data, max_bytes=16384)
 
 
 def publish_invoice_paid(message: InvoicePaid) -> None:
     """Send to bus 'hooks'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="InvoicePaid", data=data, max_bytes=16384)
     to_bus(
         "PENSTOCK_BUS_HOOKS",
-        parcel,
+        _invoice_paid(message),
         source="platform.webhooks",
         detail_type="InvoicePaid",
     )
 
 
-def publish_parcel_shipped(message: ParcelShipped) -> None:
-    """Send to bus 'hooks'."""
+def publish_invoice_paid_batch(messages: Sequence[InvoicePaid]) -> None:
+    """Send many to bus 'hooks'."""
+    parcels = [_invoice_paid(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_HOOKS",
+        parcels,
+        source="platform.webhooks",
+        detail_type="InvoicePaid",
+    )
+
+
+def _parcel_shipped(message: ParcelShipped) -> Parcel:
+    """What is sent to bus 'hooks'."""
     data = message.to_dict()
     type(message).from_dict(data)
-    parcel = Parcel(message="ParcelShipped", data=data, max_bytes=16384)
+    return Parcel(message="ParcelShipped", data=data, max_bytes=16384)
+
+
+def publish_parcel_shipped(message: ParcelShipped) -> None:
+    """Send to bus 'hooks'."""
     to_bus(
         "PENSTOCK_BUS_HOOKS",
-        parcel,
+        _parcel_shipped(message),
+        source="platform.webhooks",
+        detail_type="ParcelShipped",
+    )
+
+
+def publish_parcel_shipped_batch(messages: Sequence[ParcelShipped]) -> None:
+    """Send many to bus 'hooks'."""
+    parcels = [_parcel_shipped(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_HOOKS",
+        parcels,
         source="platform.webhooks",
         detail_type="ParcelShipped",
     )

@@ -3,24 +3,49 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import OrderPlaced
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_order_placed"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_order_placed",
+    "publish_order_placed_batch",
+]
+
+
+def _order_placed(message: OrderPlaced) -> Parcel:
+    """What is sent to bus 'events'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="OrderPlaced", data=data, max_bytes=1048576)
 
 
 def publish_order_placed(message: OrderPlaced) -> None:
     """Send to bus 'events'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="OrderPlaced", data=data, max_bytes=1048576)
     to_bus(
         "PENSTOCK_BUS_EVENTS",
-        parcel,
+        _order_placed(message),
+        source="shop.events",
+        detail_type="OrderPlaced",
+    )
+
+
+def publish_order_placed_batch(messages: Sequence[OrderPlaced]) -> None:
+    """Send many to bus 'events'."""
+    parcels = [_order_placed(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_EVENTS",
+        parcels,
         source="shop.events",
         detail_type="OrderPlaced",
     )

@@ -3,24 +3,49 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import StockReserved
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_stock_reserved"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_stock_reserved",
+    "publish_stock_reserved_batch",
+]
+
+
+def _stock_reserved(message: StockReserved) -> Parcel:
+    """What is sent to bus 'commerce/events'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="StockReserved", data=data, max_bytes=1048576)
 
 
 def publish_stock_reserved(message: StockReserved) -> None:
     """Send to bus 'commerce/events'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="StockReserved", data=data, max_bytes=1048576)
     to_bus(
         "PENSTOCK_BUS_COMMERCE__EVENTS",
-        parcel,
+        _stock_reserved(message),
+        source="shop.events",
+        detail_type="StockReserved",
+    )
+
+
+def publish_stock_reserved_batch(messages: Sequence[StockReserved]) -> None:
+    """Send many to bus 'commerce/events'."""
+    parcels = [_stock_reserved(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_COMMERCE__EVENTS",
+        parcels,
         source="shop.events",
         detail_type="StockReserved",
     )

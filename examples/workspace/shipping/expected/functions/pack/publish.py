@@ -3,24 +3,49 @@
 
 A message is checked against its schema before it leaves: MessageError says what does not
 fit. PublishError, or botocore's own errors, say that a message was not accepted.
+Of many, UnsentError names those that did not go; the others went.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# isort: split
+from batches import UnsentError, to_bus_batch
 from messages import ParcelSent
 from senders import Parcel, PublishError, to_bus
 
-__all__ = ["PublishError", "publish_parcel_sent"]
+__all__ = [
+    "PublishError",
+    "UnsentError",
+    "publish_parcel_sent",
+    "publish_parcel_sent_batch",
+]
+
+
+def _parcel_sent(message: ParcelSent) -> Parcel:
+    """What is sent to bus 'commerce/events'."""
+    data = message.to_dict()
+    type(message).from_dict(data)
+    return Parcel(message="ParcelSent", data=data, max_bytes=1048576)
 
 
 def publish_parcel_sent(message: ParcelSent) -> None:
     """Send to bus 'commerce/events'."""
-    data = message.to_dict()
-    type(message).from_dict(data)
-    parcel = Parcel(message="ParcelSent", data=data, max_bytes=1048576)
     to_bus(
         "PENSTOCK_BUS_COMMERCE__EVENTS",
-        parcel,
+        _parcel_sent(message),
+        source="shop.events",
+        detail_type="ParcelSent",
+    )
+
+
+def publish_parcel_sent_batch(messages: Sequence[ParcelSent]) -> None:
+    """Send many to bus 'commerce/events'."""
+    parcels = [_parcel_sent(message) for message in messages]
+    to_bus_batch(
+        "PENSTOCK_BUS_COMMERCE__EVENTS",
+        parcels,
         source="shop.events",
         detail_type="ParcelSent",
     )

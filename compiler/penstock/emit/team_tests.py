@@ -1,0 +1,153 @@
+"""Tests for the team: sample events and a harness that each compile writes again, and a test per consumer that is the team's own.
+
+The events follow the topology and the schemas, so nobody edits them; what a team wants to say of its effects is its own, so that is
+created once, together with the file that it tests, and never touched again.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from penstock.emit.python import module_name, rendered
+from penstock.emit.python_code import docstring, literal
+from penstock.emit.sample_events import Event, arn
+from penstock.emit.samples import Door, Kind, NoSampleError, doors, sample
+from penstock.kinds import Function, Outbox, Queue, Stream, Table, Topic
+from penstock.kinds.saga_starter import started_by
+from penstock.kinds.workload import Idempotency
+from penstock.model.component import Component
+from penstock.model.topology import Topology
+from penstock.plan.names import environment_name
+from penstock.plan.plan import Plan
+from penstock.source.team_code import TESTS
+
+
+def sample_files(topology: Topology, plan: Plan) -> dict[str, str]:
+    """The sample events of every function that is generated, and the harness that hands them over; nothing where there is no consumer."""
+    consumers = {function.name: _samples(function, topology) for function in _generated(topology)}
+    files = {f"{TESTS}/events/{name}.json": _text(samples) for name, samples in consumers.items() if samples}
+    if not files:
+        return {}
+    settings = _settings(topology, plan, [name for name, samples in consumers.items() if samples])
+    view = {"topology": topology.name}
+    modules = {f"{TESTS}/{name}.py": rendered(name, view) for name in ("harness", "standin")}
+    return files | modules | {f"{TESTS}/settings.json": _text(settings)}
+
+
+def test_files(topology: Topology, created: Mapping[str, str], build: str) -> dict[str, str]:
+    """The tests of those consumers whose logic is created now; ``build`` is the output folder as seen from them."""
+    made = {}
+    for function in _generated(topology):
+        logic = f"src/{module_name(function.name)}.py"
+        samples = _samples(function, topology) if logic in created else []
+        if samples:
+            made[f"{TESTS}/test_{function.name.replace('-', '_')}.py"] = _test(function, samples, build)
+    return made
+
+
+def _generated(topology: Topology) -> Iterator[Function]:
+    """The functions whose code the team writes in Python."""
+    for function in topology.of(Function):
+        if (
+            function.is_generated
+            and not function.is_typescript
+            and not isinstance(function, Outbox)
+            and not started_by(function)
+        ):
+            yield function
+
+
+def _samples(function: Function, topology: Topology) -> list[dict[str, Any]]:
+    """What a consumer gets: each message on each way, in all the kinds that there are of it."""
+    try:
+        ways = doors(function, topology)
+    except NoSampleError:
+        return []
+    found = [_kinds(door, name, topology) for door in ways for name in door.messages]
+    return [each for each in found if "valid" in each]
+
+
+def _kinds(door: Door, name: str, topology: Topology) -> dict[str, Any]:
+    made: dict[str, Any] = {"message": name, "source": door.source, "bad": {}}
+    for kind in Kind:
+        try:
+            event = sample(door, name, kind, topology)
+        except NoSampleError:
+            continue
+        made[kind.value] = event
+        if kind in {Kind.POISON, Kind.BATCH} and door.batched:
+            made["bad"][kind.value] = _bad(event, kind)
+    return made
+
+
+def _bad(event: Event, kind: Kind) -> list[str]:
+    """The records that are poison, as a handler names them in its answer."""
+    record = event["Records"][0 if kind is Kind.POISON else 1]
+    inner = record.get("kinesis") or record.get("dynamodb") or {}
+    return [record.get("messageId") or (inner["sequenceNumber"] if "kinesis" in record else inner["SequenceNumber"])]
+
+
+def _settings(topology: Topology, plan: Plan, names: list[str]) -> dict[str, Any]:
+    addresses = {
+        environment_name(kind, name): address
+        for component in topology.components.values()
+        for kind, name, address in _addresses(component)
+    }
+    stores = [each.idempotency.store for each in topology.of(Function) if isinstance(each.idempotency, Idempotency)]
+    return {
+        "environment": {name: _variables(name, topology, plan, addresses) for name in names},
+        "tables": {each.name: [key for key in (each.key, each.sort_key) if key] for each in topology.of(Table)},
+        "remembering": sorted({store for store in stores if store}),
+    }
+
+
+def _addresses(component: Component) -> Iterator[tuple[str, str, str]]:
+    """Under which variables a component may be told, and what then stands in them here."""
+    name = component.name
+    match component:
+        case Queue():
+            own = name.rpartition("/")[2] + (".fifo" if component.fifo else "")
+            yield "source", name, arn("sqs", own)
+            yield "queue", name, f"https://sqs.eu-central-1.amazonaws.com/111122223333/{own}"
+        case Stream():
+            yield "source", name, arn("kinesis", f"stream/{name}")
+            yield "stream", name, arn("kinesis", f"stream/{name}")
+        case Table():
+            yield "source", name, arn("dynamodb", f"table/{name}/stream/2026-01-01T00:00:00.000")
+            yield "store", name, name
+        case Topic():
+            yield "topic", name, arn("sns", name + (".fifo" if component.fifo else ""))
+        case _:
+            yield component.word, name, arn("states", f"stateMachine:{name}") if component.word == "saga" else name
+
+
+def _variables(name: str, topology: Topology, plan: Plan, addresses: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a function, with something to stand in each."""
+    given = plan.environment[getattr(topology.components[name], "id", name)]
+    return {
+        variable: addresses.get(variable, value if isinstance(value, str) else variable.lower())
+        for variable, value in sorted(given.items())
+    }
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, indent=1, sort_keys=True) + "\n"
+
+
+def _test(function: Function, samples: list[dict[str, Any]], build: str) -> str:
+    words = [
+        f"Yours: penstock wrote this file once, together with src/{module_name(function.name)}.py, and leaves it alone from then on.",
+        "The events come from the topology and its schemas and are written again by each compile: a message that is new is tested",
+        "without a change here. What your code does to the world is yours to assert: consumer.aws.calls has all that it asked of AWS.",
+    ]
+    declared = function.idempotency
+    return rendered(
+        "team_test",
+        {
+            "module_docstring": docstring(f"Tests of function {function.name}", [[" ".join(words)]], 0),
+            "build": literal(build),
+            "name": literal(function.name),
+            "once": isinstance(declared, Idempotency) and declared.strategy == "table",
+            "kinds": {kind.value for kind in Kind if any(kind.value in each for each in samples)},
+        },
+    )

@@ -1,0 +1,85 @@
+"""A guard against copies does not cover an effect when an invocation dies.
+
+## Why it matters
+
+An invocation can die after its effect and before anything has noted it. The message comes again, and only a guard that
+is written together with the effect knows of it: a condition on the very item that is written, a key that is inserted in
+the same transaction. A table that remembers messages is written afterwards, and a condition or a transaction in one
+store says nothing of what was done elsewhere. So the effect is had twice, seldom, and nobody sees why.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+queues:
+  orders: {visibility_timeout: 3m, dlq: {max_receives: 5}}
+consumers:
+  charge:
+    from: {source: orders, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+    effects: [book, the card]
+    idempotency: {strategy: conditional-write, store: book}
+stores:
+  book: {type: dynamodb, key: id}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: external, principal: "111122223333", publishes: {message: OrderPlaced, to: orders}}
+queues:
+  orders: {visibility_timeout: 3m, dlq: {max_receives: 5}}
+consumers:
+  charge:
+    from: {source: orders, batch: {size: 10, partial_failures: true}, max_concurrency: 5}
+    timeout: 30s
+    effects: [book]
+    idempotency: {strategy: conditional-write, store: book}
+stores:
+  book: {type: dynamodb, key: id}
+```
+
+## Source
+
+AWS Lambda Developer Guide, error handling and automatic retries:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.kinds import Database, Workload
+from penstock.kinds.workload import Idempotency
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+
+_HELP = {
+    "table": "insert the key in the transaction of the effect: `strategy: unique-constraint`",
+    "conditional-write": "let a consumer of its own have the other effect, or make that harmless to repeat",
+    "unique-constraint": "let a consumer of its own have the other effect, or make that harmless to repeat",
+}
+
+
+@rule("IDM008", "effect-outside-its-guard", Severity.INFO)
+def effect_outside_its_guard(topology: Topology) -> Iterator[Finding]:
+    for workload in topology.of(Workload):
+        guard = workload.idempotency
+        if not isinstance(guard, Idempotency) or guard.strategy not in _HELP:
+            continue
+        outside = _outside(workload, guard, topology)
+        if outside:
+            yield Finding(
+                workload.at("effects"),
+                f"{workload} acts on {' and '.join(outside)}, which its `{guard.strategy}` does not cover: when an invocation dies "
+                "after that, a copy does it again",
+                _HELP[guard.strategy],
+            )
+
+
+def _outside(workload: Workload, guard: Idempotency, topology: Topology) -> list[str]:
+    """The effects that are not written together with the guard, though they might be, or though another one is."""
+    if guard.strategy == "table":
+        return [name for name in workload.effects if isinstance(topology.components.get(name), Database)]
+    return [name for name in workload.effects if guard.store is not None and name != guard.store]

@@ -1,0 +1,93 @@
+"""A catcher throws away the data of the execution.
+
+## Why it matters
+
+Without `ResultPath` a catcher replaces the state's input by the error. What runs next, to undo or to tell somebody, no longer knows which
+order, payment or booking it is about.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: selling}}
+consumers:
+  charge: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+  refund: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+sagas:
+  selling:
+    type: state-machine
+    definition:
+      StartAt: Charge
+      States:
+        Charge:
+          Type: Task
+          Resource: charge
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Catch:
+            - {ErrorEquals: [States.DataLimitExceeded, CardDeclined], Next: Take back}
+          End: true
+        Take back:
+          Type: Task
+          Resource: refund
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Next: Not sold
+        Not sold: {Type: Fail, Error: NotSold}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: selling}}
+consumers:
+  charge: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+  refund: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+sagas:
+  selling:
+    type: state-machine
+    definition:
+      StartAt: Charge
+      States:
+        Charge:
+          Type: Task
+          Resource: charge
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Catch:
+            - {ErrorEquals: [States.DataLimitExceeded, CardDeclined], ResultPath: $.failed, Next: Take back}
+          End: true
+        Take back:
+          Type: Task
+          Resource: refund
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Next: Not sold
+        Not sold: {Type: Fail, Error: NotSold}
+```
+
+## Source
+
+AWS Step Functions Developer Guide, handling errors in Step Functions workflows:
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.kinds.state_machine import handles, written_states
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+
+
+@rule("SAG005", "caught-input-lost", Severity.WARNING)
+def caught_input_lost(topology: Topology) -> Iterator[Finding]:
+    for saga, state in written_states(topology):
+        for number, item in state.all_of("Catch"):
+            if state.jsonpath and "ResultPath" not in item and handles(saga, state, item):
+                yield Finding(
+                    state.at("Catch", number),
+                    f"when state {state.name!r} of {saga} fails, state {item['Next']!r} gets the error in place of the data",
+                    "write `ResultPath: $.error` in this catcher",
+                )

@@ -1,0 +1,96 @@
+"""A result that is too large ends a state machine past the catcher of all errors.
+
+## Why it matters
+
+`States.ALL` does not mean `States.DataLimitExceeded`, the error of a state whose result is larger than Step Functions takes. It ends the
+execution where it stands: the state has acted, and what is to take that back never runs.
+
+## Bad
+
+```yaml
+producers:
+  shop: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: selling}}
+consumers:
+  charge: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+  refund: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+sagas:
+  selling:
+    type: state-machine
+    definition:
+      StartAt: Charge
+      States:
+        Charge:
+          Type: Task
+          Resource: charge
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Catch:
+            - {ErrorEquals: [States.ALL], ResultPath: $.failed, Next: Take back}
+          End: true
+        Take back:
+          Type: Task
+          Resource: refund
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Next: Not sold
+        Not sold: {Type: Fail, Error: NotSold}
+```
+
+## Good
+
+```yaml
+producers:
+  shop: {type: function, timeout: 30s, publishes: {message: OrderPlaced, to: selling}}
+consumers:
+  charge: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+  refund: {timeout: 30s, effects: [the card], idempotency: {strategy: client-key, key: order_id}}
+sagas:
+  selling:
+    type: state-machine
+    definition:
+      StartAt: Charge
+      States:
+        Charge:
+          Type: Task
+          Resource: charge
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Catch:
+            - {ErrorEquals: [States.DataLimitExceeded], ResultPath: $.failed, Next: Take back}
+            - {ErrorEquals: [States.ALL], ResultPath: $.failed, Next: Take back}
+          End: true
+        Take back:
+          Type: Task
+          Resource: refund
+          TimeoutSeconds: 60
+          Retry: [{ErrorEquals: [Lambda.ServiceException, Lambda.SdkClientException], MaxAttempts: 3}]
+          Next: Not sold
+        Not sold: {Type: Fail, Error: NotSold}
+```
+
+## Source
+
+AWS Step Functions Developer Guide, handling errors in Step Functions workflows:
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+"""
+
+from collections.abc import Iterator
+
+from penstock.diagnostics import Severity
+from penstock.kinds.state_machine import error_names, handles, written_states
+from penstock.lint.rule import Finding, rule
+from penstock.model.topology import Topology
+
+
+@rule("SAG003", "oversized-result-uncaught", Severity.WARNING)
+def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
+    for saga, state in written_states(topology):
+        caught = {name for _, item in state.all_of("Catch") for name in error_names(item)}
+        if "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
+            continue
+        if any("States.ALL" in error_names(item) and handles(saga, state, item) for _, item in state.all_of("Catch")):
+            yield Finding(
+                state.at("Catch"),
+                f"a result of state {state.name!r} of {saga} that is too large ends the execution: `States.ALL` does not catch it",
+                "catch `States.DataLimitExceeded` too, in an entry of its own before that of `States.ALL`",
+            )

@@ -1,0 +1,125 @@
+"""What the compiler writes has no findings; and where a safeguard is taken out of it, the rule for that safeguard speaks."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from penstock.pipeline import check
+from tests.template.given import codes, findings
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TEMPLATES = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("expected/template.yaml"))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_nothing_is_found_in_our_own_output(name: str) -> None:
+    checked = check(EXAMPLES / name)
+    assert checked.topology is not None
+    assert [(one.code, one.message) for one in checked.diagnostics] == []
+    assert checked.topology.connections
+
+
+def output(name: str) -> str:
+    return (EXAMPLES / name / "expected/template.yaml").read_text(encoding="utf-8")
+
+
+def without_resource(text: str, name: str) -> str:
+    changed, count = re.subn(rf"^  {name}:\n(?:    .*\n|\n(?=    ))*", "", text, flags=re.MULTILINE)
+    assert count == 1, name
+    return changed
+
+
+def without_property(text: str, resource: str, *names: str) -> str:
+    """A text without some properties of a resource, whatever stands below them."""
+    found = re.search(rf"^  {resource}:\n(?:    .*\n|\n(?=    ))*", text, flags=re.MULTILINE)
+    assert found, resource
+    body = found[0]
+    for name in names:
+        body, count = re.subn(rf"^( +){name}:.*\n(?:\1 .*\n|\1- .*\n)*", "", body, flags=re.MULTILINE)
+        assert count == 1, name
+    return text.replace(found[0], body)
+
+
+def first(text: str, type_: str, holding: str = "") -> str:
+    """The first resource of a type in whose text something stands."""
+    for match in re.finditer(r"^  (\w+):\n((?:    .*\n|\n(?=    ))*)", text, flags=re.MULTILINE):
+        if f"Type: {type_}\n" in match[2] and holding in match[2]:
+            return match[1]
+    raise AssertionError(type_)
+
+
+STREAM, MAPPING = "MaximumRecordAgeInSeconds", "AWS::Lambda::EventSourceMapping"
+BOUNDS = ("MaximumRetryAttempts", STREAM)
+
+MUTATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "CFN010": ("orders", lambda text: without_resource(text, "FulfilmentQueuePolicy")),
+    "CFN014": ("travel-booking", lambda text: text.replace("HeartbeatSeconds", "X").replace("TimeoutSeconds", "Y")),
+    "DLQ001": (
+        "orders",
+        lambda text: without_property(text, first(text, "AWS::SQS::Queue", "Redrive"), "RedrivePolicy"),
+    ),
+    "DLQ002": ("orders", lambda text: text.replace("RetentionPeriod: 1209600", "RetentionPeriod: 345600")),
+    "DLQ007": (
+        "orders",
+        lambda text: without_property(text, first(text, "AWS::SNS::Subscription", "Red"), "RedrivePolicy"),
+    ),
+    "LAM001": (
+        "orders",
+        lambda text: without_property(text, "FulfilFunctionFromFulfilmentQueueMapping", "FunctionResponseTypes"),
+    ),
+    "RTY003": ("clickstream", lambda text: without_property(text, first(text, MAPPING, STREAM), *BOUNDS)),
+    "RTY004": ("clickstream", lambda text: without_property(text, first(text, MAPPING, STREAM), STREAM)),
+    "RTY005": ("clickstream", lambda text: without_property(text, first(text, MAPPING, STREAM), "DestinationConfig")),
+    "SCD001": (
+        "returns",
+        lambda text: without_property(text, first(text, "AWS::Scheduler::Schedule"), "DeadLetterConfig"),
+    ),
+    "VIS001": ("orders", lambda text: re.sub(r"VisibilityTimeout: \d+", "VisibilityTimeout: 1", text)),
+}
+
+
+@pytest.mark.parametrize("code", MUTATIONS)
+def test_the_rule_of_a_safeguard_speaks_where_that_is_taken_out(code: str) -> None:
+    name, mutate = MUTATIONS[code]
+    text = output(name)
+    changed = mutate(text)
+    assert changed != text
+    assert code in codes(changed)
+
+
+def test_a_dead_letter_queue_without_its_policy_is_found() -> None:
+    text = output("orders")
+    letters = re.findall(r"DeadLetterConfig:\n\s+Arn: !GetAtt (\w+)\.Arn", text)
+    rules = re.findall(r"^  (\w+Policy):\n    Type: AWS::SQS::QueuePolicy", text, flags=re.MULTILINE)
+    policies = [f"{queue}Policy" for queue in letters if f"{queue}Policy" in rules]
+    assert policies
+    assert "CFN011" in codes(without_resource(text, policies[0]))
+
+
+def test_metadata_accepts_what_the_topology_accepts() -> None:
+    text = """
+    Resources:
+      Orders: {Type: AWS::SNS::Topic}
+      Mail:
+        Type: AWS::SNS::Subscription
+        Metadata: {penstock: {ignore: IGNORED}}
+        Properties: {Protocol: email, TopicArn: !Ref Orders, Endpoint: me@example.org}
+    """
+    accepted: dict[str, Any] = {"{DLQ007: read by nobody}": [], "[DLQ007]": [], "DLQ007": [], "[DLQ001]": ["DLQ007"]}
+    assert {said: codes(text.replace("IGNORED", said)) for said in accepted} == accepted
+
+
+def test_a_comment_accepts_a_finding(tmp_path: Path) -> None:
+    text = (
+        "Resources:\n  Orders: {Type: AWS::SNS::Topic}\n  # penstock: ignore[DLQ007] because nobody reads it\n  Mail:\n"
+    )
+    text += "    Type: AWS::SNS::Subscription\n    Properties: {Protocol: email, TopicArn: !Ref Orders, Endpoint: me@example.org}\n"
+    path = tmp_path / "template.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert check(path).diagnostics == []
+    path.write_text(text.replace("DLQ007", "DLQ001"), encoding="utf-8")
+    assert [one.code for one in check(path).diagnostics] == ["SUP001", "DLQ007"]
+    assert len(findings(text)) == 1
