@@ -1,4 +1,5 @@
 // Runs the built handler that the arguments name for each event on stdin; AWS is an HTTP stand-in with the one table that it needs.
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 
@@ -31,7 +32,8 @@ function answered(target, body) {
         return [200, { FailedEntryCount: Number(failed), Entries: [{ ErrorCode: "Throttled", ErrorMessage: "later" }] }];
     }
     if (call.name === "again") return [400, { __type: "ExecutionAlreadyExists", message: "no" }];
-    return [200, { MessageId: "1", ShardId: "1", SequenceNumber: "1", executionArn: "arn", startDate: 1 }];
+    const digest = createHash("md5").update(call.MessageBody ?? "").digest("hex"); // which the SDK compares
+    return [200, { MD5OfMessageBody: digest, MessageId: "1", ShardId: "1", SequenceNumber: "1", executionArn: "arn", startDate: 1 }];
 }
 
 const server = createServer((request, response) => {
@@ -45,6 +47,7 @@ const server = createServer((request, response) => {
 });
 await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${server.address().port}`;
+process.env.PENSTOCK_QUEUE_INTAKE = `${process.env.AWS_ENDPOINT_URL}/111122223333/intake`; // its URL is where SQS is called
 let given = "";
 for await (const part of process.stdin) given += part;
 for (const { run, events } of JSON.parse(given)) {

@@ -51,14 +51,15 @@ def run(command: Sequence[str], folder: Path, seconds: float, given: str = "", *
     done = subprocess.run(
         command,
         cwd=folder,
-        env=os.environ | variables,
+        env={**os.environ, **variables},
         input=given,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
         timeout=seconds,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout
     return done.stdout
 
 
@@ -68,7 +69,7 @@ def write(stubs: Mapping[str, FunctionStub], folder: Path, logic: Mapping[str, s
     files = emit_project(named)
     for stub in named:
         made = emit_typescript(stub)
-        files |= made.files | made.created_once
+        files |= {**made.files, **made.created_once}
         files |= {origin: logic[stub.name] for origin in made.created_once if logic and stub.name in logic}
     for name, text in files.items():
         target = folder / name
@@ -100,7 +101,7 @@ def invoke(folder: Path, events: Mapping[str, Sequence[object]], variables: Mapp
         "AWS_SECRET_ACCESS_KEY": "test",
         "POWERTOOLS_SERVICE_NAME": "somebody-elses-choice",
     }
-    output = run(["node", str(DRIVER)], folder, 60, given, **base, **variables)
+    output = run(["node", str(DRIVER)], folder, 60, given, **(base | dict(variables)))
     found = {}
     for part in output.split('{"run":"')[1:]:
         name, _, rest = part.partition('"}')

@@ -117,7 +117,6 @@ EVENTS: dict[str, list[object]] = {
 VARIABLES = {
     "PENSTOCK_STORE_IDEMPOTENCY": "table-1",
     "PENSTOCK_TOPIC_LEDGER": "arn:aws:sns:eu-central-1:111122223333:ledger.fifo",
-    "PENSTOCK_QUEUE_INTAKE": "https://sqs.eu-central-1.amazonaws.com/111122223333/intake",
     "PENSTOCK_STREAM_CLICKS": "arn:aws:kinesis:eu-central-1:111122223333:stream/clicks",
     "PENSTOCK_STREAM_VIEWS": "arn:aws:kinesis:eu-central-1:111122223333:stream/views",
     "PENSTOCK_BUS_COMMERCE": "commerce",

@@ -210,7 +210,7 @@ CASES = [
         "SCH003",
         "python3.9",
         "consumer 'a': 'runtime' is 'python3.9', but only python3.11, python3.12, python3.13 and python3.14 are possible",
-        "The Lambda runtime.",
+        "The Lambda runtime. What is generated for `nodejs*` is TypeScript, which `npm ci && npm run build` makes deployable.",
     ),
     (
         "producers: {a: {type: api, route: GET /, auth: iam, throttle: {rate: 10 rps, burst: 2}, publishes: {message: A, to: b}}}",
