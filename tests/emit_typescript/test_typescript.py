@@ -17,6 +17,18 @@ BROKEN = {"order_id": "broken", "items": [{"sku": "x"}]}
 POISON = {"order_id": "p", "items": [{"sku": "secret-value"}, {"sku": 7, "customer": "secret-value"}]}
 NAMED = {"message": {"Type": "String", "Value": "OrderPlaced"}}
 WRITTEN = {name: stub for name, stub in ALL.items() if not stub.rows}
+LINTED = (
+    "all",
+    "answering",
+    "both",
+    "every-way",
+    "keyed",
+    "offloading",
+    "plain-steps",
+    "starter",
+    "two",
+    "two-streams",
+)
 CALLED = {
     "consumer": CONSUMER,
     "fifo": FIFO,
@@ -124,6 +136,12 @@ VARIABLES = {
 }
 
 
+def _sources() -> list[str]:
+    """What the linter reads: of every kind of function one, because it takes long."""
+    teams = [f"src/{name}.ts" for name in LINTED if not ALL[name].starts]
+    return [*(f"functions/{name}" for name in LINTED), *teams]
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     logic = dict.fromkeys(CALLED, LOGIC) | {"publisher": SENDING}
@@ -136,7 +154,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 def test_all_that_is_generated_is_typed_and_linted(tmp_path: Path) -> None:
     folder = write(WRITTEN, tmp_path)
     run(["node", "node_modules/typescript/bin/tsc"], folder, 120)
-    run(["node", "node_modules/eslint/bin/eslint.js", "functions", "lib", "src"], folder, 180)
+    run(["node", "node_modules/eslint/bin/eslint.js", "lib", *_sources()], folder, 180)
 
 
 @pytest.mark.slow
