@@ -7,7 +7,6 @@ from penstock.diagnostics import Diagnostic
 from penstock.kinds.bus import Bus
 from penstock.kinds.function import Function
 from penstock.kinds.queue import MOST_SOURCES, Queue, gives_up_to
-from penstock.kinds.stream import Stream
 from penstock.kinds.topic import Topic
 from penstock.model.component import Component, Delivery
 from penstock.model.origin import Place
@@ -17,7 +16,7 @@ _INSTEAD = "send to a bus of your own, and let those who read the partner's bus 
 
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    """Every contradiction in topics, streams, and the deliveries to functions."""
+    """Every contradiction in topics, buses, queues, and the deliveries to functions."""
     yield from _senders_to_partners(components)
     for component in components.values():
         match component:
@@ -27,9 +26,6 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 yield from _partners_alone(component)
             case Topic():
                 yield from _archive(component)
-            case Stream():
-                yield from _distribution(component)
-                yield from _fan_out(component, components)
             case Queue():
                 yield from _fairness(component)
                 yield from _redrive_allow(component, components)
@@ -37,7 +33,7 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
             case Function():
                 for delivery in component.deliveries:
                     yield from _pollers(delivery, component)
-                    if isinstance(components.get(delivery.source), Queue | Stream):
+                    if delivery.source in components and components[delivery.source].word in {"queue", "stream"}:
                         yield from _too_many_filters(delivery, component)
             case _:
                 pass
@@ -96,25 +92,6 @@ def _archive(topic: Topic) -> Iterator[Diagnostic]:
         yield fault(
             "REF040", topic.at("archive"), text, "make it a FIFO topic, or use a bus, which has archives of its own"
         )
-
-
-def _distribution(stream: Stream) -> Iterator[Diagnostic]:
-    if not stream.keyed and stream.shards:
-        text = f"{stream} has a fixed number of shards, but only of a stream on demand Kinesis distributes the records itself"
-        yield fault("REF041", stream.at("distribution"), text, "write `capacity: on-demand`, or remove `distribution`")
-
-
-def _fan_out(stream: Stream, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    seen: set[str] = set()
-    for index, name in enumerate(stream.fan_out):
-        reader = components.get(name)
-        place = stream.at("fan_out", index)
-        if name in seen:
-            yield fault("REF006", place, f"{stream} names {name!r} twice in `fan_out`", "leave one of them")
-        elif isinstance(reader, Function) and not any(delivery.source == stream.name for delivery in reader.deliveries):
-            text = f"{reader} is to read {stream} with a throughput of its own, but does not read it"
-            yield fault("REF042", place, text, f"write `from: {stream.name}` there, or take it out of `fan_out`")
-        seen.add(name)
 
 
 def _fairness(queue: Queue) -> Iterator[Diagnostic]:
