@@ -8,7 +8,7 @@ ORDERS := examples/orders
 PARALLEL := -n auto --max-worker-restart=0
 EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml examples/*/*/topology.yaml))
 
-.PHONY: help run test check coverage fix bench docs clean
+.PHONY: help run test check coverage fix bench corpus docs clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -48,6 +48,9 @@ fix: $(READY) ## repair and format what ruff can
 bench: $(READY) ## measure the budgets
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m tests.bench
+
+corpus: $(READY) ## lint the templates below CORPUS=folder, and print what of them is understood and found
+	$(BIN)/python -m tests.corpus $(CORPUS)
 
 docs: $(READY) ## write the generated parts of the documentation again
 	$(BIN)/python docs/generate.py

@@ -7,6 +7,8 @@ import yaml
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from tests.saga_strategies import SagaWriter
+
 T = TypeVar("T")
 Data = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[T]], T]
@@ -151,6 +153,9 @@ class _Writer:
         producers = self._producers(channels, [*topics, *buses, *queues, *functions], list(last), judges)
         rows = self._outboxes(producers, consumers, channels)
         consumers |= {name: {} for name in judges}
+        sagas = self._sagas(
+            consumers, list(topics), [name for name in queues if name not in self.only_piped], list(buses)
+        )
         data = stated(
             penstock=1,
             name=self.draw(st.sampled_from(["shop", "shop-2", "on"])),
@@ -164,6 +169,7 @@ class _Writer:
             queues={**last, **queues} or None,
             streams=streams or None,
             consumers=consumers or None,
+            sagas=sagas or None,
             stores={name: self._store(name) for name in self.stores}
             | {name: self._other(name) for name in self.others}
             | rows
@@ -180,6 +186,15 @@ class _Writer:
         )
         assume(_inline_names_differ(data))
         return data
+
+    def _sagas(self, consumers: Data, topics: list[str], queues: list[str], buses: list[str]) -> Data:
+        """Now and then sagas, with the functions that they call."""
+        if not (self._chance() and self._chance()):
+            return {}
+        writer = SagaWriter(self.draw, [*topics, *buses, *queues], queues, buses)
+        sagas = writer.sagas()
+        consumers |= writer.functions()
+        return sagas
 
     def _ways_back(self, queues: Data, defaults: Data) -> None:
         """Perhaps the way back from a queue's own dead-letter queue, which it has not where the default is a shared one."""

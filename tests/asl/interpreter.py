@@ -16,6 +16,7 @@ from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_events as events
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sns as sns
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sqs as sqs
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
@@ -67,6 +68,16 @@ def settled(value: object) -> Any:  # noqa: ANN401 - a JSON value
             return value
 
 
+def deployed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition of a state machine in a template, with the addresses in it."""
+    if properties["Definition"] is not None:
+        return dict(settled(properties["Definition"]))
+    text = properties["DefinitionString"]
+    for mark, address in properties["DefinitionSubstitutions"].items():
+        text = text.replace(f"${{{mark}}}", settled(address))
+    return dict(json.loads(text))
+
+
 class Interpreter:
     """State machines that call `functions`, by their name, and send to channels, which keep what they get in `sent`."""
 
@@ -100,6 +111,17 @@ class Interpreter:
                 return found
             if time.monotonic() > end:
                 raise TimeoutError(execution)
+            time.sleep(0.005)
+
+    def asked(self, seconds: float = 30) -> str:
+        """The token of the first message that asks for an answer."""
+        end = time.monotonic() + seconds
+        while True:
+            for sent in list(self.sent):
+                if "task_token" in sent.get("MessageAttributes", {}):
+                    return str(sent["MessageAttributes"]["task_token"]["StringValue"])
+            if time.monotonic() > end:
+                raise TimeoutError
             time.sleep(0.005)
 
     def run(self, machine: str, data: object, name: str = "one") -> dict[str, Any]:
@@ -140,6 +162,7 @@ def interpreter(functions: Mapping[str, Function], *, waits: bool = False) -> It
         nothing = mock.Mock(sleep=lambda _: None, time=time.time)
         with (
             mock.patch.object(lambda_eval_utils, "_invoke_lambda_function", machine.invoke),
+            mock.patch.object(events, "boto_client_for", machine.channel),
             mock.patch.object(sqs, "boto_client_for", machine.channel),
             mock.patch.object(sns, "boto_client_for", machine.channel),
             mock.patch.object(retrier_decl, "time", nothing),

@@ -287,9 +287,7 @@ def test_a_callback_waits_for_its_answer(answer: str) -> None:
         execution = moto.start(
             moto.create(machine.definition(flow(act("a"), ask, act("b")), Somewhere())), {"n": 1}, "one"
         )
-        while not moto.sent:
-            time.sleep(0.01)
-        token = moto.sent[0]["MessageAttributes"]["task_token"]["StringValue"]
+        token = moto.asked()
         assert json.loads(moto.sent[0]["MessageBody"]) == {"n": 1, "a": {"by": "a"}}
         if answer == "success":
             moto.client.send_task_success(taskToken=token, output='{"by": "Ada"}')

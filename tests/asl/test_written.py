@@ -11,7 +11,7 @@ from penstock.hops.lowering import lower
 from penstock.hops.machines import Addresses, addressed
 from penstock.kinds import Saga
 from penstock.plan.values import GetAtt, Ref
-from tests.asl.interpreter import Function, Interpreter, Refused, interpreter, settled
+from tests.asl.interpreter import Function, Interpreter, Refused, deployed, interpreter
 from tests.topologies import complete, example, topology_of
 
 MACHINE = """
@@ -129,11 +129,8 @@ def _silent() -> Iterator[None]:
 def close_trip(function: Function) -> tuple[dict[str, Any], Interpreter]:
     """The example's own definition, as it is deployed, with this function behind it."""
     properties = lower(example("travel-booking")).resources["CloseTripSaga"].properties
-    text = str(properties["DefinitionString"])
-    for mark, address in properties["DefinitionSubstitutions"].items():
-        text = text.replace(f"${{{mark}}}", settled(address))
     with interpreter({"CloseCaseFunction": function}) as moto:
-        return moto.run(moto.create(json.loads(text)), {"trip_id": "t1", "reason": "OutOfStock"}), moto
+        return moto.run(moto.create(deployed(properties)), {"trip_id": "t1", "reason": "OutOfStock"}), moto
 
 
 @pytest.mark.slow

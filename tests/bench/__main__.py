@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,8 @@ VALIDATE = "import sys; from cloudformation_validate import CompositeEngine as E
 COMPONENTS_OF_450_RESOURCES = 80
 ROWS = 10_000
 """In an outbox that is drained."""
+SOAKED, SOAK_S = 300, 600
+"""Keys that are handled under faults, and how long that may take in seconds."""
 
 
 class Figure(NamedTuple):
@@ -80,6 +82,20 @@ def example(bench: Bench, scratch: Path) -> Iterator[Figure]:
     cost = bench.measure({"lint": lint(ORDERS), **peers}, 3)
     yield Figure("lint examples/orders", cost["lint"], "cfn-lint on its template", cost["cfn-lint"], 0.1)
     yield Figure("lint examples/orders", cost["lint"], "cloudformation-validate", cost["validate"], 0.25)
+    yield from same_template(bench, template, peers)
+
+
+def same_template(bench: Bench, template: Path, peers: Mapping[str, Command]) -> Iterator[Figure]:
+    """One CloudFormation template in front of all three; memory is in the table, and 60 MiB are the most that linting may take."""
+    cost = bench.measure({"lint": lint(template), **peers}, 3)
+    what = f"lint a template of {resources_in(template)} resources"
+    yield Figure(what, cost["lint"], "cfn-lint", cost["cfn-lint"], 0.1)
+    yield Figure(what, cost["lint"], "cloudformation-validate", cost["validate"], 0.5)
+
+
+def resources_in(template: Path) -> int:
+    """How many resources the compiler wrote into a template."""
+    return len(re.findall(r"^    Type: ", template.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def whole_stack(bench: Bench, scratch: Path) -> Iterator[Figure]:
@@ -88,9 +104,11 @@ def whole_stack(bench: Bench, scratch: Path) -> Iterator[Figure]:
     output = scratch / "whole"
     bench.run(compiling(path, output))
     template = output / "template.yaml"
-    resources = len(re.findall(r"^    Type: ", template.read_text(encoding="utf-8"), re.MULTILINE))
-    cost = bench.measure({"compile": compiling(path, output), "cfn-lint": (CFN_LINT, template)}, 3)
+    resources = resources_in(template)
+    peers: dict[str, Command] = {"cfn-lint": (CFN_LINT, template), "validate": (PYTHON, "-c", VALIDATE, template)}
+    cost = bench.measure({"compile": compiling(path, output), "cfn-lint": peers["cfn-lint"]}, 3)
     yield Figure(f"compile to {resources} resources", cost["compile"], "cfn-lint on the result", cost["cfn-lint"], 0.1)
+    yield from same_template(bench, template, peers)
 
 
 def nested_stacks(bench: Bench, scratch: Path) -> Iterator[Figure | str]:
@@ -151,6 +169,18 @@ def outbox() -> Iterator[str]:
         yield "drain an outbox: PostgreSQL or psycopg is not installed"
 
 
+def soaked(scratch: Path) -> Iterator[str]:
+    """What becomes of messages that meet faults, where workers die, AWS throttles, and messages come twice or are poison."""
+    from tests.emit_python.soaking import soak
+
+    found = soak(scratch / "soak", SOAKED, workers=4, seconds=SOAK_S)
+    twice = sum(count > 1 for count in found.effects.values())
+    yield (
+        f"{f'soak {found.sent:,} messages, {found.faults:,} faults':<34} lost: {found.lost}, done twice: {twice}, "
+        f"dead: {len(found.dead)} of {len(found.poison)} poison, left: {found.left}"
+    )
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU and memory, against other work.")
@@ -168,6 +198,7 @@ def main() -> None:
             sizes(bench, scratch, counts),
             worst(bench, scratch),
             outbox(),
+            soaked(scratch),
         )
         for line in lines:
             print(line, flush=True)

@@ -41,7 +41,7 @@ GAPS = {
     (
         "Database",
         "Outbox",
-    ): "The emulator has no database: tests/emit_python/test_relay_of_a_database.py has a real PostgreSQL.",
+    ): "The emulator has no database: test_orders.py and tests/emit_python/test_relay_of_a_database.py have a real PostgreSQL.",
     ("Function", "Saga"): NO_SAGAS,
     ("Function", "Database"): "The emulator has no database: the secret alone is read, in test_stores.py.",
     ("Queue", "Service"): NO_TASKS,

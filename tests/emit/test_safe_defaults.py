@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from penstock.hops.delivering import subscription_id
 from penstock.hops.lowering import lower
-from penstock.kinds import Function, Queue, Schedule, Stream, Table, Topic
+from penstock.kinds import Function, Queue, Saga, Schedule, Stream, Table, Topic
 from penstock.kinds import alarms as alarms_of
 from penstock.kinds.queue import holds_dead_letters
 from penstock.model.component import Component
@@ -88,7 +88,10 @@ def _logged(topology: Topology, template: Template) -> None:
 
 def _alarmed(topology: Topology, template: Template) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
-    found = {(alarm["MetricName"], repr(alarm["Dimensions"][-1]["Value"])) for alarm in alarms.values()}
+    found = {
+        (alarm["MetricName"], repr(alarm["Dimensions"][-1]["Value"] if "Dimensions" in alarm else None))
+        for alarm in alarms.values()
+    }
     known = {metric for metric, _, _, _ in _signals(topology)}
     theirs = {
         repr(existing_name(component))
@@ -120,7 +123,16 @@ def _signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]
     yield from _function_signals(topology)
     for stream in made(topology, Stream):
         yield "WriteProvisionedThroughputExceeded", Ref(logical_id(stream.name, "Stream")), "throttles", stream
+    yield from _saga_signals(topology)
     yield from _undelivered(topology)
+
+
+def _saga_signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:
+    for saga in topology.of(Saga):
+        for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
+            yield metric, Ref(logical_id(saga.name, "Saga")), "failed_executions", saga
+        if saga.written is None:  # what others' definitions leave half done is not known
+            yield f"{saga.name}-not-undone", None, "not_undone", saga
 
 
 def _function_signals(topology: Topology) -> Iterator[tuple[str, object, str, Component]]:

@@ -160,3 +160,13 @@ def test_alarms_tell_failures_and_what_is_not_undone() -> None:
     )
     assert "CompensationFailed" in counted["FilterPattern"]
     assert "StuckAfterPivot" in counted["FilterPattern"]
+
+
+def test_what_is_never_entered_is_no_state() -> None:
+    """Step Functions refuses a definition with a state that nothing leads to."""
+    steps = "{parallel: [[{fail: Stopped}, {do: book}], [{wait: 5s}]]}, {fail: Gone}, {name: late, do: book}"
+    made = states(f"consumers: {{book: {{}}}}\nsagas: {{place: {{steps: [{steps}]}}}}\n")
+    assert "late" not in made
+    assert "Done" not in made
+    (first, _) = made["Parallel 1"]["Branches"]
+    assert "book" not in first["States"]

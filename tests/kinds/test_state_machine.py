@@ -103,6 +103,10 @@ def faults(definition: str, home: Path = Path()) -> list[Diagnostic]:
             *("REF080", "QueueUrl: ordered", "sends to queue 'ordered', which takes no message without a group"),
         ),
         (
+            "{StartAt: A, States: {A: {Type: Succeed}, B: {Type: Succeed}}}",
+            *("REF080", "B: {Type: Succeed}", "nothing leads to state 'B'"),
+        ),
+        (
             "{StartAt: A, States: {A: {Type: Task, Resource: chargee, End: true}}}",
             "REF001",
             "Resource: chargee",

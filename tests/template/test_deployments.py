@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from penstock.cli import commands
 from penstock.pipeline import check, check_templates, is_template
 from penstock.source.text import Source
 from penstock.template.stacks import deployments, of_source, together
@@ -214,3 +216,78 @@ def test_a_template_of_too_many_values_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "template.yaml"
     path.write_text(f"Resources: {{A: {{Type: AWS::SQS::Queue, Properties: {loops}}}}}", encoding="utf-8")
     assert [one.code for one in check(path).diagnostics] == ["CFN002"]
+
+
+MAIL = """
+  Alerts: {Type: AWS::SNS::Topic}
+  Mail: {Type: AWS::SNS::Subscription, Properties: {Protocol: email, TopicArn: !Ref Alerts, Endpoint: me@example.org}}
+"""
+
+
+def test_formats_and_baseline_know_templates(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(CONDITIONAL + MAIL, encoding="utf-8")
+    runner = CliRunner()
+    assert runner.invoke(commands, ["lint", str(path), "--format", "json"]).exit_code == 1
+    baseline = str(tmp_path / "baseline.json")
+    assert runner.invoke(commands, ["lint", str(path), "--write-baseline", baseline]).exit_code == 0
+    assert runner.invoke(commands, ["lint", str(path), "--baseline", baseline]).exit_code == 0
+    assert runner.invoke(commands, ["lint", str(path), "--fix"]).exit_code == 1
+    assert "2 templates" in runner.invoke(commands, ["lint", str(path), str(_copy(path))]).output
+    refused = runner.invoke(commands, ["compile", str(path), "-o", str(tmp_path / "out")])
+    assert (refused.exit_code, "`penstock lint` alone reads" in refused.output) == (2, True)
+
+
+def _copy(path: Path) -> Path:
+    copy = path.with_name("copy.yaml")
+    copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    return copy
+
+
+SAFEGUARDS = """
+Parameters: {Given: {Type: String}}
+Resources:
+  Orders: {Type: AWS::SNS::Topic}
+  Clicks: {Type: AWS::Kinesis::Stream}
+  Queue: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 20, QUEUE}}
+  Function: {Type: AWS::Lambda::Function, Properties: {FUNCTION}}
+  Reads:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref Function, READS}
+  Follows:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Clicks.Arn, FunctionName: !Ref Function, StartingPosition: LATEST, BatchSize: 1, FOLLOWS}
+  Mail:
+    Type: AWS::SNS::Subscription
+    Properties: {Protocol: email, TopicArn: !Ref Orders, Endpoint: me@example.org, MAIL}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties: {EventPattern: {source: [a]}, Targets: [{Id: a, Arn: !GetAtt Function.Arn, TARGET}]}
+"""
+BOUNDED = "MaximumRetryAttempts: 1, MaximumRecordAgeInSeconds: 60"
+SAFE = {
+    "QUEUE": ("RedrivePolicy", "DLQ001"),
+    "FUNCTION": ("DeadLetterConfig", "RTY013"),
+    "READS": ("FunctionResponseTypes", "LAM001"),
+    "FOLLOWS": (f"{BOUNDED}, DestinationConfig", "RTY005"),
+    "MAIL": ("RedrivePolicy", "DLQ007"),
+    "TARGET": ("DeadLetterConfig", "DLQ007"),
+}
+
+
+def test_a_safeguard_that_only_the_deployment_knows_may_be_there() -> None:
+    unknown, missing = SAFEGUARDS, SAFEGUARDS
+    for place, (key, _) in SAFE.items():
+        unknown = unknown.replace(place, f"{key}: !Ref Given")
+        missing = missing.replace(place, BOUNDED if place == "FOLLOWS" else "")
+    assert codes(unknown) == []
+    assert {code for _, code in SAFE.values()} <= set(codes(missing))
+
+
+def test_a_rule_that_may_be_switched_off_drops_nothing() -> None:
+    text = SAFEGUARDS
+    for place, (key, _) in SAFE.items():
+        text = text.replace(place, "" if place in {"TARGET", "FUNCTION"} else f"{key}: !Ref Given")
+    assert codes(text) == ["RTY013", "DLQ007"]
+    assert codes(text.replace("EventPattern", "State: !Ref Given, EventPattern")) == []
+    assert codes(text.replace("EventPattern", "State: DISABLED, EventPattern")) == []

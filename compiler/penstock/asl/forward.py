@@ -219,7 +219,7 @@ class Forward:
         end = f"{name} done"
         block = Block({}, end, local)
         first = self.chain(steps, end, block, pivot)
-        return {"StartAt": first, "States": block.states | {end: {"Type": "Pass", "End": True}}}
+        return {"StartAt": first, "States": reachable(first, block.states | {end: {"Type": "Pass", "End": True}})}
 
     def _undoable(self, step: Step, pivot: str) -> list[Act]:
         return [
@@ -261,6 +261,19 @@ def _behind(step: Step, pivot: str) -> str:
     if isinstance(step, Act):
         return AFTER if step.pivot else pivot
     return MAYBE if any(act.pivot for act in acts((step,))) else pivot
+
+
+def reachable(start: str, states: dict[str, State]) -> dict[str, State]:
+    """The states that are entered at all: Step Functions refuses a definition with others, such as those behind a `fail`."""
+    found: dict[str, State] = {}
+    pending = [start]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            state = found[name] = states[name]
+            pending += [state[key] for key in ("Next", "Default") if key in state]
+            pending += [way["Next"] for key in ("Choices", "Catch") for way in state.get(key, ())]
+    return {name: state for name, state in states.items() if name in found}
 
 
 def _first(failures: str) -> str:

@@ -1,7 +1,7 @@
 """A saga's state machine, whole."""
 
 from penstock.asl.backward import FAILED, NAME_LIMIT, announce, backward
-from penstock.asl.forward import Block, Forward
+from penstock.asl.forward import Block, Forward, reachable
 from penstock.asl.jsonata import DATA, INPUT, marked
 from penstock.asl.saga import EXPRESS_LIMIT, STANDARD_LIMIT, Flow, Targets
 from penstock.asl.steps import Act, Choose, ForEach, Parallel, Step, Wait, blocks, compensated
@@ -23,7 +23,7 @@ def definition(flow: Flow, targets: Targets) -> State:
     machine: State = {"Comment": f"Saga {flow.name}", "QueryLanguage": "JSONata", "StartAt": START}
     if flow.timeout is not None or flow.express:
         machine["TimeoutSeconds"] = lasts(flow, targets)
-    return machine | {"States": {name: states[name] for name in sorted(states)}}
+    return machine | {"States": dict(sorted(reachable(START, states).items()))}
 
 
 def lasts(flow: Flow, targets: Targets) -> int:

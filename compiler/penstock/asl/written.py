@@ -126,6 +126,7 @@ def read(data: Mapping[str, JSON], origin: Origin) -> Written:
     """The definition that stands in ``data``."""
     reader = _Reader(origin)
     states = tuple(reader.machine(data, (), jsonpath=data.get("QueryLanguage") != "JSONata"))
+    reader.check_entered()
     called = {address.route for state in states if isinstance(state, Task) for address in state.calls}
     named = {route: name for route, name in _members(data, ()) if route not in called}
     return Written(data=data, origin=origin, states=states, problems=tuple(reader.problems), named=named)
@@ -147,7 +148,8 @@ class _Reader:
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
         self.problems: list[Problem] = []
-        self.names: set[str] = set()
+        self.names: dict[str, Route] = {}
+        self.entered: set[str] = set()
 
     def machine(self, data: Mapping[str, JSON], route: Route, *, jsonpath: bool) -> Iterator[State]:
         """The states of a definition, a branch or an item's processor."""
@@ -169,7 +171,7 @@ class _Reader:
                     f"two states have the name {name!r}",
                     "give one of them another name: also in branches it is taken",
                 )
-            self.names.add(name)
+            self.names[name] = below
             own = state.get("QueryLanguage") != "JSONata" if "QueryLanguage" in state else jsonpath
             yield self._state(name, state, below, jsonpath=own)
             self._transitions(name, state, below, states)
@@ -183,6 +185,12 @@ class _Reader:
                         "a Parallel has `Branches`, a Map an `ItemProcessor`",
                     )
 
+    def check_entered(self) -> None:
+        """Every state is one that another leads to; where something else is wrong that comes first."""
+        for name, route in self.names.items() if not self.problems else ():
+            if name not in self.entered:
+                self._tell(route, f"nothing leads to state {name!r}", "lead to it, or remove it")
+
     def _tell(self, route: Route, text: str, help_: str) -> None:
         self.problems.append(Problem(Place(self.origin, route), text, help_))
 
@@ -190,6 +198,8 @@ class _Reader:
         if not isinstance(name, str) or name not in states:
             shown = f"state {name!r}, which is not there" if name is not None else "no state"
             self._tell(route, f"it {how} with {shown}", f"there are {', '.join(map(repr, states))}")
+        else:
+            self.entered.add(name)
 
     def _transitions(self, name: str, state: Mapping[str, JSON], route: Route, states: Mapping[str, JSON]) -> None:
         """Every way from a state leads to one beside it, or ends."""

@@ -10,7 +10,7 @@ from penstock.cli.exits import CLEAN, FINDINGS
 from penstock.cli.output import NotOurs, claim, create_once, differences, refused, with_manifest, write
 from penstock.cli.report import fail, show
 from penstock.model.topology import Topology
-from penstock.pipeline import Compiled, check, compile_topology, find, home
+from penstock.pipeline import Compiled, check, compile_topology, find, home, is_template
 from penstock.source.team_code import FOLDER, TESTS
 
 _LISTED = 5
@@ -71,6 +71,8 @@ def compiled_or_exit(
 
 def only_one(path: Path) -> Path:
     """The one topology that a path means; whatever else it means ends the command."""
+    if is_template(path):
+        fail(f"{path} is a CloudFormation template, which `penstock lint` alone reads")
     found = find([path])
     if not found:
         fail(f"there is no topology.yaml in {path} or below it")

@@ -143,6 +143,7 @@ _RULES: dict[str, str] = {
     "sagas.path_not_in_data": "saga",
     "sagas.retry_waits_for_days": "saga",
     "sagas.start_without_key": "saga",
+    "sagas.step_behind_fail": "saga",
     "sagas.step_ends_before_function": "saga",
     "sagas.step_without_compensation": "saga",
     "sagas.task_without_timeout": "saga",

@@ -1,0 +1,19 @@
+"""Under faults of every sort each effect is had once, poison is in the dead-letter queue and nowhere else, and nothing is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.emit_python.soaking import soak
+
+
+@pytest.mark.slow
+@pytest.mark.embedded
+def test_nothing_is_lost_and_nothing_is_done_twice(tmp_path: Path) -> None:
+    soaked = soak(tmp_path, 18)
+    assert soaked.left == 0
+    assert soaked.effects == {str(at): 1 for at in range(18)}
+    assert soaked.dead == sorted(soaked.poison)
+    assert soaked.faults == 9
+    assert soaked.sent == 18 + 6 + 3
+    assert soaked.lost == 0
