@@ -1,14 +1,12 @@
-"""What AWS would refuse of channels and of what reads them, though every key is valid by itself."""
+"""What AWS would refuse of channels, though every key is valid by itself."""
 
 from collections.abc import Iterator, Mapping
 
-from penstock import resources
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.bus import Bus
-from penstock.kinds.function import Function
 from penstock.kinds.queue import MOST_SOURCES, Queue, gives_up_to
 from penstock.kinds.topic import Topic
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Component
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
 
@@ -16,7 +14,7 @@ _INSTEAD = "send to a bus of your own, and let those who read the partner's bus 
 
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    """Every contradiction in topics, buses, queues, and the deliveries to functions."""
+    """Every contradiction in topics, buses and queues."""
     yield from _senders_to_partners(components)
     for component in components.values():
         match component:
@@ -30,11 +28,6 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 yield from _fairness(component)
                 yield from _redrive_allow(component, components)
                 yield from _way_back(component, components)
-            case Function():
-                for delivery in component.deliveries:
-                    yield from _pollers(delivery, component)
-                    if delivery.source in components and components[delivery.source].word in {"queue", "stream"}:
-                        yield from _too_many_filters(delivery, component)
             case _:
                 pass
 
@@ -128,28 +121,3 @@ def _way_back(queue: Queue, components: Mapping[str, Component]) -> Iterator[Dia
     if not any(isinstance(each, Queue) and gives_up_to(each, source) for each in components.values()):
         text = f"messages cannot be moved back from {source}: no queue gives any up to it"
         yield fault("REF047", queue.at("redrive_from"), text, "name the dead-letter queue of a queue")
-
-
-def _pollers(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
-    if delivery.pollers is None:
-        return
-    least, most = delivery.pollers
-    place = Place(delivery.origin, ("pollers",))
-    if least > most:
-        text = f"{function} wants at least {least} pollers and at most {most}"
-        yield fault("REF043", place, text, "write a `max` that is not below `min`")
-    if delivery.max_concurrency is not None:
-        text = f"{function} has `pollers` and `max_concurrency` for one queue, but Lambda takes one of them"
-        yield fault("REF043", place, text, "remove `max_concurrency`: a poller runs 10 invocations at once")
-
-
-def _too_many_filters(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
-    most = resources.limit("lambda.max_filters")
-    if len(delivery.filters) > most:
-        text = f"{function} has {len(delivery.filters)} filters for one source, but Lambda takes {most} at most"
-        yield fault(
-            "REF044",
-            Place(delivery.origin, ("filter",)),
-            text,
-            "merge some of them: a list of values means any of them",
-        )
