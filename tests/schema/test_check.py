@@ -209,7 +209,10 @@ CASES = [
         "consumers: {a: {runtime: python3.9}}",
         "SCH003",
         "python3.9",
-        "consumer 'a': 'runtime' is 'python3.9', but only python3.11, python3.12, python3.13, python3.14, nodejs22.x and nodejs24.x are possible",
+        (
+            "consumer 'a': 'runtime' is 'python3.9', but only python3.11, python3.12, python3.13, python3.14, nodejs22.x and "
+            "nodejs24.x are possible"
+        ),
         "The Lambda runtime. What is generated for `nodejs*` is TypeScript, which `npm ci && npm run build` makes deployable.",
     ),
     (
