@@ -1,4 +1,4 @@
-"""A state machine that was written elsewhere, on the embedded AWS: it calls and sends where its definition names components of the topology."""
+"""A state machine that was written elsewhere, on the embedded AWS: it calls what its definition names of the topology."""
 
 import json
 from collections.abc import Iterator
