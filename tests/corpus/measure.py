@@ -13,7 +13,7 @@ from penstock.template.policies import POLICIES
 from penstock.template.sam import FUNCTION, NOTIFICATION, ROUTE
 from penstock.template.stacks import Resource, deployments, read_template
 from penstock.template.translate import Translation
-from penstock.template.values import Imported, Map, Text, Unknown, is_known
+from penstock.template.values import Attribute, Imported, Map, Text, Unknown, is_known
 
 _DRAWN = frozenset(
     f"AWS::{name}"
@@ -132,7 +132,7 @@ def edges(directory: Directory) -> Iterator[Edge]:
 
 
 def _edges_of(resource: Resource) -> Iterator[Edge]:
-    own, what = resource.properties, resource.type
+    own, what, here = resource.properties, resource.type, Attribute(resource.stack, resource.id, "")
     if what in _EDGES:
         source, target = _EDGES[what]
         yield Edge(what, own.get(source) if source else "clock", own.get(target) or own.part(target).get("Arn"))
@@ -142,12 +142,12 @@ def _edges_of(resource: Resource) -> Iterator[Edge]:
     elif what == "AWS::Scheduler::Schedule":
         yield Edge(what, "clock", own.part("Target").get("Arn"))
     elif what == "AWS::SQS::Queue" and "RedrivePolicy" in own:
-        yield Edge("redrive", resource.id, mapping(own, "RedrivePolicy").get("deadLetterTargetArn"))
+        yield Edge("redrive", here, mapping(own, "RedrivePolicy").get("deadLetterTargetArn"))
     elif what == FUNCTION and "DeadLetterConfig" in own:
-        yield Edge("dead letters", resource.id, own.part("DeadLetterConfig").get("TargetArn"))
+        yield Edge("dead letters", here, own.part("DeadLetterConfig").get("TargetArn"))
     elif what == "AWS::Lambda::EventInvokeConfig":
         for end in own.part("DestinationConfig").values():
-            yield Edge("destination", resource.id, end.get("Destination") if isinstance(end, Map) else None)
+            yield Edge("destination", here, end.get("Destination") if isinstance(end, Map) else None)
 
 
 _EDGES = {

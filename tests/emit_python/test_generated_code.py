@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from penstock import resources
-from penstock.emit.python import emit_function, emit_relay, module_name
+from penstock.emit.python import emit_function, emit_relay, module_name, rendered
 from penstock.emit.python_types import EnvironmentVariable, FunctionStub, IdempotencyStub, Strategy
 from penstock.emit.python_worker import Polled, emit_worker
 from tests.emit_python.generated import laid, write
@@ -24,6 +24,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     pool = tmp_path_factory.mktemp("worker")
     laid(emit_worker(KEYED, [Polled("fulfilment", 1, 60, fifo=False)], 30), pool)
     relays["worker"] = pool / "services" / KEYED.name
+    modules = tmp_path_factory.mktemp("harness")
+    for name in ("harness", "standin"):
+        (modules / f"{name}.py").write_text(rendered(name, {"topology": "orders"}), encoding="utf-8")
+    relays["harness"] = modules
     return relays | {name: write(stub, tmp_path_factory.mktemp(name)) for name, stub in ALL.items()}
 
 
@@ -44,6 +48,7 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "harness",
         "worker",
         "relay",
         "database-relay",
@@ -63,8 +68,6 @@ def test_it_has_no_findings(written: dict[str, Path]) -> None:
         "api",
         "scheduled",
         "every-way",
-        "conditional",
-        "unique",
     ],
 )
 def test_it_is_typed(name: str, written: dict[str, Path], tmp_path: Path) -> None:

@@ -85,8 +85,10 @@ class Way:
     environment: dict[str, str]
     effects: Callable[[str], int]
 
-    def deliver(self, folder: Path, order: str, *, more: dict[str, str] | None = None) -> "subprocess.Popen[str]":
-        """Start a process that is given the message once."""
+    def deliver(
+        self, folder: Path, order: str, *, times: int = 1, more: dict[str, str] | None = None
+    ) -> "subprocess.Popen[str]":
+        """Start a process that is given the message once, or several times one after the other."""
         event = batch(record({"order_id": order, "items": [{"sku": order}]}))
         process = subprocess.Popen(
             [sys.executable, "-W", "error::DeprecationWarning", str(DRIVER)],
@@ -98,21 +100,26 @@ class Way:
             text=True,
         )
         assert process.stdin
-        process.stdin.write(json.dumps([event]))
+        process.stdin.write(json.dumps([event] * times))
         process.stdin.close()
         process.stdin = None
         return process
 
 
-def outcome(process: "subprocess.Popen[str]") -> str:
-    """What became of the one message, or `died`."""
+def outcomes(process: "subprocess.Popen[str]") -> list[str]:
+    """What became of each delivery, or `died`."""
     out, err = process.communicate(timeout=60)
     if process.returncode == KILLED:
-        return "died"
+        return ["died"]
     assert process.returncode == 0, err
     lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-    (line,) = [line for line in lines if line.get("penstock") == "record"]
-    return str(line["outcome"])
+    return [str(line["outcome"]) for line in lines if line.get("penstock") == "record"]
+
+
+def outcome(process: "subprocess.Popen[str]") -> str:
+    """What became of the one delivery."""
+    (only,) = outcomes(process)
+    return only
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +183,7 @@ def way(request: pytest.FixtureRequest, aws: EmbeddedAws) -> Iterator[Way]:
 def test_an_effect_is_had_once_however_often_the_message_comes(way: Way, tmp_path: Path) -> None:
     folder = write(way.stub, tmp_path, DYING + way.logic)
     a, b, c = (f"{way.name}-{each}" for each in "abc")
-    one_by_one = [outcome(way.deliver(folder, a)) for _ in range(3)]
+    one_by_one = outcomes(way.deliver(folder, a, times=3))
     silent = way.logic is ASKING  # the service does not say what it ignored
     assert one_by_one == ["handled", *["handled" if silent else "duplicate"] * 2]
     assert way.effects(a) == 1

@@ -102,8 +102,6 @@ def test_the_tests_of_an_example_are_green_with_its_logic(tmp_path: Path) -> Non
     modules = sorted((folder / "build" / "tests").glob("*.py"))
     tool("ruff", "format", "--isolated", "--no-cache", "--diff", *map(str, modules), str(folder / "tests"))
     tool("ruff", "check", "--isolated", "--no-cache", "--select", RULES, *map(str, modules), str(folder / "tests"))
-    strict = ["--strict", "--ignore-missing-imports", "--config-file", "", "--cache-dir", str(tmp_path / "mypy")]
-    tool("mypy", *strict, *map(str, modules))
 
 
 def test_a_test_is_created_with_the_logic_and_never_again(tmp_path: Path) -> None:

@@ -242,3 +242,52 @@ def _copy(path: Path) -> Path:
     copy = path.with_name("copy.yaml")
     copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return copy
+
+
+SAFEGUARDS = """
+Parameters: {Given: {Type: String}}
+Resources:
+  Orders: {Type: AWS::SNS::Topic}
+  Clicks: {Type: AWS::Kinesis::Stream}
+  Queue: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 20, QUEUE}}
+  Function: {Type: AWS::Lambda::Function, Properties: {FUNCTION}}
+  Reads:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref Function, READS}
+  Follows:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Clicks.Arn, FunctionName: !Ref Function, StartingPosition: LATEST, BatchSize: 1, FOLLOWS}
+  Mail:
+    Type: AWS::SNS::Subscription
+    Properties: {Protocol: email, TopicArn: !Ref Orders, Endpoint: me@example.org, MAIL}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties: {EventPattern: {source: [a]}, Targets: [{Id: a, Arn: !GetAtt Function.Arn, TARGET}]}
+"""
+BOUNDED = "MaximumRetryAttempts: 1, MaximumRecordAgeInSeconds: 60"
+SAFE = {
+    "QUEUE": ("RedrivePolicy", "DLQ001"),
+    "FUNCTION": ("DeadLetterConfig", "RTY013"),
+    "READS": ("FunctionResponseTypes", "LAM001"),
+    "FOLLOWS": (f"{BOUNDED}, DestinationConfig", "RTY005"),
+    "MAIL": ("RedrivePolicy", "DLQ007"),
+    "TARGET": ("DeadLetterConfig", "DLQ007"),
+}
+
+
+def test_a_safeguard_that_only_the_deployment_knows_may_be_there() -> None:
+    unknown, missing = SAFEGUARDS, SAFEGUARDS
+    for place, (key, _) in SAFE.items():
+        unknown = unknown.replace(place, f"{key}: !Ref Given")
+        missing = missing.replace(place, BOUNDED if place == "FOLLOWS" else "")
+    assert codes(unknown) == []
+    assert {code for _, code in SAFE.values()} <= set(codes(missing))
+
+
+def test_a_rule_that_may_be_switched_off_drops_nothing() -> None:
+    text = SAFEGUARDS
+    for place, (key, _) in SAFE.items():
+        text = text.replace(place, "" if place in {"TARGET", "FUNCTION"} else f"{key}: !Ref Given")
+    assert codes(text) == ["RTY013", "DLQ007"]
+    assert codes(text.replace("EventPattern", "State: !Ref Given, EventPattern")) == []
+    assert codes(text.replace("EventPattern", "State: DISABLED, EventPattern")) == []

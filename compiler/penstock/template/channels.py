@@ -20,6 +20,8 @@ DEFAULT_BUS = "default"
 DAY = 86_400
 LONGEST = 14 * DAY
 _MIB = 1 << 20
+UNCLEAR = "the template says something that only the deployment knows"
+"""Why nothing is said of a safeguard that may be there."""
 _SECONDS: dict[str, tuple[str, int, tuple[int, int]]] = {
     "VisibilityTimeout": ("visibility_timeout", 30, (0, DAY // 2)),
     "MessageRetentionPeriod": ("retention", 4 * DAY, (60, LONGEST)),
@@ -56,7 +58,7 @@ def is_fifo(own: Map, name: str, flag: str) -> bool:
 
 
 def _fifo(translation: Translation, part: Part, own: Map, name: str, flag: str) -> None:
-    if not is_fifo(own, name, flag):
+    if not is_fifo(own, name, flag) and not translation.draft.flag(own, flag):
         return
     fifo = part.part("fifo", own.spot(flag) if flag in own else None)
     content = translation.draft.flag(own, "ContentBasedDeduplication")
@@ -88,10 +90,11 @@ def letters(translation: Translation, resource: Resource) -> None:
         return
     policy = mapping(own, "RedrivePolicy")
     target = policy.get("deadLetterTargetArn")
-    if target is None:
-        return
     spot = own.spot("RedrivePolicy")
     dlq = part.part("dlq", spot)
+    if target is None:
+        dlq.put("none", UNCLEAR)
+        return
     dlq.put("queue", translation.queue(target, spot), policy.spot("deadLetterTargetArn"))
     receives = translation.draft.number(policy, "maxReceiveCount", 10, (1, 1000))
     dlq.put("max_receives", receives, policy.spot("maxReceiveCount") if "maxReceiveCount" in policy else None)

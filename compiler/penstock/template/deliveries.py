@@ -6,11 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from penstock.template.channels import BUS, QUEUE, REDRIVES, STREAM, TABLE, TOPIC, mapping, seconds
+from penstock.template.channels import BUS, QUEUE, REDRIVES, STREAM, TABLE, TOPIC, UNCLEAR, mapping, seconds
 from penstock.template.functions import INVOCATIONS
 from penstock.template.sam import FUNCTION
 from penstock.template.translate import MESSAGE
-from penstock.template.values import Map, Spot, written
+from penstock.template.values import Map, Spot, Unknown, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,9 @@ def _subscribe(translation: Translation, own: Map, spot: Spot, source: Resource,
     entry.put("filter_on", "body" if written(own.get("FilterPolicyScope")) == "MessageBody" else "attributes")
     entry.put("raw", translation.draft.flag(own, "RawMessageDelivery"))
     letters = mapping(own, "RedrivePolicy").get("deadLetterTargetArn")
-    if letters is not None:
+    if letters is None and "RedrivePolicy" in own:
+        entry.part("dlq", own.spot("RedrivePolicy")).put("none", UNCLEAR)
+    elif letters is not None:
         entry.part("dlq", own.spot("RedrivePolicy")).put("queue", translation.queue(letters, spot), spot)
 
 
@@ -129,7 +131,7 @@ def _from_bus(  # noqa: PLR0913, PLR0917 - a rule and its target
     what = "EventPattern" if "EventPattern" in own else "ScheduleExpression"
     entry.put("source", translation.bus(own.get("EventBusName"), rule_.spot), own.spot(what))
     entry.put("id", id_)
-    entry.put("enabled", written(own.get("State")) not in {"DISABLED", "disabled"})
+    entry.put("enabled", _is_on(translation, own))
     clock = {"source": ["aws.events"], "resources": [f"{rule_.stack}.{rule_.id}"]}
     entry.put("pattern", mapping(own, "EventPattern") or clock, own.spot(what))
     entry.put("filter_on", "attributes")
@@ -158,15 +160,23 @@ def _policy(translation: Translation, entry: Part, target: Map) -> None:
 
 def _letters(translation: Translation, part: Part, target: Map) -> None:
     """A target's dead-letter queue; SAM makes one where only a type is given."""
-    own = target.part("DeadLetterConfig")
-    if not own:
+    if "DeadLetterConfig" not in target:
         return
-    spot = target.spot("DeadLetterConfig")
+    own, spot = target.part("DeadLetterConfig"), target.spot("DeadLetterConfig")
     if "Arn" in own:
         part.part("dlq", spot).put("queue", translation.queue(own["Arn"], spot), own.spot("Arn"))
     elif "Type" in own:
         named = translation.outside("queues", "", written(own.get("QueueLogicalId")) or f"{id(own)}", spot)
         part.part("dlq", spot).put("queue", named, spot)
+    else:
+        part.part("dlq", spot).put("none", UNCLEAR)
+
+
+def _is_on(translation: Translation, own: Map, key: str = "State") -> bool:
+    """Whether a rule, a schedule or a pipe runs."""
+    if isinstance(own.get(key), Unknown):
+        return translation.draft.flag(own, key)
+    return (written(own.get(key)) or "").upper() not in {"DISABLED", "STOPPED"}
 
 
 def schedule(translation: Translation, resource: Resource) -> None:
@@ -182,7 +192,7 @@ def schedule(translation: Translation, resource: Resource) -> None:
     part.put("every", written(own.get("ScheduleExpression")) or "", every)
     zone = written(own.get("ScheduleExpressionTimezone"))
     part.put("timezone", zone if zone and "$" not in zone else "UTC")
-    part.put("enabled", written(own.get("State")) != "DISABLED")
+    part.put("enabled", _is_on(translation, own))
     part.put("payload", _payload(target))
     window = own.part("FlexibleTimeWindow")
     if written(window.get("Mode")) == "FLEXIBLE" and "MaximumWindowInMinutes" in window:
@@ -218,7 +228,7 @@ def pipe(translation: Translation, resource: Resource) -> None:
     entry = part.add("from", resource.spot)
     entry.put("source", name, own.spot("Source"))
     entry.put("id", resource.id)
-    entry.put("enabled", written(own.get("DesiredState")) != "STOPPED")
+    entry.put("enabled", _is_on(translation, own, "DesiredState"))
     entry.put("via", "pipe", resource.spot)
     settings = own.part("SourceParameters")
     key = {QUEUE: "SqsQueueParameters", STREAM: "KinesisStreamParameters", TABLE: "DynamoDBStreamParameters"}[

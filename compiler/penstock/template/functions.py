@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from penstock.template.channels import BUCKET, QUEUE, TABLE, seconds
+from penstock.template.channels import BUCKET, QUEUE, TABLE, UNCLEAR, seconds
 from penstock.template.directory import service_of
 from penstock.template.sam import FUNCTION
-from penstock.template.values import Map, Spot, written
+from penstock.template.values import Map, Spot, Unknown, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,8 @@ def function(translation: Translation, resource: Resource) -> None:
     invocations.put("max_age", f"{_SIX_HOURS}s")
     if (target := own.part("DeadLetterConfig").get("TargetArn")) is not None:
         _given_up(translation, invocations, target, own.spot("DeadLetterConfig"))
+    elif "DeadLetterConfig" in own:
+        invocations.part("on_failure", own.spot("DeadLetterConfig")).put("none", UNCLEAR)
 
 
 def _given_up(translation: Translation, part: Part, target: object, spot: Spot) -> None:
@@ -71,7 +73,7 @@ def invocations(translation: Translation, resource: Resource) -> None:
     failure = own.part("DestinationConfig").part("OnFailure")
     if "Destination" in failure:
         _given_up(translation, bounds, failure["Destination"], failure.spot("Destination"))
-    elif written(failure.get("Type")):
+    elif "Type" in failure or is_unclear(own, "DestinationConfig", "OnFailure"):
         bounds.part("on_failure", own.spot("DestinationConfig")).put("none", "its failures go elsewhere")
 
 
@@ -106,9 +108,9 @@ def _batch(translation: Translation, entry: Part, own: Map, *, streaming: bool) 
     size = translation.draft.number(own, "BatchSize", 100 if streaming else 10, (1, 10))
     batch.put("size", size, _spot(own, "BatchSize"))
     seconds(batch, "window", own, "MaximumBatchingWindowInSeconds", 0, (0, 300))
-    said = [written(one) for one, _ in own.items_of("FunctionResponseTypes")]
-    spot = _spot(own, "FunctionResponseTypes")
-    batch.put("partial_failures", "ReportBatchItemFailures" in said or (None in said), spot)
+    said = [one for one, _ in own.items_of("FunctionResponseTypes")]
+    partial = any(one == "ReportBatchItemFailures" or not isinstance(one, str) for one in said)
+    batch.put("partial_failures", partial, _spot(own, "FunctionResponseTypes"))
 
 
 def _streaming(translation: Translation, entry: Part, own: Map, *, is_swept: bool) -> None:
@@ -121,6 +123,8 @@ def _streaming(translation: Translation, entry: Part, own: Map, *, is_swept: boo
     entry.put("parallelization", translation.draft.number(own, "ParallelizationFactor", 1, (1, 10)))
     entry.put("start", "oldest" if written(own.get("StartingPosition")) == "TRIM_HORIZON" else "latest")
     destination = own.part("DestinationConfig").part("OnFailure").get("Destination")
+    if is_unclear(own, "DestinationConfig", "OnFailure"):
+        destination = Unknown("DestinationConfig")
     if destination is None:
         return
     spot = own.spot("DestinationConfig")
@@ -133,6 +137,15 @@ def _streaming(translation: Translation, entry: Part, own: Map, *, is_swept: boo
         failures.put(_KEEPERS[found.type], keeper, spot)
     else:
         failures.put("none", "its failures go elsewhere")
+
+
+def is_unclear(own: Map, *keys: str) -> bool:
+    """Whether something on this way is said, and only the deployment knows what."""
+    for key in keys:
+        if key in own and not isinstance(own[key], Map):
+            return True
+        own = own.part(key)
+    return False
 
 
 def _spot(own: Map, key: str) -> Spot | None:

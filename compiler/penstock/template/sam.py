@@ -159,6 +159,8 @@ def _rule(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resour
     _copied(
         own, rule, Pattern="EventPattern", EventBusName="EventBusName", Schedule="ScheduleExpression", State="State"
     )
+    for key in ("Name", "RuleName"):
+        _copied(own, rule, **{key: "Name"})
     if own.get("Enabled") is False:
         rule.put("State", "DISABLED", own.nodes["Enabled"])
     yield _made(owner, name, "AWS::Events::Rule", rule, spot)
