@@ -321,7 +321,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.stubs import function_stubs
     from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
-    from penstock.emit.workers import emit_workers
+    from penstock.emit.workers import emit_publishers, emit_workers
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
@@ -329,7 +329,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     functions = [emit_function(stub) for stub in function_stubs(topology)]
     functions += [emit_relay(stub) for stub in relay_stubs(topology)]
     workers = list(emit_workers(topology))
-    functions += workers
+    functions += [*workers, *emit_publishers(topology)]
     diagnostics = [
         *map(Diagnostic.of_fault, faults),
         *hidden_modules(functions, team),

@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -395,3 +397,23 @@ def test_a_process_that_is_killed_half_way_leaves_a_folder_that_can_be_written(p
     save("{}", OUT / ".penstock-k1ll3d" / "new" / "template.yaml")
     assert penstock("compile", ".", "-o", "out").code == 0
     assert penstock("compile", ".", "-o", "out", "--check").code == 0
+
+
+def test_a_service_that_runs_elsewhere_gets_what_it_sends_with(penstock: Penstock) -> None:
+    save(CLEAN.replace('{type: external, principal: "111122223333", ', "{type: service, "))
+    assert penstock("compile", ".", "-o", "out").code == 0
+    folder = OUT / "publishers" / "shop"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "batches.py",
+        "messages.py",
+        "publish.py",
+        "senders.py",
+        "wire.py",
+    ]
+    asked = {"AWS_DEFAULT_REGION": "eu-central-1", "PATH": os.environ["PATH"]}
+    run = [sys.executable, "-c", "import publish; print(publish.publish_order_placed_batch.__doc__)"]
+    told = subprocess.run(run, cwd=folder, env=asked, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert told == "Send many to queue 'intake'.\n"
+    template = (OUT / "template.yaml").read_text(encoding="utf-8")
+    assert '"PENSTOCK_QUEUE_INTAKE"' in (folder / "publish.py").read_text(encoding="utf-8")
+    assert "PENSTOCK_QUEUE_INTAKE for service 'shop'" in template

@@ -54,7 +54,8 @@ def test_every_message_is_told_to_its_end(journey: tuple[list[Message], Observat
         told.setdefault(end.message.label, set()).add(end.place)
     everywhere = {f"handled by {name}" for name in WORKERS if name != "intake-worker"}
     assert told["good"] == everywhere
-    assert told["copy"] == {"duplicate, suppressed by intake-worker"}
+    # A worker that is slower than the visibility of its queue publishes twice, and those behind it suppress that.
+    assert {place.rpartition(" ")[0] for place in told["copy"]} == {"duplicate, suppressed by"}
     assert told["intake poison"] == {"dead letters intake-dlq"}
     assert told["standard poison"] == everywhere - {"handled by fulfil"} | {"dead letters fulfilment-dlq"}
     assert told["fifo poison"] == everywhere - {"handled by bookkeeper"} | {"dead letters ledger-entries-dlq"}

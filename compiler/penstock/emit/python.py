@@ -115,6 +115,15 @@ def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packa
     return PythonFunction(files=files, created_once={}, copies={}, environment=asked, notes=())
 
 
+def emit_publisher(stub: FunctionStub) -> PythonFunction:
+    """What code that runs elsewhere sends with: nothing but modules that it can take along, and nothing of the team's."""
+    made = emit_function(stub)
+    folder = f"publishers/{stub.name}"
+    names = {path.rpartition("/")[2]: text for path, text in made.files.items()}
+    files = {f"{folder}/{name}": text for name, text in names.items() if name != "handler.py"}
+    return PythonFunction(files=files, created_once={}, copies={}, environment=made.environment, notes=made.notes)
+
+
 def rendered(name: str, view: Mapping[str, object]) -> str:
     """One template that comes with the package, filled in."""
     return _jinja(packaged).get_template(f"{name}.py.j2").render(view)

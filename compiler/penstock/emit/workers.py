@@ -1,7 +1,8 @@
-"""What the generator of workers needs of a topology: every service that is deployed here and polls queues."""
+"""What the generators need of the services of a topology: those that are deployed here poll queues, the others send alone."""
 
 from collections.abc import Iterator
 
+from penstock.emit.python import emit_publisher
 from penstock.emit.python_types import PythonFunction
 from penstock.emit.python_worker import Polled, emit_worker
 from penstock.emit.stubs import consumer_stub
@@ -24,3 +25,10 @@ def emit_workers(topology: Topology) -> Iterator[PythonFunction]:
         ]
         if service.pool and queues:
             yield emit_worker(consumer_stub(service, topology), queues, service.pool.stop_timeout)
+
+
+def emit_publishers(topology: Topology) -> Iterator[PythonFunction]:
+    """What services that run elsewhere send with."""
+    for service in topology.of(Service):
+        if service.pool is None and service.publications:
+            yield emit_publisher(consumer_stub(service, topology))

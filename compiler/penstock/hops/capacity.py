@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from penstock.graph.rates import average
-from penstock.kinds import Function, Queue, Service, Stream, Table, Workload
+from penstock.kinds import Function, Queue, Workload
 from penstock.model.component import Connection, Delivery
 from penstock.model.origin import Place
 from penstock.model.topology import Topology
@@ -38,7 +38,7 @@ class Load(NamedTuple):
     def retention(self) -> int | None:
         """How long the first of its sources to lose something keeps a message, in seconds; ``None`` where none of them is known."""
         sources = [one.source for one in self.connections]
-        kept = [one.retention for one in sources if isinstance(one, Queue | Stream | Table) and one.retention]
+        kept = [kept for one in sources if (kept := getattr(one, "retention", None))]
         return min(kept, default=None)
 
 
@@ -56,6 +56,8 @@ def _share(load: Load) -> float:
 
 
 def _loads(workload: Workload, seconds: float, topology: Topology) -> Iterator[Load]:
+    from penstock.kinds import Service  # most topologies state no times
+
     arriving: dict[Connection, float] = {}
     for connection in topology.incoming(workload):
         if isinstance(connection.settings, Delivery) and connection.settings.enabled:
@@ -76,6 +78,8 @@ def _loads(workload: Workload, seconds: float, topology: Topology) -> Iterator[L
 
 def _bound(connection: Connection) -> tuple[int, Place] | None:
     """How many messages of a source its reader works on at once, one in each invocation, and where that is written."""
+    from penstock.kinds import Stream  # most topologies state no times
+
     delivery = connection.delivery
     if not isinstance(connection.target, Function):
         return None

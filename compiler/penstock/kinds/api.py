@@ -25,7 +25,6 @@ from penstock.kinds.api_auth import (
 from penstock.kinds.api_firewall import Firewall, Guarded, add_firewall, path_pattern, read_firewall
 from penstock.kinds.deliveries import publications
 from penstock.kinds.kind import Kind
-from penstock.kinds.request_models import request_model
 from penstock.kinds.workload import trust
 from penstock.model.component import Component
 from penstock.model.entry import Entry
@@ -203,6 +202,8 @@ def _model(message: Message, rest: str, plan: Plan) -> str:
     """A contract's schema as the API's model, made when the first route asks for it."""
     target = model_id(message, rest)
     if target not in plan.resources:
+        from penstock.kinds.request_models import request_model
+
         schema, notes = request_model(message.schema)
         properties: dict[str, Value] = {"RestApiId": Ref(rest), "ContentType": "application/json", "Schema": schema}
         plan.add(Resource(target, "AWS::ApiGateway::Model", properties, Place(message.origin, ("schema",))))

@@ -1,15 +1,12 @@
-"""What AWS would refuse of channels and of what reads them, though every key is valid by itself."""
+"""What AWS would refuse of channels, though every key is valid by itself."""
 
 from collections.abc import Iterator, Mapping
 
-from penstock import resources
 from penstock.diagnostics import Diagnostic
 from penstock.kinds.bus import Bus
-from penstock.kinds.function import Function
 from penstock.kinds.queue import MOST_SOURCES, Queue, gives_up_to
-from penstock.kinds.stream import Stream
 from penstock.kinds.topic import Topic
-from penstock.model.component import Component, Delivery
+from penstock.model.component import Component
 from penstock.model.origin import Place
 from penstock.model.resolve import fault
 
@@ -17,7 +14,7 @@ _INSTEAD = "send to a bus of your own, and let those who read the partner's bus 
 
 
 def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    """Every contradiction in topics, streams, and the deliveries to functions."""
+    """Every contradiction in topics, buses and queues."""
     yield from _senders_to_partners(components)
     for component in components.values():
         match component:
@@ -27,18 +24,10 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                 yield from _partners_alone(component)
             case Topic():
                 yield from _archive(component)
-            case Stream():
-                yield from _distribution(component)
-                yield from _fan_out(component, components)
             case Queue():
                 yield from _fairness(component)
                 yield from _redrive_allow(component, components)
                 yield from _way_back(component, components)
-            case Function():
-                for delivery in component.deliveries:
-                    yield from _pollers(delivery, component)
-                    if isinstance(components.get(delivery.source), Queue | Stream):
-                        yield from _too_many_filters(delivery, component)
             case _:
                 pass
 
@@ -98,25 +87,6 @@ def _archive(topic: Topic) -> Iterator[Diagnostic]:
         )
 
 
-def _distribution(stream: Stream) -> Iterator[Diagnostic]:
-    if not stream.keyed and stream.shards:
-        text = f"{stream} has a fixed number of shards, but only of a stream on demand Kinesis distributes the records itself"
-        yield fault("REF041", stream.at("distribution"), text, "write `capacity: on-demand`, or remove `distribution`")
-
-
-def _fan_out(stream: Stream, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    seen: set[str] = set()
-    for index, name in enumerate(stream.fan_out):
-        reader = components.get(name)
-        place = stream.at("fan_out", index)
-        if name in seen:
-            yield fault("REF006", place, f"{stream} names {name!r} twice in `fan_out`", "leave one of them")
-        elif isinstance(reader, Function) and not any(delivery.source == stream.name for delivery in reader.deliveries):
-            text = f"{reader} is to read {stream} with a throughput of its own, but does not read it"
-            yield fault("REF042", place, text, f"write `from: {stream.name}` there, or take it out of `fan_out`")
-        seen.add(name)
-
-
 def _fairness(queue: Queue) -> Iterator[Diagnostic]:
     if queue.fair and queue.fifo:
         text = f"{queue} is a FIFO queue, whose groups keep their order; fair shares are for standard queues"
@@ -151,28 +121,3 @@ def _way_back(queue: Queue, components: Mapping[str, Component]) -> Iterator[Dia
     if not any(isinstance(each, Queue) and gives_up_to(each, source) for each in components.values()):
         text = f"messages cannot be moved back from {source}: no queue gives any up to it"
         yield fault("REF047", queue.at("redrive_from"), text, "name the dead-letter queue of a queue")
-
-
-def _pollers(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
-    if delivery.pollers is None:
-        return
-    least, most = delivery.pollers
-    place = Place(delivery.origin, ("pollers",))
-    if least > most:
-        text = f"{function} wants at least {least} pollers and at most {most}"
-        yield fault("REF043", place, text, "write a `max` that is not below `min`")
-    if delivery.max_concurrency is not None:
-        text = f"{function} has `pollers` and `max_concurrency` for one queue, but Lambda takes one of them"
-        yield fault("REF043", place, text, "remove `max_concurrency`: a poller runs 10 invocations at once")
-
-
-def _too_many_filters(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
-    most = resources.limit("lambda.max_filters")
-    if len(delivery.filters) > most:
-        text = f"{function} has {len(delivery.filters)} filters for one source, but Lambda takes {most} at most"
-        yield fault(
-            "REF044",
-            Place(delivery.origin, ("filter",)),
-            text,
-            "merge some of them: a list of values means any of them",
-        )

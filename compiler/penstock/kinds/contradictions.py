@@ -19,7 +19,7 @@ _MODULES = {
     "schedule": "schedule_contradictions",
     "service": "service_contradictions",
     "store": "store_contradictions",
-    "stream": "channel_contradictions",
+    "stream": "stream_contradictions",
     "topic": "channel_contradictions",
 }
 """Where the contradictions stand that the components of a word can be part of. What a topology does not have is not imported."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from penstock import resources
 from penstock.diagnostics import Diagnostic, Label
 from penstock.kinds.code import IMAGE_HAS_ITS_OWN
 from penstock.kinds.function import Function
-from penstock.model.component import Component
+from penstock.model.component import Component, Delivery
+from penstock.model.origin import Place
 from penstock.model.resolve import fault
 
 
@@ -15,6 +17,10 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
         if isinstance(component, Function) and not component.imported:
             yield from _warm(component)
             yield from _handover(component, components)
+            for delivery in component.deliveries:
+                yield from _pollers(delivery, component)
+                if delivery.source in components and components[delivery.source].word in {"queue", "stream"}:
+                    yield from _too_many_filters(delivery, component)
             if component.existing is None:
                 yield from _code(component)
 
@@ -59,3 +65,28 @@ def _code(function: Function) -> Iterator[Diagnostic]:
             if getattr(function, key):
                 text = f"{function} has `{key}` beside a container image: Lambda refuses a function with both"
                 yield fault("REF019", function.at(key), text, f"remove `{key}`", (image,))
+
+
+def _pollers(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
+    if delivery.pollers is None:
+        return
+    least, most = delivery.pollers
+    place = Place(delivery.origin, ("pollers",))
+    if least > most:
+        text = f"{function} wants at least {least} pollers and at most {most}"
+        yield fault("REF043", place, text, "write a `max` that is not below `min`")
+    if delivery.max_concurrency is not None:
+        text = f"{function} has `pollers` and `max_concurrency` for one queue, but Lambda takes one of them"
+        yield fault("REF043", place, text, "remove `max_concurrency`: a poller runs 10 invocations at once")
+
+
+def _too_many_filters(delivery: Delivery, function: Function) -> Iterator[Diagnostic]:
+    most = resources.limit("lambda.max_filters")
+    if len(delivery.filters) > most:
+        text = f"{function} has {len(delivery.filters)} filters for one source, but Lambda takes {most} at most"
+        yield fault(
+            "REF044",
+            Place(delivery.origin, ("filter",)),
+            text,
+            "merge some of them: a list of values means any of them",
+        )

@@ -10,7 +10,6 @@ from penstock.kinds.existing import read_fifo
 from penstock.kinds.exporting import publish
 from penstock.kinds.key import kms_id
 from penstock.kinds.kind import Kind
-from penstock.kinds.notifications import admit_alarms
 from penstock.kinds.queue import delivery_queues, delivery_references, refuse_plain_http
 from penstock.model.component import BY_SERVICE, NO_ALLOWANCE, Allowance, Component, Encryption, Fifo
 from penstock.model.entry import Entry
@@ -96,6 +95,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
     else:
         _make(component, target, topology, plan)
     if component.name in topology.alarms.topics and not component.imported:
+        from penstock.kinds.notifications import admit_alarms
+
         admit_alarms(target, component.encryption.key, topology.at("alarms", "notify"), plan)
     name = existing_name(component) or GetAtt(target, "TopicName")
     for alarm in alarms.for_topic(component, name, topology):

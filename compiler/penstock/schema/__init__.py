@@ -9,6 +9,7 @@ from penstock import resources
 from penstock.diagnostics import Diagnostic, ordered
 from penstock.schema import ranges
 from penstock.schema.definitions import SECTIONS, resolved, type_of
+from penstock.schema.narrowing import keys_of, narrowed
 from penstock.schema.quick import Validator
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from penstock.source.document import Document
 
 __all__ = ["check"]
+
+_SMALL = 2_000
+"""Values in a document whose keys are looked through before the schema is compiled."""
 
 
 def check(document: Document) -> list[Diagnostic]:
@@ -43,7 +47,7 @@ def check(document: Document) -> list[Diagnostic]:
 
 def _is_valid(data: object) -> bool:
     try:
-        return _validator(_spoken(data)).is_valid(data)
+        return _validator(_spoken(data), keys_of(data, _SMALL)).is_valid(data)
     except ValueError:  # text that is no Unicode, or nesting that no topology has
         return False
 
@@ -61,11 +65,12 @@ def _spoken(data: object) -> frozenset[tuple[str, str]]:
 
 
 @cache
-def _validator(spoken: frozenset[tuple[str, str]]) -> Validator:
+def _validator(spoken: frozenset[tuple[str, str]], keys: frozenset[str] | None) -> Validator:
     """What these parts of the language allow: to compile the rest of it would cost more than to read most topologies."""
     root = resources.schema()
     properties = {key: _narrowed(key, node, spoken) for key, node in root["properties"].items() if (key, "") in spoken}
-    return Validator({**root, "properties": properties})
+    schema = {**root, "properties": properties}
+    return Validator(schema if keys is None else narrowed(schema, keys))
 
 
 def _narrowed(key: str, node: Mapping[str, Any], spoken: frozenset[tuple[str, str]]) -> Mapping[str, Any]:

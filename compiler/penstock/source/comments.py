@@ -40,8 +40,13 @@ def suppressions(document: Document) -> list[Suppression]:
     matches = [match for match in _COMMENT.finditer(source.text) if _is_first_of_its_comment(source, match.start())]
     if not matches:
         return []
-    hidden, ends = _survey(document, [match.start() for match in matches])
-    return [_suppression(source, match, ends) for match in matches if match.start() not in hidden]
+    lines = [_line_meant(source, match.start()) for match in matches]
+    hidden, ends = _survey(document, [match.start() for match in matches], set(lines))
+    return [
+        _suppression(source, match, line, ends)
+        for match, line in zip(matches, lines, strict=True)
+        if match.start() not in hidden
+    ]
 
 
 def _is_first_of_its_comment(source: Source, offset: int) -> bool:
@@ -51,17 +56,26 @@ def _is_first_of_its_comment(source: Source, offset: int) -> bool:
     return not before.startswith("#")
 
 
-def _survey(document: Document, offsets: list[int]) -> tuple[set[int], dict[int, int]]:
-    """Which of the offsets lie inside of a scalar, and for each line how far the values reach whose keys stand on it."""
+def _line_meant(source: Source, offset: int) -> int:
+    """The line of a comment; where it stands alone, the next that holds something else."""
+    line, column = source.position(offset)
+    return line if source.line(line)[: column - 1].strip() else _next_content(source, line)
+
+
+def _survey(document: Document, offsets: list[int], lines: set[int]) -> tuple[set[int], dict[int, int]]:
+    """Which of the offsets lie inside of a scalar, and for each of the lines how far the values reach whose keys stand on it."""
     hidden: set[int] = set()
     ends: dict[int, int] = {}
     for key, node in _entries(document.root):
+        surrounds = bisect_left(offsets, node.start_mark.index) < bisect_left(offsets, node.end_mark.index)
+        line = 0 if key is None else document.source.position(key.start_mark.index).line
+        if not surrounds and line not in lines:
+            continue
         place = document.place(key, node)
         if isinstance(node, ScalarNode):
             start = place.start + (len(place.text.splitlines()[0]) if node.style in {"|", ">"} else 0)
             hidden.update(offsets[bisect_left(offsets, start) : bisect_left(offsets, place.end)])
-        if key is not None:
-            line = document.source.position(key.start_mark.index).line
+        if line in lines:
             ends[line] = max(ends.get(line, 0), place.end)
     return hidden, ends
 
@@ -84,11 +98,8 @@ def _entries(root: Node) -> Iterator[tuple[Node | None, Node]]:
                 todo.append(pair)
 
 
-def _suppression(source: Source, match: re.Match[str], ends: dict[int, int]) -> Suppression:
+def _suppression(source: Source, match: re.Match[str], line: int, ends: dict[int, int]) -> Suppression:
     codes = tuple(code for code in re.split(r"[,\s]+", match["codes"] or "") if code)
-    line, column = source.position(match.start())
-    if not source.line(line)[: column - 1].strip():
-        line = _next_content(source, line)
     start = source.starts[line - 1]
     content = source.line(line)
     covers = Span(

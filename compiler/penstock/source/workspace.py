@@ -81,7 +81,7 @@ def is_template(path: Path) -> bool:
         return False
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return bool(_IN_JSON.search(text)) and '"AWS::' in text
-    return bool(_OF_TEMPLATES.search(text)) and not _OF_TOPOLOGIES.search(text)
+    return not _OF_TOPOLOGIES.search(text) and bool(_OF_TEMPLATES.search(text))  # a topology says so at its start
 
 
 def is_schema(path: Path) -> bool:

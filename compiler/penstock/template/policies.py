@@ -52,13 +52,13 @@ def statements(document: object) -> Iterator[Statement]:
 
 def policies_of(target: Resource, directory: Directory) -> list[Resource]:
     """The policies of a queue or a topic."""
-    found = []
+    found: dict[tuple[int, str], Resource] = {}
     for type_, key in POLICIES[target.type]:
         for policy in directory.of(type_):
             named = (directory.find(one, "sqs") for one, _ in policy.properties.items_of(key))
             if any(one is target for one in named):
-                found.append(policy)
-    return found
+                found.setdefault((policy.stack, policy.id), policy)
+    return list(found.values())
 
 
 def reaches_unknown(directory: Directory, target: Resource) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from penstock.records import replace
 from penstock.template.stacks import Resource
 from penstock.template.values import Attribute, Items, Map, Spot
 
@@ -191,6 +192,10 @@ def _topic(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resou
     queue: Any = settings.get("QueueArn") or Attribute(owner.stack, f"{owner.id}{name}Queue", "Arn")
     if "QueueArn" not in settings:
         yield _made(owner, f"{name}Queue", "AWS::SQS::Queue", _of(spot), spot)
+    else:
+        policy = _made(owner, f"{name}QueuePolicy", "AWS::SQS::QueuePolicy", _of(spot, Queues=_list(queue, spot)), spot)
+        given = settings.get("QueuePolicyLogicalId")
+        yield replace(policy, id=given) if isinstance(given, str) else policy
     found.put("Protocol", "sqs", (spot.key, spot.node))
     found.put("Endpoint", queue, (spot.key, spot.node))
     yield _made(owner, name, "AWS::SNS::Subscription", found, spot)

@@ -4,7 +4,7 @@
 
 A queue has one policy. Each `AWS::SQS::QueuePolicy` writes the whole of it, so of two that name the same queue the one that is made last
 replaces the other, and CloudFormation says of both that they are there. Which of the senders is locked out changes from one deployment
-to the next. The same holds for the policies of topics.
+to the next. The same holds for the policies of topics. SAM writes a policy too, for the queue that an `SqsSubscription` names by its ARN.
 
 ## Bad
 
