@@ -887,7 +887,8 @@ class _Writer:
         )
 
     def _key(self, name: str) -> Data:
-        return self._or_theirs(name, "kms:eu-central-1:111122223333:key/1-2", self._one({}, {"rotation": "90d"}))
+        arn = f"kms:eu-central-1:111122223333:key/1-{self.keys.index(name)}"  # two names of one key would be two permissions
+        return self._or_theirs(name, arn, self._one({}, {"rotation": "90d"}))
 
     def _store(self, name: str) -> Data:
         made = stated(

@@ -36,6 +36,11 @@ ELSEWHERE = {
     "GRF021": "what it imports stands in another folder",
     "GRF020": "in a topology that reads what others send, it is silent",
 }
+ELSEWHERE |= {
+    rule.code: "it is about templates that others wrote"
+    for rule in RULES
+    if rule.check.__module__.startswith("penstock.lint.rules.template.")
+}
 """Rules whose fault is not found alone beside each example, and why."""
 
 HEAD = """\

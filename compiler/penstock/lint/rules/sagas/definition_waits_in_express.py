@@ -65,8 +65,8 @@ from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 
-@rule("SAG011", "express-machine-waits", Severity.ERROR)
-def express_machine_waits(topology: Topology) -> Iterator[Finding]:
+@rule("SAG011", "definition-waits-in-express", Severity.ERROR)
+def definition_waits_in_express(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
         if saga.written is None or not saga.flow.express:
             continue
