@@ -1,14 +1,7 @@
-"""State machines as a reader of others takes them: asl-validator of npm, of the version that `validator/package-lock.json` pins.
+"""State machines as a reader of others takes them: asl-validator of npm, of the version that `validator/package-lock.json` pins."""
 
-It is installed once into the user's cache, outside of the tree.
-"""
-
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,36 +14,19 @@ from penstock.hops.lowering import lower
 from tests.asl.interpreter import deployed, settled
 from tests.asl.sagas import Somewhere, act, flow
 from tests.asl.test_random_sagas import Case, cases
+from tests.npm import installed
 from tests.topologies import NAMES, example
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm to install asl-validator with"),
-]
+pytestmark = pytest.mark.slow
 HERE = Path(__file__).with_name("validator")
-INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-timeout=30000")
 RANDOM = 25
 
 
 @pytest.fixture(scope="module")
 def validator() -> Path:
-    """The program, installed if it is not yet there; whoever comes first puts its folder in place whole."""
-    files = [HERE / name for name in ("package.json", "package-lock.json")]
-    version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "penstock-tests"
-    folder = cache / f"asl-validator-{version}"
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=cache))
-        for file in files:
-            shutil.copy(file, made)
-        done = subprocess.run(INSTALL, cwd=made, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-        try:
-            made.rename(folder)
-        except OSError:  # another process was faster
-            shutil.rmtree(made)
-    return folder / "node_modules/asl-validator/dist/bin/asl-validator.js"
+    """The program."""
+    files = {name: (HERE / name).read_text(encoding="utf-8") for name in ("package.json", "package-lock.json")}
+    return installed("asl-validator", files) / "asl-validator/dist/bin/asl-validator.js"
 
 
 def refused(validator: Path, machines: Mapping[str, Mapping[str, Any]], folder: Path) -> str:

@@ -1,23 +1,18 @@
-"""Generated TypeScript in a folder with the tools that check, build and run it; npm installs them once for all tests."""
+"""Generated TypeScript in a folder with the tools that check, build and run it."""
 
-import fcntl
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from penstock.emit.python_types import FunctionStub
 from penstock.emit.typescript import emit_project, emit_typescript, packaged
+from tests.npm import installed
 
 DRIVER = Path(__file__).with_name("driver.mjs")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "penstock-tests"
 LINTERS = {"@eslint/js": "10.0.1", "eslint": "10.15.0", "typescript-eslint": "8.74.0"}
 ESLINT = """
 import eslint from "@eslint/js";
@@ -30,21 +25,10 @@ export default tseslint.config(eslint.configs.recommended, ...tseslint.configs.s
 
 
 def tools() -> Path:
-    """The folder ``node_modules``; it is installed where it is missing, by one process while others wait."""
-    if shutil.which("npm") is None:
-        pytest.skip("Node.js is not installed")
+    """The folder ``node_modules``; without Node.js the test is skipped."""
     wanted = json.loads(packaged("package.json"))
     wanted["devDependencies"] |= LINTERS
-    text = json.dumps(wanted)
-    folder = CACHE / f"node-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "installed").exists():
-            (folder / "package.json").write_text(text)
-            run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"], folder, 300)
-            (folder / "installed").touch()
-    return folder / "node_modules"
+    return installed("node", {"package.json": json.dumps(wanted)})
 
 
 def run(command: Sequence[str], folder: Path, seconds: float, given: str = "", **variables: str) -> str:
