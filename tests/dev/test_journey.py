@@ -50,12 +50,15 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Mes
 def test_every_message_is_told_to_its_end(journey: tuple[list[Message], Observations]) -> None:
     sent, seen = journey
     told: dict[str, set[str]] = {}
+    copies: dict[str, set[str]] = {}
     for end in ends(places(), sent, seen):
-        told.setdefault(end.message.label, set()).add(end.place)
+        # A worker that is slower than the visibility of its queue publishes twice, and those behind it suppress that.
+        kind = copies if end.place.startswith("duplicate, suppressed by ") else told
+        kind.setdefault(end.message.label, set()).add(end.place)
     everywhere = {f"handled by {name}" for name in WORKERS if name != "intake-worker"}
     assert told["good"] == everywhere
-    # A worker that is slower than the visibility of its queue publishes twice, and those behind it suppress that.
-    assert {place.rpartition(" ")[0] for place in told["copy"]} == {"duplicate, suppressed by"}
+    assert copies["copy"]
+    assert "copy" not in told
     assert told["intake poison"] == {"dead letters intake-dlq"}
     assert told["standard poison"] == everywhere - {"handled by fulfil"} | {"dead letters fulfilment-dlq"}
     assert told["fifo poison"] == everywhere - {"handled by bookkeeper"} | {"dead letters ledger-entries-dlq"}
