@@ -22,8 +22,7 @@ from tests.templates import Template, dependencies, of_type, read, references
 from tests.topologies import example, topology_of
 
 IGNORED = ("E3601", "W3002", "W6001")
-"""What templates ignore themselves, which holds no longer where the command line ignores anything; and outputs that hand on another
-stack's, in which a service finds its channels."""
+"""What templates ignore themselves, which the command line takes the place of; and outputs that hand on another stack's."""
 PSEUDO = {"AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"}
 SECTIONS = ("messages", "producers", "topics", "buses", "queues", "streams", "consumers", "stores", "keys")
 ATTRIBUTES = {
