@@ -114,12 +114,15 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if built.stacks:
         click.echo("note: deployed as one stack, because the embedded AWS has no nested ones", err=True)
     gc.enable()  # unlike the other commands this one runs for long
+    from penstock.dev.build import build
+
     try:
         _complete(built, parameters)
         messages = [_message(built, name, file, producer) for name, file in sends]
         with _terminating(), tempfile.TemporaryDirectory(prefix="penstock-dev-") as scratch:
             for each, result in [*others, (built, compiled)]:
                 write(Path(scratch) / each.name, result.files)
+                build(Path(scratch) / each.name)
             stacks = [*(each for each, _ in others), built]
             _run(stacks, Path(scratch), messages, seconds, visibility or None, parameters)
     except DevError as error:
