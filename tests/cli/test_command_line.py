@@ -1,6 +1,7 @@
 """What holds for every command: help, exit codes, and what stops it."""
 
 import errno
+import gc
 import os
 import pty
 import re
@@ -195,6 +196,7 @@ class TestItsOutput:
 def test_main_ends_the_process_with_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["penstock", "rules", "DLQ001"])
     monkeypatch.setattr(os, "_exit", sys.exit)
+    monkeypatch.setattr(gc, "disable", lambda: None)  # the tests after this one need it
     with pytest.raises(SystemExit) as stop:
         main()
     assert stop.value.code == 0
