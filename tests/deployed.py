@@ -25,6 +25,7 @@ _ARNS = {
     "AWS::KMS::Key": "kms:{region}:{account}:key/{id}",
     "AWS::Kinesis::Stream": "kinesis:{region}:{account}:stream/{id}",
     "AWS::Lambda::Function": "lambda:{region}:{account}:function:{id}",
+    "AWS::StepFunctions::StateMachine": "states:{region}:{account}:stateMachine:{id}",
     "AWS::S3::Bucket": "s3:::{id}",
     "AWS::SQS::Queue": "sqs:{region}:{account}:{id}",
 }

@@ -45,6 +45,7 @@ ATTRIBUTES = {
     "AWS::SNS::Topic": {"TopicName"},
     "AWS::SQS::Queue": {"Arn", "QueueName"},
     "AWS::Scheduler::ScheduleGroup": {"Arn"},
+    "AWS::StepFunctions::StateMachine": {"Arn", "Name"},
     "AWS::WAFv2::WebACL": {"Arn"},
 }
 

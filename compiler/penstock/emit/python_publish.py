@@ -5,6 +5,8 @@ from itertools import groupby
 
 from penstock import resources
 from penstock.emit.python_code import (
+    INDENT,
+    WIDTH,
     Call,
     Code,
     Names,
@@ -170,10 +172,13 @@ def _of_channel(name: str, batch: str | None, target: PublishStub, given: _Given
     sent = call(f"to_{target.kind.value}", variable, call(made, Code("message")), **_event(target))
     yield _function(name, given.one, f"Send to {where}", [statement("", sent, BODY)])
     if batch:
-        parcels = Code(f"[{made}(message) for message in messages]")
+        parcels = f"{made}(message) for message in messages"
+        start, inner = "parcels = [", " " * (BODY + INDENT)
+        fits = BODY + len(start) + len(parcels) + 1 <= WIDTH
+        made_of_each = Code(f"{start}{parcels}]" if fits else f"{start}\n{inner}{parcels}\n{' ' * BODY}]")
         ordered = {"ordered": literal(value=True)} if target.ordered else {}
         sent = call(f"to_{target.kind.value}_batch", variable, Code("parcels"), **_event(target), **ordered)
-        lines = [statement("parcels = ", bracket("[", "]", [Code(parcels[1:-1])]), BODY), statement("", sent, BODY)]
+        lines = [made_of_each, statement("", sent, BODY)]
         kept = ", each group in order" if target.ordered else ""
         yield _function(batch, given.many, f"Send many to {where}{kept}", lines)
 
