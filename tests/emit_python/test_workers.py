@@ -194,7 +194,7 @@ def test_a_pool_empties_its_queue_and_ends_what_it_has_begun(tmp_path: Path) -> 
         dead = queue("dead")
         arn = "arn:aws:sqs:eu-central-1:000000000000:dead"
         url = queue(
-            "q", VisibilityTimeout="1", RedrivePolicy=json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
+            "q", VisibilityTimeout="3", RedrivePolicy=json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
         )
 
         def send(order: str) -> None:
