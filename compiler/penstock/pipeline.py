@@ -313,30 +313,17 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     ``whole`` makes one template of it, whatever it says of `stacks` and however large that is. In the folder ``output`` the template
     will stand, and names from there the code that the team built; without it, by its whole path.
     """
+    from penstock.emit.code import code_of
     from penstock.emit.own_code import unfit_code
     from penstock.emit.packages import hidden_modules, packages
-    from penstock.emit.python import emit_function, emit_relay
-    from penstock.emit.relays import relay_stubs
     from penstock.emit.signatures import changed_signatures
-    from penstock.emit.stubs import function_stubs
     from penstock.emit.team_tests import sample_files, test_files
     from penstock.emit.templates import templates
-    from penstock.emit.workers import emit_publishers, emit_workers
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
 
     team, faults = team_files(home(path))
-    stubs = list(function_stubs(topology))
-    functions = [emit_function(stub) for stub in stubs if not stub.typescript]
-    functions += [emit_relay(stub) for stub in relay_stubs(topology)]
-    workers = list(emit_workers(topology))
-    functions += [*workers, *emit_publishers(topology)]
-    shared: dict[str, str] = {}
-    if written := [stub for stub in stubs if stub.typescript]:
-        from penstock.emit.typescript import emit_project, emit_typescript
-
-        functions += [emit_typescript(stub) for stub in written]
-        shared = emit_project(written)
+    functions, shared = code_of(topology)
     diagnostics = [
         *map(Diagnostic.of_fault, faults),
         *hidden_modules(functions, team),
@@ -352,8 +339,6 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
         if diagnostics:
             return Compiled({}, {}, [], ordered(diagnostics))
     files, created_once = packages(functions, team)
-    offered = {name for worker in workers for name in worker.created_once}
-    created_once = {name: text for name, text in created_once.items() if name not in offered}
     made = templates(plan, topology, whole=whole)
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))

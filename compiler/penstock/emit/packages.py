@@ -30,7 +30,8 @@ def packages(functions: Sequence[PythonFunction], team: Mapping[str, Source]) ->
     logic = {origin for function in functions for origin in function.copies.values()}
     others = {name.removeprefix(f"{FOLDER}/"): source.text for name, source in team.items() if name not in logic}
     for function in functions:
-        created_once |= {name: text for name, text in function.created_once.items() if name not in team}
+        if function.creates:
+            created_once |= {name: text for name, text in function.created_once.items() if name not in team}
         for target, origin in function.copies.items():
             files[target] = team[origin].text if origin in team else function.created_once[origin]
             folder, language = PurePosixPath(target).parent, PurePosixPath(target).suffix

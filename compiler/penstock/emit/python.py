@@ -12,7 +12,7 @@ from penstock.emit.message_types import message_module
 from penstock.emit.outbox_sql import definition
 from penstock.emit.python_code import literal
 from penstock.emit.python_copies import copies_view, done_table
-from penstock.emit.python_handler import Wiring, environment, handler_view, wiring
+from penstock.emit.python_handler import handler_view
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
@@ -27,6 +27,7 @@ from penstock.emit.python_types import (
     RelayStub,
     Strategy,
 )
+from penstock.emit.wiring import Wiring, environment, wiring
 from penstock.plan.names import environment_name
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from penstock.emit.python_code import Call, Code, call, docstring, literal, statement
-from penstock.emit.python_handler import Wiring
 from penstock.emit.python_imports import imports
 from penstock.emit.python_outbox import row_lines
 from penstock.emit.python_promises import direct_promises, duty, promises, stream_promises
 from penstock.emit.python_publish import publish_names
 from penstock.emit.python_types import FunctionStub, StepStub
+from penstock.emit.wiring import Wiring
 
 
 def logic_view(wired: Wiring) -> dict[str, object]:

@@ -344,7 +344,7 @@ class PythonFunction:
     """What was generated for one function, in Python or in TypeScript.
 
     ``files`` are always rewritten. ``created_once`` is the team's: it is written where nothing stands, and copied, as
-    it then is, to the place that ``copies`` names (target to origin).
+    it then is, to the place that ``copies`` names (target to origin). Without ``creates`` it is only copied until the team has its own.
     """
 
     files: Mapping[str, str]
@@ -352,3 +352,4 @@ class PythonFunction:
     copies: Mapping[str, str]
     environment: tuple[EnvironmentVariable, ...]
     notes: tuple[SchemaNote, ...]
+    creates: bool = True

@@ -4,6 +4,8 @@ What is in `image` is the team's to say, so nothing is created beside the topolo
 team has one of that name in `src/` its own is copied there.
 """
 
+from dataclasses import replace
+
 from penstock.emit.python import emit_function, rendered
 from penstock.emit.python_code import Code, bracket, literal, statement
 from penstock.emit.python_types import ClientStub, FunctionStub, PythonFunction, Strategy
@@ -48,7 +50,7 @@ def emit_worker(stub: FunctionStub, queues: list[Polled], stop_s: int) -> Python
     database = stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT
     files[f"{folder}/requirements.txt"] = _REQUIREMENTS + ("psycopg[binary]>=3.2\n" if database else "")
     copies = {_moved(path, stub): origin for path, origin in made.copies.items()}
-    return PythonFunction(files=files, created_once=made.created_once, copies=copies, environment=(), notes=made.notes)
+    return replace(made, files=files, copies=copies, environment=(), creates=False)
 
 
 def _moved(path: str, stub: FunctionStub) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from penstock import resources
 from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
-from penstock.emit.python_handler import environment, wiring
 from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
@@ -19,6 +18,7 @@ from penstock.emit.typescript_logic import logic_view, starter_view
 from penstock.emit.typescript_messages import messages_view
 from penstock.emit.typescript_publish import publish_view, typescript_name
 from penstock.emit.typescript_shapes import TYPESCRIPT
+from penstock.emit.wiring import environment, wiring
 
 PROJECT = ("build.mjs", "package-lock.json", "package.json", "tsconfig.json")
 _IMPORTED = re.compile(r'from "\./(\w+)\.js"')

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from penstock.emit.python_code import Call, Code, bracket, call
-from penstock.emit.python_handler import Wiring, channel_of, promised
 from penstock.emit.python_types import SourceStub, StreamStub
 from penstock.emit.typescript_code import comment, imports, literal, pairs, record, statement, strings, with_one
+from penstock.emit.wiring import Wiring, channel_of, promised
 from penstock.plan.names import environment_name
 
 LIB = "../../lib"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from penstock.emit.python_code import Call, Code, call
-from penstock.emit.python_handler import Wiring
 from penstock.emit.python_logic import duties, paragraphs, task
 from penstock.emit.python_types import FunctionStub, StepStub
 from penstock.emit.typescript_code import comment, imports, literal, statement
 from penstock.emit.typescript_handler import in_typescript
 from penstock.emit.typescript_publish import published
+from penstock.emit.wiring import Wiring
 
 BODY = 4
 
