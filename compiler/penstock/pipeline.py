@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Checked(NamedTuple):
-    """What is known of one topology file.
+    """What is known of one topology file or template.
 
     ``topology`` is ``None`` where the file is unusable; the diagnostics, in file order, then say why. Otherwise they are the findings
     of the rules.
@@ -48,6 +48,7 @@ class Checked(NamedTuple):
     path: Path
     topology: "Topology | None"
     diagnostics: list[Diagnostic]
+    template: bool = False
 
     @property
     def failed(self) -> bool:
@@ -118,7 +119,9 @@ def check_templates(paths: "Sequence[Path]", settings: "Settings | None" = None)
             templates.append(template)
     for group in together(templates) if templates else ():
         checked |= {one.path: one for one in _checked_templates(group, settings)}
-    return [checked.get(path) or Checked(path, next(iter(checked.values())).topology, []) for path in paths]
+    for path in paths:  # one that is nested in another has no findings of its own
+        checked.setdefault(path, Checked(path, next(iter(checked.values())).topology, []))
+    return [checked[path]._replace(template=True) for path in paths]
 
 
 def _checked_templates(group: "list[Template]", settings: "Settings | None") -> list[Checked]:

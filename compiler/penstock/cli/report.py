@@ -55,8 +55,8 @@ def on_terminal() -> bool:
 def summary(checked: Sequence[Checked]) -> str:
     """One line on what was found."""
     diagnostics = [diagnostic for one in checked for diagnostic in one.diagnostics]
-    word = "template" if all(one.topology and one.topology.drawn for one in checked) else "topology"
-    files = f"{len(checked)} {word if len(checked) == 1 else 'topologies' if word == 'topology' else 'templates'}"
+    one, several = ("template", "templates") if all(each.template for each in checked) else ("topology", "topologies")
+    files = f"{len(checked)} {one if len(checked) == 1 else several}"
     counts = [(sum(d.severity is severity for d in diagnostics), severity.value) for severity in Severity]
     found = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
     return f"{found or 'no findings'} in {files}"
