@@ -25,7 +25,6 @@ _ARNS = {
     "AWS::KMS::Key": "kms:{region}:{account}:key/{id}",
     "AWS::Kinesis::Stream": "kinesis:{region}:{account}:stream/{id}",
     "AWS::Lambda::Function": "lambda:{region}:{account}:function:{id}",
-    "AWS::StepFunctions::StateMachine": "states:{region}:{account}:stateMachine:{id}",
     "AWS::S3::Bucket": "s3:::{id}",
     "AWS::SQS::Queue": "sqs:{region}:{account}:{id}",
 }
@@ -113,6 +112,10 @@ class Deployed:
             case "AWS::DynamoDB::Table", "StreamArn":
                 table = self.aws.call("dynamodb", "describe_table", TableName=physical)["Table"]
                 return str(table["LatestStreamArn"])
+            case "AWS::StepFunctions::StateMachine", "Arn":
+                return physical
+            case "AWS::StepFunctions::StateMachine", "Name":
+                return physical.rpartition(":")[2]
             case _, "Arn":
                 return "arn:aws:" + _ARNS[kind].format(region=self.aws.region, account=ACCOUNT, id=own)
             case _:
