@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from penstock.diagnostics import Diagnostic
     from penstock.importing.sheet import Sheet
-    from penstock.kinds.importer import ReadSchema
+    from penstock.model.contracts import ReadSchema
     from penstock.model.topology import Topology
+    from penstock.source.document import Document
     from penstock.source.yaml import Route
 
 _MOST = 400
@@ -40,10 +41,11 @@ def accept(sheet: Sheet, read_schema: ReadSchema) -> Topology:
 
 def _look(sheet: Sheet, read_schema: ReadSchema) -> tuple[Topology | None, list[tuple[Route, str]]]:
     text, routes = written(Layout({}, flat=True).lines(sheet.data))
-    document, faults = parse(Source("topology.yaml", text))
-    if document is None or faults:
+    parsed, faults = parse(Source("topology.yaml", text))
+    if parsed is None or faults:
         message = f"what is written is no YAML: {[fault.message for fault in faults]}"
         raise LookupError(message)
+    document: Document = parsed
     if document.mentions("${"):
         variant = vary(document, None)
         if variant.document is None:
@@ -70,7 +72,7 @@ def _places(diagnostics: list[Diagnostic], routes: list[Route]) -> Iterator[tupl
 
 def _take_out(sheet: Sheet, route: Route, why: str) -> None:
     """Take out what stands at a route, or what cannot be without it; twice nothing is told."""
-    route = _whole(sheet, route)
+    route = _whole(route)
     if len(route) < 2 or sheet.at(route) is None:  # noqa: PLR2004 - what is not there any more, or no component
         return
     component = sheet.at(route[:2]) if len(route) > 2 else None  # noqa: PLR2004
@@ -85,14 +87,14 @@ def _take_out(sheet: Sheet, route: Route, why: str) -> None:
     drop(sheet, route)
 
 
-def _whole(sheet: Sheet, route: Route) -> Route:
+def _whole(route: Route) -> Route:
     """What has to go with what is refused: a delivery without its source is none, and a component without what it needs."""
     for word in ("from", "publishes"):
         if word in route[2:]:
             cut = route.index(word, 2)
             inner = route[cut + 1 :]
             if not inner or inner in {("source",), ("to",), ("message",)} or (len(inner) == 1 and inner[0] in _ENDS):
-                return route[: cut + 1] if inner and isinstance(inner[0], str) else route[: cut + 1]
+                return route[: cut + 1]
             if isinstance(inner[0], int) and (len(inner) == 1 or inner[1] in _ENDS):
                 return route[: cut + 2]
     if route[2:] and route[2] in _NEEDED:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from penstock.importing.sheet import mapping_of
 from penstock.model.units import write_duration
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, mapping
-from penstock.template.deliveries import DESTINATION, SCHEDULE
+from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
 from penstock.template.sam import FUNCTION
 from penstock.template.values import Items, Map, is_known, written
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     _Put = dict[str, Any]
 
 DAY = 86_400
+KEY = "AWS::KMS::Key"
 MAPPING = "AWS::Lambda::EventSourceMapping"
+_HANDLER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z_][A-Za-z0-9_]*)*[.][A-Za-z_][A-Za-z0-9_]*")
+_OLD = {"nodejs": "nodejs22.x", "python3": "python3.11"}
+"""The nearest to runtimes that AWS takes no more."""
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14", "nodejs22.x", "nodejs24.x")
 _REDRIVE = {"byQueue": "sources", "allowAll": "all", "denyAll": "none"}
 _NAMES = {
@@ -51,7 +56,8 @@ class Adder:
             if part is not None and resource.type in _ADDITIONS:
                 if resource.type in _NAMES:
                     self._physical_name(resource, part.data)
-                self._tags(resource, part.data)
+                if resource.type != KEY:
+                    self._tags(resource, part.data)
                 _ADDITIONS[resource.type](self, resource, part.data)
             elif resource.type == MAPPING and (entry := self.sheet.entry_of(resource.spot)) is not None:
                 self._mapping(resource, entry)
@@ -165,10 +171,7 @@ class Adder:
         own = resource.properties
         data.pop("code", None)
         self._code(own, data)
-        if data.get("runtime") not in RUNTIMES:
-            del data["runtime"]
-        elif "Runtime" in own:
-            self.said(own, "Runtime")
+        self._runtime(resource, data)
         several = [written(one) for one, _ in own.items_of("Architectures")]
         if len(several) == 1 and several[0] in {"x86_64", "arm64"}:
             data["architecture"] = several[0]
@@ -184,6 +187,20 @@ class Adder:
         self._network(own, data)
         self._environment(own, data)
         self._logs(resource, data)
+
+    def _runtime(self, resource: Resource, data: _Put) -> None:
+        """The runtime, or the nearest to one that is not known; code for any other stays behind."""
+        own, said = resource.properties, data.pop("runtime")
+        near = next((ours for theirs, ours in _OLD.items() if said.startswith(theirs)), None)
+        if said in RUNTIMES or near:
+            data["runtime"] = said if said in RUNTIMES else near
+            self.said(own, "Runtime")
+        elif said:
+            for key in ("code", "handler"):
+                data.pop(key, None)
+        if near and said not in RUNTIMES:
+            route = self.sheet.translation.parts[resource.stack, resource.id].route
+            self.sheet.note(route, own.spot("Runtime"), f"this version does not know {said}; {near} stands for it")
 
     def _code(self, own: Map, data: _Put) -> None:
         """Where the code is: a path in the template is as it is seen from there."""
@@ -201,9 +218,10 @@ class Adder:
                 bucket, name = (self.sheet.text(said[one]) for one in ("S3Bucket", "S3Key"))
                 if bucket and name:
                     data["code"] = {"bucket": bucket, "key": name}
-        if "code" in data and (handler := self.take(own, "Handler")):
+        handler = written(own.get("Handler")) or ""
+        if "code" in data and _HANDLER.fullmatch(handler):
             data["handler"] = handler
-            self._all_said(own, "Code", "CodeUri")
+            self._all_said(own, "Handler", "Code", "CodeUri")
         else:
             data.pop("code", None)
 
@@ -232,7 +250,7 @@ class Adder:
             self.said(variables, key)
         if "Environment" in own and isinstance(own["Environment"], Map):
             self.said(own, "Environment")
-            self.said(own.part("Environment"), "Variables") if "Variables" in own.part("Environment") else None
+            self._all_said(own.part("Environment"), "Variables")
 
     def _logs(self, resource: Resource, data: _Put) -> None:
         """How long what a function logs is kept, where a log group of it is declared."""
@@ -243,7 +261,11 @@ class Adder:
             name = directory.world.settled(own.get("LogGroupName"))
             parts = getattr(name, "parts", (name,))
             its = parts[0] == "/aws/lambda/" and directory.find(parts[-1], "lambda") is resource
-            if group is named or its or written(name) == f"/aws/lambda/{written(resource.properties.get('FunctionName'))}":
+            if (
+                group is named
+                or its
+                or written(name) == f"/aws/lambda/{written(resource.properties.get('FunctionName'))}"
+            ):
                 days = written(own.get("RetentionInDays"))
                 if days and days.isdecimal():
                     data["log_retention"] = f"{days}d"
@@ -266,6 +288,13 @@ class Adder:
         if numbers:
             entry["pollers"] = numbers
             self.said(own, "ProvisionedPollerConfig")
+
+    def log(self, resource: Resource, data: _Put) -> None:
+        """How long a log group keeps events."""
+        days = written(resource.properties.get("RetentionInDays")) or ""
+        if days.isdecimal():
+            data["retention"] = f"{days}d"
+            self.said(resource.properties, "RetentionInDays")
 
     def schedule(self, resource: Resource, data: _Put) -> None:
         """A schedule's payload, if it is one that the language can say."""
@@ -314,10 +343,11 @@ _ADDITIONS: dict[str, Callable[[Adder, Resource, dict[str, Any]], None]] = {
     BUS: Adder.nothing,
     DESTINATION: Adder.nothing,
     FUNCTION: Adder.function,
+    LOG: Adder.log,
     QUEUE: Adder.queue,
     SCHEDULE: Adder.schedule,
     STREAM: Adder.stream,
     TABLE: Adder.table,
     TOPIC: Adder.topic,
-    "AWS::KMS::Key": Adder.key,
+    KEY: Adder.key,
 }

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 WIDTH = 110
 _ROW = 100
-_PLAIN = re.compile(r"[A-Za-z_/.][A-Za-z0-9_./@-]*(?: [A-Za-z0-9_./@(-][A-Za-z0-9_./@()-]*)*|[0-9]+[A-Za-z]+[A-Za-z0-9]*(?:/[a-z])?")
+_PLAIN = re.compile(
+    r"[A-Za-z_/.][A-Za-z0-9_./@-]*(?: [A-Za-z0-9_./@(-][A-Za-z0-9_./@()-]*)*|[0-9]+[A-Za-z]+[A-Za-z0-9]*(?:/[a-z])?"
+)
 """Texts that mean themselves to every reader of YAML, also inside of braces."""
 _MEASURE = re.compile(r"[0-9]+(?:ms|s|m|h|d|B|[KMG]iB|/s|/m|/h)|[0-9]+/[0-9]+[smh]")
 """Durations, sizes and rates."""
@@ -52,10 +54,10 @@ class Layout:
             yield f"{key}: {{}}", (key,)
         else:
             yield f"{key}:", (key,)
-        for name, component in section.items():
-            yield from self._component(name, component, (key, name))
         for text in own:
             yield from _comment(text, "  ", (key,))
+        for name, component in section.items():
+            yield from self._component(name, component, (key, name))
 
     def _component(self, name: str, own: Any, route: Route) -> Iterator[Line]:  # noqa: ANN401 - the data of a topology
         notes = self._notes.get(route, ())
@@ -63,8 +65,13 @@ class Layout:
             yield from _comment(text, "  ", route)
         yield from self._entry("  ", name, own, route, _ROW)
 
-    def _entry(  # noqa: PLR0913, PLR0917 - a line, and where it stands
-        self, indent: str, key: str | int, value: Any, route: Route, width: int = WIDTH  # noqa: ANN401
+    def _entry(
+        self,
+        indent: str,
+        key: str | int,
+        value: Any,  # noqa: ANN401
+        route: Route,
+        width: int = WIDTH,
     ) -> Iterator[Line]:
         head = f"{indent}-" if isinstance(key, int) else f"{indent}{scalar(key)}:"
         is_open = isinstance(value, dict | list) and value
@@ -85,11 +92,7 @@ class Layout:
 
     def _mapping(self, head: str, value: dict[str, Any], indent: str, route: Route) -> Iterator[Line]:
         """A mapping below its head; in a list the first entry stands behind the dash."""
-        inner = (
-            line
-            for key, one in value.items()
-            for line in self._entry(f"{indent}  ", key, one, (*route, key))
-        )
+        inner = (line for key, one in value.items() for line in self._entry(f"{indent}  ", key, one, (*route, key)))
         if head.endswith("-"):
             first, at = next(inner)
             yield f"{indent}- {first.lstrip()}", at if self._flat else route
@@ -135,9 +138,9 @@ def _text(head: str, text: str, indent: str, route: Route) -> Iterator[Line]:
 
 
 def _comment(text: str, indent: str, route: Route) -> Iterator[Line]:
-    clean = "".join(one if one.isprintable() else " " for one in text)
+    clean = "".join(one if one.isprintable() or one == "\xa0" else " " for one in text)
     for line in wrap(clean, WIDTH - len(indent) - 2, break_long_words=False, break_on_hyphens=False) or [""]:
-        yield f"{indent}# {line}".rstrip(), route
+        yield f"{indent}# {line}".replace("\xa0", " ").rstrip(), route
 
 
 def written(lines: Iterator[Line]) -> tuple[str, list[Route]]:

@@ -51,7 +51,7 @@ def _bare(section: str, id_: str) -> str:
         name = name.rpartition("-from-")[2]
     for role in ROLES.get(section, ()):
         rest = name.removesuffix(f"-{role}")
-        if rest != name and rest != "default":
+        if rest not in {name, "default"}:
             return rest
     return name
 

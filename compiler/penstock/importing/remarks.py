@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from penstock.template.stacks import Resource
 
 INVOKE, KEY, MAPPING = "AWS::Lambda::EventInvokeConfig", "AWS::KMS::Key", "AWS::Lambda::EventSourceMapping"
+LATER = "its value is known only when it is deployed"
 NO_WORD = "the language has no word for it"
 _POLICY = "the compiler writes it"
 _SILENT = frozenset({(FUNCTION, "Role"), (FUNCTION, "Policies"), (PIPE, "RoleArn")})
@@ -53,17 +54,31 @@ _WHY = {
     (FUNCTION, "Code"): "the team's code is a path, an object of S3 or an image, with a handler",
     (FUNCTION, "CodeUri"): "the team's code is a path, an object of S3 or an image, with a handler",
     (FUNCTION, "InlineCode"): "the compiler generates a handler that calls the team's code in src/",
-    (FUNCTION, "Handler"): "it belongs to code that could not be expressed",
+    (FUNCTION, "Handler"): "handlers are module.function, and belong to code",
+    (FUNCTION, "Tags"): LATER,
     (FUNCTION, "Runtime"): "this version does not know the runtime",
-    ("variables", ""): "their values are known only when they are deployed; what a function uses it finds in PENSTOCK_...",
+    (
+        "variables",
+        "",
+    ): "their values are known only when they are deployed; what a function uses it finds in PENSTOCK_...",
+    (QUEUE, "QueueName"): LATER,
+    (TOPIC, "TopicName"): LATER,
+    (TABLE, "TableName"): LATER,
+    (BUS, "Name"): LATER,
+    (STREAM, "Name"): LATER,
+    (BUCKET, "BucketName"): LATER,
     (KEY, "KeyPolicy"): _POLICY,
+    (KEY, "Tags"): "a key has the topology's `tags`",
+    (QUEUE, "Tags"): LATER,
+    (TABLE, "Tags"): LATER,
+    (TOPIC, "Tags"): LATER,
     (QUEUE, "KmsMasterKeyId"): "a key is one of `keys`, or SQS's own",
     (TABLE, "AttributeDefinitions"): "keys of tables are strings",
     (TABLE, "BillingMode"): "tables are made on demand",
     (TABLE, "ProvisionedThroughput"): "tables are made on demand",
     (TOPIC, "KmsMasterKeyId"): "a key is one of `keys`, or SNS's own",
 }
-_TARGET = frozenset("Arn Id DeadLetterConfig RetryPolicy SqsParameters RoleArn".split())
+_TARGET = frozenset(["Arn", "Id", "DeadLetterConfig", "RetryPolicy", "SqsParameters", "RoleArn"])
 _RESOURCES = {
     MACHINE: "write it under `sagas`, with `type: state-machine` and its definition in a file",
     NOTIFICATION: "a bucket tells EventBridge here: say `stream` at the store, and let the receiver read it",
@@ -90,7 +105,13 @@ _GLUE = frozenset(
     f"AWS::{name}"
     for name in (
         *("IAM::ManagedPolicy", "IAM::Policy", "IAM::Role", "IAM::RolePolicy", "Lambda::Permission"),
-        *("Logs::ResourcePolicy", "SNS::TopicPolicy", "SQS::QueuePolicy", "SQS::QueueInlinePolicy", "Serverless::Connector"),
+        *(
+            "Logs::ResourcePolicy",
+            "SNS::TopicPolicy",
+            "SQS::QueuePolicy",
+            "SQS::QueueInlinePolicy",
+            "Serverless::Connector",
+        ),
     )
 )
 
@@ -122,7 +143,9 @@ class Remarks:
                 (glue if resource.type in _GLUE else aside)[resource.type] += 1
         for stack in self.sheet.world.stacks:
             for name, node in _left_out(stack):
-                self.sheet.say((), f"not expressed: Resources.{name}: it is made only where its condition holds: {node}")
+                self.sheet.say(
+                    (), f"not expressed: Resources.{name}: it is made only where its condition holds: {node}"
+                )
         self.sheet.head += _counted(aside, "of no concern to messaging")
         self.sheet.head += _counted(glue, "written by the compiler")
 
@@ -201,7 +224,7 @@ def _counted(several: Counter[str], what: str) -> Iterator[str]:
     if not several:
         return
     number = several.total()
-    named = ", ".join(f"{count} {type_ or 'without a type'}" for type_, count in sorted(several.items()))
+    named = ", ".join(f"{count}\xa0{type_ or 'without a type'}" for type_, count in sorted(several.items()))
     yield f"{number} other resource{'s are' if number > 1 else ' is'} {what}: {named}."
 
 

@@ -1,4 +1,4 @@
-"""What was drawn for the eyes of the rules, put as a team would write it: nothing stands for what is not known, and clocks are schedules."""
+"""What was drawn for the rules, put as a team would write it: nothing stands for what is not known, and clocks are schedules."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _STAND_INS = {
     "a run that is lost is not tried again, and the next one comes": "",
 }
 """Reasons that a topology drawn from a template gives for a safeguard of which nothing is to be said."""
+_SINKS = frozenset({"email", "http", "log"})
+"""Consumers that are nothing without something that they read."""
 _TOKEN = re.compile(r"\$?\$\{([^{}]*)\}")
 _PLAINLY = {"AWS.AccountId": "${account}", "AWS.Region": "${region}"}
 _OURS = frozenset({"${account}", "${region}"})
@@ -38,11 +40,12 @@ def take_out_unknown(sheet: Sheet, high: Spelt) -> None:
 def settle(sheet: Sheet) -> None:
     """Do all the rest."""
     for route, own in sheet.components():
-        _existing(sheet, route, own)
+        _existing(route, own)
         _stand_ins(sheet, route, own)
     _clocks(sheet)
     for route, own in sheet.components():
         _say(sheet, route, own)
+        _read(sheet, own)
     _ids(sheet)
     _unused(sheet)
     if sheet.parameters:
@@ -52,12 +55,13 @@ def settle(sheet: Sheet) -> None:
 def _take_out_unknown(sheet: Sheet, route: Route, low: Any, high: Any) -> None:  # noqa: ANN401 - the data of topologies
     """Take out what is one of several values; what stands in the template then is told."""
     if isinstance(low, dict) and isinstance(high, dict):
+        only_high = [key for key in high if key not in low]
         for key in list(low):
             if key in high:
                 _take_out_unknown(sheet, (*route, key), low[key], high[key])
             else:
                 _take_out(sheet, (*route, key))
-        for key in high.keys() - low.keys():
+        for key in only_high:
             low_place = sheet.spot_of((*route, key))
             if len(route) > 1 and low_place:
                 sheet.note(route, low_place, f"whether it has `{key}` is known only when it is deployed")
@@ -74,7 +78,7 @@ def _take_out(sheet: Sheet, route: Route) -> None:
     sheet.remove(route)
 
 
-def _existing(sheet: Sheet, route: Route, own: dict[str, Any]) -> None:
+def _existing(route: Route, own: dict[str, Any]) -> None:
     """Say of what is made elsewhere where it is."""
     said = own.get("existing")
     if not isinstance(said, str):
@@ -97,6 +101,15 @@ def _stand_ins(sheet: Sheet, route: Route, own: Any) -> None:  # noqa: ANN401 - 
             sheet.remove(here)
         elif isinstance(inner, dict | list):
             _stand_ins(sheet, here, inner)
+
+
+def _read(sheet: Sheet, own: dict[str, Any]) -> None:
+    """What a delivery must say of its source: of a store what its items are; a pipe has nothing to say of failures in a batch."""
+    for entry in own.get("from", ()):
+        if entry.get("source") in sheet.data.get("stores", {}):
+            entry["messages"] = [MESSAGE]
+        if entry.get("via") == "pipe":
+            entry.get("batch", {}).pop("partial_failures", None)
 
 
 def _clocks(sheet: Sheet) -> None:
@@ -134,7 +147,7 @@ def _say(sheet: Sheet, route: Route, own: Any) -> None:  # noqa: ANN401 - the da
         if said is None:
             spot = sheet.spot_of(here)
             if spot:
-                sheet.note(route, spot, _LATER)
+                sheet.note(route, spot, f"{_LATER}; without it more gets through" if "pattern" in here else _LATER)
             drop(sheet, here)
         else:
             own[key] = said
@@ -148,6 +161,10 @@ def drop(sheet: Sheet, route: Route) -> None:
             cut = route.index(word)
             if sheet.at(route[: cut + 1]) is None:
                 sheet.remove(route[:cut])
+    own = sheet.at(route[:2])
+    if isinstance(own, dict) and own.get("type") in _SINKS and not own.get("from"):
+        sheet.forget(route[:2])
+        sheet.remove(route[:2])
 
 
 def _words(sheet: Sheet, value: object) -> Any:  # noqa: ANN401 - a value of a topology

@@ -65,7 +65,7 @@ class Sheet:
         """Draw the topology of a world."""
         self.world = world
         self.translation = Spelt(world)
-        self.data: dict[str, Any] = {"penstock": 1, "name": title, **self.translation.draft.data, "name": title}
+        self.data: dict[str, Any] = {"penstock": 1} | self.translation.draft.data | {"name": title}
         self.notes: dict[Route, list[str]] = {}
         self.head: list[str] = []
         self.expressed = {id(spot.node) for spot in self.translation.draft.places.values()}
@@ -104,8 +104,9 @@ class Sheet:
         self.say(route, f"not expressed: {', '.join(names)}: {why}")
 
     def say(self, route: Route, text: str) -> None:
-        """Put a comment to a component; the same is said once."""
-        several = self.notes.setdefault(route[:2], [])
+        """Put a comment to a component, or to its section what holds for all of that; the same is said once."""
+        at = route[:1] if text.startswith("not expressed: Globals.") else route[:2]
+        several = self.notes.setdefault(at, [])
         if text not in several:
             several.append(text)
 
@@ -167,12 +168,10 @@ class Sheet:
         """What stands at a route; ``None`` where nothing does."""
         value: Any = self.data
         for step in route:
-            if isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            elif isinstance(value, dict) and step in value:
-                value = value[step]
-            else:
+            inside = step in value if isinstance(value, dict) else isinstance(value, list) and _is_in(step, value)
+            if not inside:
                 return None
+            value = value[step]
         return value
 
     def remove(self, route: Route) -> None:
@@ -188,6 +187,12 @@ class Sheet:
     def forget(self, route: Route) -> None:
         """Move the comments of a component that goes to the end of the file."""
         self.notes.setdefault((), []).extend(self.notes.pop(route, []))
+
+    def close(self) -> None:
+        """Take out sections that have nothing in them; their comments go to the end of the file."""
+        for section in [key for key, value in self.data.items() if value == {}]:
+            del self.data[section]
+            self.forget((section,))
 
     def components(self) -> Iterator[tuple[Route, dict[str, Any]]]:
         """All components with their routes."""
@@ -209,6 +214,10 @@ def _parameter(stack: Stack, name: str) -> dict[str, str] | None:
     if not isinstance(own, MappingNode):
         return None
     return {str(key.value): str(inner.value) for key, inner in own.value if isinstance(inner.value, str)}
+
+
+def _is_in(step: str | int, several: list[Any]) -> bool:
+    return isinstance(step, int) and step < len(several)
 
 
 def _walk(document: Document) -> Iterator[tuple[Any, str]]:

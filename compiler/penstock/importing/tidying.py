@@ -39,10 +39,16 @@ def tidy(sheet: Sheet) -> None:
                 if isinstance(own[several], dict) and own[several].keys() == {"source"}:
                     own[several] = own[several]["source"]
     _share(sheet)
-    ordered = {key: sheet.data[key] for key in ("penstock", "name", "defaults", "parameters", "messages") if key in sheet.data}
+    _share_tags(sheet)
+    ordered: dict[str, Any] = {
+        key: sheet.data[key]
+        for key in ("penstock", "name", "tags", "defaults", "parameters", "messages")
+        if key in sheet.data
+    }
     for section in SECTIONS:
         if components := sheet.data.get(section):
-            ordered[section] = dict(sorted(components.items()))
+            _reorder(components, sorted(components))
+            ordered[section] = components
     sheet.data = ordered
 
 
@@ -60,8 +66,10 @@ def _drop_defaults(sheet: Sheet, route: Route, own: dict[str, Any], rule: Mappin
             for one in inner:
                 if isinstance(one, dict):
                     _drop_defaults(sheet, (*route, key), one, _items(here))
-        elif not sheet.states(own, key) and (route[-1:] == ("batch",) and key == "size" or _same(inner, here.get("default"))):
-            del own[key]
+        elif not sheet.states(own, key) and key != "deduplication":
+            usual = here.get("default", inner if (route[-1], key) == ("batch", "size") else None)
+            if _same(inner, usual):
+                del own[key]
 
 
 def _property(rule: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
@@ -122,6 +130,11 @@ def _order(own: dict[str, Any]) -> None:
     keys = [key for key in _FIRST if key in own]
     keys += [key for key in own if key not in _FIRST and key not in _LAST]
     keys += [key for key in _LAST if key in own]
+    _reorder(own, keys)
+
+
+def _reorder(own: dict[str, Any], keys: list[str]) -> None:
+    """Put a mapping in order and let it be the same mapping: its places hang on that."""
     again = {key: own[key] for key in keys}
     own.clear()
     own.update(again)
@@ -130,9 +143,7 @@ def _order(own: dict[str, Any]) -> None:
 def _share(sheet: Sheet) -> None:
     """Say once what all components of a section that can say it say alike."""
     for section in ("consumers", "stores"):
-        components = {
-            name: own for name, own in sheet.data.get(section, {}).items() if "existing" not in own
-        }
+        components = {name: own for name, own in sheet.data.get(section, {}).items() if "existing" not in own}
         for key in _SHARED:
             able = [own for own in components.values() if key in inherited(section, _type(section, own))]
             said = {repr(own.get(key)) for own in able}
@@ -141,6 +152,19 @@ def _share(sheet: Sheet) -> None:
                 shared[key] = able[0][key]
                 for own in able:
                     del own[key]
+
+
+def _share_tags(sheet: Sheet) -> None:
+    """Say once the tags that all components have that can have any."""
+    able = [
+        own
+        for (section, _), own in sheet.components()
+        if "existing" not in own and _property(definition(str(section), own), "tags") is not None
+    ]
+    if len(able) > 1 and able[0].get("tags") and all(own.get("tags") == able[0]["tags"] for own in able):
+        sheet.data["tags"] = able[0]["tags"]
+        for own in able:
+            del own["tags"]
 
 
 def _type(section: str, own: Mapping[str, Any]) -> str | None:

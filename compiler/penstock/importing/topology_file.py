@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _GENERAL = frozenset({"cloudformation", "main", "packaged", "sam", "stack", "template", "topology"})
 """What many templates are called; the folder says more."""
-_FOLDERS = frozenset({"", "build", "cdk-out", "cloudformation", "expected", "infra", "infrastructure", "out", "templates"})
+_FOLDERS = frozenset(
+    {"", "build", "cdk-out", "cloudformation", "expected", "infra", "infrastructure", "out", "templates"}
+)
 _LONGEST = 40
 
 
@@ -53,6 +55,7 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     Remarks(sheet, adder.done).tell()
     tidy(sheet)
     topology = accept(sheet, SchemaFiles(folder))
+    sheet.close()
     tell_messages(sheet)
     text, _ = written(Layout(sheet.notes).lines(sheet.data, sheet.head))
     return Imported(text, topology, sheet)
@@ -79,9 +82,10 @@ def clashes(templates: Sequence[Template]) -> Iterator[Fault]:
     met: dict[str, Resource] = {}
     for stack in next(deployments(list(templates))).stacks[: len(templates)]:
         for resource in stack.resources.values():
-            if resource.type.replace("Serverless::SimpleTable", "DynamoDB::Table").replace(
-                "Serverless::", "Lambda::"
-            ) not in SECTION_OF:
+            if (
+                resource.type.replace("Serverless::SimpleTable", "DynamoDB::Table").replace("Serverless::", "Lambda::")
+                not in SECTION_OF
+            ):
                 continue
             first = met.setdefault(resource.id, resource)
             if first is not resource:
