@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
-from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
@@ -37,6 +36,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
     A function that reads several queues is told their ARNs, by which it knows from which one a record came.
     """
+    from penstock.hops.mapping_filters import criteria  # only to be lowered
+
     queue, function = connection.source, connection.target
     if not isinstance(queue, Queue) or not isinstance(function, Function):
         raise TypeError(connection)
