@@ -262,12 +262,11 @@ def homes_for(
         there.add("pipe")
     there |= {f"{source} >" for source, _ in pairs} | {f"{source} > {target}" for source, target in pairs}
     advice = {home: needed for home, (code, needed) in _ADVICE.items() if asked(code)}
-    whole = mentions is None or topology.imports  # else the text is not all that there is
+    may_say = mentions if mentions and not topology.imports else bool  # else the text is not all that there is
     for home, needed in (_RULES | advice).items():
         words = needed.split(", ")
-        if not needed or not there.isdisjoint(words):
-            yield home
-        elif needed[0] == _WORD and (whole or any(mentions(word.strip(_WORD)) for word in words)):
+        said = needed.startswith(_WORD) and any(may_say(word.strip(_WORD)) for word in words)
+        if not needed or said or not there.isdisjoint(words):
             yield home
 
 
