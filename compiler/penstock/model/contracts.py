@@ -24,7 +24,8 @@ _ABSOLUTE = r"[a-zA-Z][a-zA-Z0-9+.-]*:|//"
 _VALUES = frozenset({"const", "default", "enum", "example", "examples"})
 _NAMES = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
 _DIALECTS = frozenset(
-    f"json-schema.org/{draft}/schema" for draft in ("draft-04", "draft-06", "draft-07", "draft/2019-09", "draft/2020-12")
+    f"json-schema.org/{draft}/schema"
+    for draft in ("draft-04", "draft-06", "draft-07", "draft/2019-09", "draft/2020-12")
 )
 _NOT_IN_A_NAME = r"[^A-Za-z0-9_-]+"
 
