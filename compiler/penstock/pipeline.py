@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from penstock.emit.python_types import SchemaNote
+    from penstock.importing.topology_file import Imported
     from penstock.kinds.importer import Deployed
     from penstock.lint.settings import Settings
     from penstock.model.topology import Topology
@@ -28,6 +29,7 @@ __all__ = [
     "check_every",
     "check_templates",
     "compile_topology",
+    "draft",
     "find",
     "home",
     "is_schema",
@@ -297,6 +299,27 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
 
 def _unusable(path: Path, faults: list[Fault]) -> Checked:
     return Checked(path, None, ordered(map(Diagnostic.of_fault, faults)))
+
+
+def draft(paths: "Sequence[Path]", folder: Path, name: str | None = None) -> "tuple[Imported | None, list[Diagnostic]]":
+    """A first topology out of templates, as it will stand in ``folder``; or what keeps these from being read together."""
+    from penstock.importing.topology_file import clashes, import_templates
+    from penstock.template.stacks import TooMuchError, read_template, together
+
+    templates, faults = [], []
+    for path in {os.path.realpath(path): path for path in reversed(paths)}.values():
+        template, wrong = read_template(path)
+        faults += [one._replace(help=None) if one.code == "SRC005" else one for one in wrong]  # no topology was wanted
+        templates += [template] if template else []
+    if not faults:
+        try:
+            templates = [one for group in together(templates[::-1]) for one in group]
+            faults = list(clashes(templates))
+            if not faults:
+                return import_templates(templates, folder, name), []
+        except TooMuchError:
+            faults = templates[0].too_much
+    return None, ordered(map(Diagnostic.of_fault, faults))
 
 
 class Compiled(NamedTuple):

@@ -29,6 +29,7 @@ def test_help_lists_the_commands(penstock: Penstock, option: str) -> None:
         "compile",
         "dev",
         "explain",
+        "import",
         "lint",
         "rules",
         "sample",
@@ -36,7 +37,7 @@ def test_help_lists_the_commands(penstock: Penstock, option: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", ["compile", "dev", "explain", "lint", "rules", "sample", "show"])
+@pytest.mark.parametrize("command", ["compile", "dev", "explain", "import", "lint", "rules", "sample", "show"])
 def test_every_command_explains_itself_as_the_list_does(penstock: Penstock, command: str) -> None:
     listed = re.search(rf"^  {command} +(.*\n(?:   +.*\n)*)", penstock("-h").out, re.MULTILINE)
     assert listed

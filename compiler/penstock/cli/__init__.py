@@ -13,6 +13,9 @@ import click
 from penstock import __version__
 from penstock.cli.exits import BUG, CLEAN, INTERRUPTED, READER_LEFT, UNUSABLE
 
+_MODULES = {"import": "importing"}
+"""Commands whose name cannot be a module's."""
+
 
 class _Commands(click.Group):
     """Imports a command when it is asked for: linting must not pay for the compiler."""
@@ -21,6 +24,7 @@ class _Commands(click.Group):
         "compile": "Compile a topology to a CloudFormation template and the code of its functions.",
         "dev": "Run a topology on embedded AWS and follow messages through it.",
         "explain": "Say what becomes of every message, hop by hop.",
+        "import": "Make a first topology of CloudFormation and SAM templates.",
         "lint": "Find what would lose, duplicate, reorder or endlessly retry messages.",
         "rules": "List the rules, or print one rule's manual page.",
         "sample": "Print an event as a consumer gets it, made from the schema of its message.",
@@ -37,7 +41,7 @@ class _Commands(click.Group):
         del ctx
         if cmd_name not in self.modules:
             return None
-        command: click.Command = import_module(f"penstock.cli.{cmd_name}").command
+        command: click.Command = import_module(f"penstock.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def resolve_command(

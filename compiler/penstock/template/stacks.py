@@ -82,6 +82,9 @@ def of_source(path: Path, source: Source) -> tuple[Template | None, list[Fault]]
     if not isinstance(root, MappingNode):
         return None, [Fault("CFN001", f"{source.path!r} is no template: it is not a mapping", Span(source, 0, 0))]
     sections = {str(key.tag): (key, value) for key, value in root.value}
+    if "penstock" in sections:
+        span = document.mark(*sections["penstock"])
+        return None, [Fault("CFN001", f"{source.path!r} is a topology, not a template", span)]
     resources = sections.get("Resources")
     if resources is None or not isinstance(resources[1], MappingNode) or not resources[1].value:
         span = Span(source, 0, 0) if resources is None else document.mark(*resources)

@@ -43,9 +43,14 @@ class Translation:
         self._taken.add(name)
         return name
 
+    def wanted(self, section: str, resource: Resource) -> str:
+        """What a component should be called: as the template calls it."""
+        del section
+        return resource.id
+
     def component(self, section: str, resource: Resource) -> Part:
         """The component of a resource."""
-        name = self.name(resource.id)
+        name = self.name(self.wanted(section, resource))
         part = self.draft.component(section, name, resource.spot)
         self.parts[resource.stack, resource.id] = part
         self.names[resource.stack, resource.id] = name
@@ -99,14 +104,19 @@ def _label(text: str) -> str:
 
 
 def translate(world: World, *, high: bool = False) -> Translation:
-    """The data of a topology: first what stands by itself, then what joins it."""
+    """The data of a topology."""
+    translation = Translation(world, high=high)
+    fill(translation)
+    return translation
+
+
+def fill(translation: Translation) -> None:
+    """Read all resources: first what stands by itself, then what joins it."""
     from penstock.template.deliveries import DELIVERIES
     from penstock.template.functions import FUNCTIONS
 
-    translation = Translation(world, high=high)
     for readers in (CHANNELS, FUNCTIONS, DELIVERIES):
         for resource in translation.directory.resources:
             reader = readers.get(resource.type)
             if reader:
                 reader(translation, resource)
-    return translation

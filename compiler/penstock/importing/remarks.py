@@ -1,0 +1,237 @@
+"""Comments on what a topology does not say of its templates, each at what it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from yaml.nodes import MappingNode
+
+from penstock.importing.sheet import SECTION_OF
+from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
+from penstock.template.deliveries import DESTINATION, LOG, PIPE, RULE, SCHEDULE, SUBSCRIPTION
+from penstock.template.sam import FUNCTION, MACHINE, NOTIFICATION, ROUTE
+from penstock.template.values import Map, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from penstock.importing.sheet import Sheet
+    from penstock.source.yaml import Route
+    from penstock.template.stacks import Resource
+
+INVOKE, KEY, MAPPING = "AWS::Lambda::EventInvokeConfig", "AWS::KMS::Key", "AWS::Lambda::EventSourceMapping"
+LATER = "its value is known only when it is deployed"
+NO_WORD = "the language has no word for it"
+_POLICY = "the compiler writes it"
+_SILENT = frozenset({(FUNCTION, "Role"), (FUNCTION, "Policies"), (PIPE, "RoleArn")})
+"""What is told once, at the head of the file."""
+_READ: dict[str, frozenset[str]] = {
+    type_: frozenset(keys.split())
+    for type_, keys in {
+        BUS: "EventSourceName DeadLetterConfig",
+        DESTINATION: "ConnectionArn InvocationEndpoint HttpMethod InvocationRateLimitPerSecond",
+        FUNCTION: "Events EventInvokeConfig DeadLetterConfig DeadLetterQueue PackageType",
+        INVOKE: "FunctionName Qualifier DestinationConfig MaximumRetryAttempts MaximumEventAgeInSeconds",
+        KEY: "Enabled KeySpec KeyUsage",
+        LOG: "LogGroupName",
+        MAPPING: "FunctionName EventSourceArn Queue Stream Enabled StartingPosition BisectBatchOnFunctionError "
+        "ParallelizationFactor DestinationConfig MaximumBatchingWindowInSeconds MaximumRecordAgeInSeconds ScalingConfig",
+        PIPE: "Source Target SourceParameters RoleArn DesiredState",
+        QUEUE: "FifoQueue ContentBasedDeduplication FifoThroughputLimit DeduplicationScope RedrivePolicy",
+        RULE: "Targets EventPattern EventBusName State ScheduleExpression",
+        SCHEDULE: "ScheduleExpression ScheduleExpressionTimezone FlexibleTimeWindow State Target",
+        STREAM: "",
+        SUBSCRIPTION: "TopicArn Endpoint Protocol FilterPolicy FilterPolicyScope RawMessageDelivery RedrivePolicy",
+        TABLE: "KeySchema PrimaryKey StreamSpecification TimeToLiveSpecification",
+        TOPIC: "FifoTopic ContentBasedDeduplication FifoThroughputScope Subscription",
+        BUCKET: "NotificationConfiguration",
+    }.items()
+}
+"""Properties that are expressed, or told of elsewhere, without a place of their own in the topology."""
+_WHY = {
+    (BUCKET, "BucketEncryption"): "S3 encrypts by itself; a key of one's own is `encryption` of the store",
+    (FUNCTION, "Code"): "the team's code is a path, an object of S3 or an image, with a handler",
+    (FUNCTION, "CodeUri"): "the team's code is a path, an object of S3 or an image, with a handler",
+    (FUNCTION, "InlineCode"): "the compiler generates a handler that calls the team's code in src/",
+    (FUNCTION, "Handler"): "handlers are module.function, and belong to code",
+    (FUNCTION, "Tags"): LATER,
+    (FUNCTION, "Runtime"): "this version does not know the runtime",
+    (
+        "variables",
+        "",
+    ): "their values are known only when they are deployed; what a function uses it finds in PENSTOCK_...",
+    (QUEUE, "QueueName"): LATER,
+    (TOPIC, "TopicName"): LATER,
+    (TABLE, "TableName"): LATER,
+    (BUS, "Name"): LATER,
+    (STREAM, "Name"): LATER,
+    (BUCKET, "BucketName"): LATER,
+    (KEY, "KeyPolicy"): _POLICY,
+    (KEY, "Tags"): "a key has the topology's `tags`",
+    (QUEUE, "Tags"): LATER,
+    (TABLE, "Tags"): LATER,
+    (TOPIC, "Tags"): LATER,
+    (QUEUE, "KmsMasterKeyId"): "a key is one of `keys`, or SQS's own",
+    (TABLE, "AttributeDefinitions"): "keys of tables are strings",
+    (TABLE, "BillingMode"): "tables are made on demand",
+    (TABLE, "ProvisionedThroughput"): "tables are made on demand",
+    (TOPIC, "KmsMasterKeyId"): "a key is one of `keys`, or SNS's own",
+}
+_TARGET = frozenset(["Arn", "Id", "DeadLetterConfig", "RetryPolicy", "SqsParameters", "RoleArn"])
+_RESOURCES = {
+    MACHINE: "write it under `sagas`, with `type: state-machine` and its definition in a file",
+    NOTIFICATION: "a bucket tells EventBridge here: say `stream` at the store, and let the receiver read it",
+    PIPE: "the language has no such pipe",
+    ROUTE: "write a producer with `type: api`",
+    RULE: "none of its targets is one of this topology's components, or it has no pattern",
+    SCHEDULE: "its target is none of this topology's components",
+    SUBSCRIPTION: "its topic or its endpoint is none of this topology's components",
+    MAPPING: "its source or its function is none of this topology's components",
+    DESTINATION: "no rule here leads to it",
+    INVOKE: "its function is none of this topology's",
+    "AWS::AmazonMQ::Broker": NO_WORD,
+    "AWS::Events::Archive": "say `archive` at the bus",
+    "AWS::Events::Connection": "say `auth` at the consumer that is called over it",
+    "AWS::Events::Endpoint": NO_WORD,
+    "AWS::Events::EventBusPolicy": "say `allow` at the bus",
+    "AWS::EventsV2::EventBus": NO_WORD,
+    "AWS::IoT::TopicRule": NO_WORD,
+    "AWS::KinesisFirehose::DeliveryStream": NO_WORD,
+    "AWS::MSK::Cluster": NO_WORD,
+}
+"""Resources of messaging, and what may be done where they became nothing."""
+_GLUE = frozenset(
+    f"AWS::{name}"
+    for name in (
+        *("IAM::ManagedPolicy", "IAM::Policy", "IAM::Role", "IAM::RolePolicy", "Lambda::Permission"),
+        *(
+            "Logs::ResourcePolicy",
+            "SNS::TopicPolicy",
+            "SQS::QueuePolicy",
+            "SQS::QueueInlinePolicy",
+            "Serverless::Connector",
+        ),
+    )
+)
+
+
+class Remarks:
+    """Tells of resources and properties; ``done`` are the nodes of those that are expressed."""
+
+    def __init__(self, sheet: Sheet, done: set[int]) -> None:
+        """Look at what the sheet is now."""
+        self.sheet = sheet
+        self.done = done | sheet.expressed
+        self.holders = {
+            id(entry): route
+            for route, own in sheet.components()
+            for key in ("from", "publishes")
+            for entry in own.get(key, ())
+        }
+
+    def tell(self) -> None:
+        """Tell all there is."""
+        aside: Counter[str] = Counter()
+        glue: Counter[str] = Counter()
+        for resource in self.sheet.translation.directory.resources:
+            if (route := self._home(resource)) is not None:
+                self._properties(resource, route)
+            elif resource.type in _RESOURCES:
+                self.sheet.note((), resource.spot, f"{_called(resource)}: {_RESOURCES[resource.type]}")
+            elif not resource.made:
+                (glue if resource.type in _GLUE else aside)[resource.type] += 1
+        for stack in self.sheet.world.stacks:
+            for name, node in _left_out(stack):
+                self.sheet.say(
+                    (), f"not expressed: Resources.{name}: it is made only where its condition holds: {node}"
+                )
+        self.sheet.head += _counted(aside, "of no concern to messaging")
+        self.sheet.head += _counted(glue, "written by the compiler")
+
+    def _home(self, resource: Resource) -> Route | None:
+        """The component that a resource became, or that reads or sends by it."""
+        translation = self.sheet.translation
+        if part := translation.part_of(resource):
+            return part.route[:2]
+        entry = self.sheet.entry_of(resource.spot)
+        if entry is not None and id(entry) in self.holders:
+            return self.holders[id(entry)]
+        if found := self.sheet.adopted.get(id(resource.spot.node)):
+            return found
+        if resource.type == RULE:
+            return next((route for route, _, _ in self._targets(resource) if route), None)
+        if resource.type == INVOKE:
+            part = translation.part_of(translation.directory.find(resource.properties.get("FunctionName"), "lambda"))
+            return part.route[:2] if part else None
+        return None
+
+    def _targets(self, rule: Resource) -> Iterator[tuple[Route | None, Map, Any]]:
+        for one, spot in rule.properties.items_of("Targets"):
+            if isinstance(one, Map):
+                entry = self.sheet.entry_of(spot)
+                yield self.holders.get(id(entry)) or self.sheet.adopted.get(id(rule.spot.node)), one, spot
+
+    def _properties(self, resource: Resource, route: Route) -> None:
+        own = resource.properties
+        self._inside(route, own, _READ.get(resource.type, frozenset()), resource.type)
+        if resource.type == FUNCTION:
+            self._inside(route, own.part("Environment").part("Variables"), frozenset(), "variables")
+        if resource.type == RULE:
+            self._rule(resource)
+        if resource.type == SCHEDULE:
+            self._inside(route, own.part("Target"), _TARGET)
+        if resource.type == INVOKE and "OnSuccess" in own.part("DestinationConfig"):
+            self.sheet.note(route, own.part("DestinationConfig").spot("OnSuccess"), "say `on_success` in `async`")
+        if resource.type == TOPIC:
+            for one, spot in own.items_of("Subscription"):
+                if isinstance(one, Map) and id(self.sheet.entry_of(spot)) not in self.holders:
+                    self.sheet.note(route, spot, _RESOURCES[SUBSCRIPTION])
+
+    def _rule(self, rule: Resource) -> None:
+        for home, one, spot in self._targets(rule):
+            if home is None:
+                self.sheet.note((), spot, "the target is none of this topology's components")
+            else:
+                self._inside(home, one, _TARGET)
+
+    def _inside(self, route: Route, own: Map, read: frozenset[str], type_: str = "") -> None:
+        """Tell of the entries of a mapping that are not expressed, those with the same reason together."""
+        told: dict[str, list[Any]] = {}
+        for key in own:
+            if key not in read and id(own.nodes[key][1]) not in self.done and (type_, key) not in _SILENT:
+                told.setdefault(_WHY.get((type_, key)) or _WHY.get((type_, "")) or NO_WORD, []).append(own.spot(key))
+        for why, spots in told.items():
+            self.sheet.note_all(route, spots, why)
+
+
+def _called(resource: Resource) -> str:
+    return resource.type
+
+
+def _left_out(stack: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a stack
+    """The resources of messaging that this deployment does not have, and their conditions."""
+    section = stack.template.section("Resources")
+    for key, node in section.value if isinstance(section, MappingNode) else ():
+        if key.value in stack.resources or not isinstance(node, MappingNode):
+            continue
+        said = {inner.value: value.value for inner, value in node.value}
+        if said.get("Type") in SECTION_OF or said.get("Type") in _RESOURCES:
+            yield str(key.value), str(said.get("Condition", ""))
+
+
+def _counted(several: Counter[str], what: str) -> Iterator[str]:
+    if not several:
+        return
+    number = several.total()
+    named = ", ".join(f"{count}\xa0{type_ or 'without a type'}" for type_, count in sorted(several.items()))
+    yield f"{number} other resource{'s are' if number > 1 else ' is'} {what}: {named}."
+
+
+def logs_kept(sheet: Sheet) -> bool:
+    """Whether logs of functions are kept for ever, which the language does not do."""
+    return any(
+        own.get("type", "function") == "function" and not sheet.states(own, "log_retention")
+        for (section, _), own in sheet.components()
+        if section == "consumers" and written(own.get("log_retention")) == "30d"
+    )

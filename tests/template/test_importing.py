@@ -1,0 +1,196 @@
+"""Templates as first topologies: what is said of them, and what stands in comments."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from penstock.importing.names import chosen, spelt
+from penstock.importing.topology_file import clashes, import_templates, title_of
+from penstock.pipeline import load
+from tests.template.given import template
+from tests.template.test_deployments import KEYS, TYPES, WORDS
+from tests.template.test_own_output import EXAMPLES, TEMPLATES
+
+
+def imported(*texts: str) -> str:
+    """The topology of some templates as text; it can be read again."""
+    several = [template(text, f"{number}.yaml") for number, text in enumerate(texts)]
+    return import_templates(several, Path(), "shop").text
+
+
+def data(*texts: str) -> dict[str, object]:
+    """The same as data."""
+    found: dict[str, object] = yaml.safe_load(imported(*texts))
+    return found
+
+
+def comments(text: str) -> list[str]:
+    """The comments of a topology, each in one line."""
+    lines = [line.strip() for line in text.splitlines()]
+    whole = "\n".join(line.removeprefix("#") for line in lines if line.startswith("#"))
+    return [" ".join(one.split()) for one in whole.replace("\n not expressed:", "\0not expressed:").split("\0")]
+
+
+QUEUES = """
+Parameters: {Seconds: {Type: Number}, Days: {Type: Number, Default: 86400}}
+Resources:
+  OrdersQueue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: orders.fifo
+      FifoQueue: true
+      VisibilityTimeout: !Ref Seconds
+      MessageRetentionPeriod: !Ref Days
+      DelaySeconds: 0
+      KmsMasterKeyId: alias/aws/sqs
+      RedrivePolicy: {deadLetterTargetArn: !GetAtt Failed.Arn, maxReceiveCount: 3}
+      Tags: [{Key: team, Value: shop}]
+  Failed: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, ContentBasedDeduplication: true}}
+  Alarm: {Type: AWS::CloudWatch::Alarm}
+"""
+
+
+def test_names_and_stated_settings_are_kept_and_defaults_that_are_the_same_left_out() -> None:
+    assert data(QUEUES)["queues"] == {
+        "failed": {"fifo": {"deduplication": "content"}},
+        "orders": {
+            "physical_name": "orders",
+            "fifo": {"deduplication": "explicit"},
+            "retention": "1d",
+            "delay": "0s",
+            "tags": {"team": "shop"},
+            "dlq": {"queue": "failed", "max_receives": 3},
+        },
+    }
+
+
+def test_what_is_not_expressed_stands_in_comments() -> None:
+    text = imported(QUEUES)
+    assert comments(text)[1:] == [
+        "not expressed: Resources.OrdersQueue.Properties.VisibilityTimeout: its value is known only when it is deployed",
+        "not expressed: Resources.OrdersQueue.Properties.KmsMasterKeyId: a key is one of `keys`, or SQS's own",
+    ]
+    assert "1 other resource is of no concern to messaging: 1 AWS::CloudWatch::Alarm." in comments(text)[0]
+    assert text.index("VisibilityTimeout") < text.index("  orders:")
+
+
+FUNCTION = """
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Timeout: 20}}
+Parameters: {Bus: {Type: String}}
+Resources:
+  Inbox: {Type: AWS::SQS::Queue}
+  Work:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src/work
+      Handler: app.handler
+      Runtime: nodejs18.x
+      Environment: {Variables: {LEVEL: info, INBOX: !Ref Inbox, PLACE: !Ref AWS::Region}}
+      Events:
+        Placed:
+          Type: SQS
+          Properties: {Queue: !GetAtt Inbox.Arn, FilterCriteria: {Filters: [{Pattern: '{"body": {"kind": ["a"]}}'}]}}
+        Nightly: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
+        Told: {Type: EventBridgeRule, Properties: {EventBusName: !Ref Bus, Pattern: {source: [shop]}}}
+"""
+
+
+def test_functions_with_their_code_and_their_events() -> None:
+    found = data(FUNCTION)
+    assert found["consumers"] == {
+        "work": {
+            "from": [
+                {"source": "inbox", "filter": [{"kind": ["a"]}]},
+                {"source": "bus", "pattern": {"source": ["shop"]}},
+            ],
+            "timeout": "20s",
+            "code": "src/work",
+            "handler": "app.handler",
+            "runtime": "nodejs22.x",
+            "environment": {"LEVEL": "info", "PLACE": "${region}"},
+        }
+    }
+    assert found["producers"] == {
+        "work-nightly": {
+            "type": "schedule",
+            "every": "rate(1 day)",
+            "publishes": {"message": "AnyMessage", "to": "work"},
+        }
+    }
+    assert found["buses"] == {"bus": {"existing": "${param.Bus}"}}
+    assert found["parameters"] == {"Bus": {}}
+    assert "Variables.INBOX" in imported(FUNCTION)
+    assert "nodejs18.x" in imported(FUNCTION)
+
+
+def test_what_two_components_would_be_called_tells_them_apart() -> None:
+    assert chosen([("queues", "OrdersQueue"), ("topics", "OrdersTopic"), ("queues", "Failed")]) == {
+        ("queues", "OrdersQueue"): "orders-queue",
+        ("topics", "OrdersTopic"): "orders-topic",
+        ("queues", "Failed"): "failed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("HTTPServerDLQ", "http-server-dlq"), ("Shop2", "shop2"), ("ShopN2", "shop-2"), ("2x", "n-2x"), ("", "unnamed")],
+)
+def test_a_logical_id_in_the_spelling_of_the_language(text: str, name: str) -> None:
+    assert spelt(text) == name
+
+
+def test_a_topology_is_called_as_its_file_or_its_folder() -> None:
+    assert title_of(Path("/work/my_shop/infra/template.yaml")) == "my-shop"
+    assert title_of(Path("/work/orders.template.json")) == "orders"
+
+
+def test_templates_that_belong_together_are_one_topology() -> None:
+    one = "{Resources: {Orders: {Type: AWS::SNS::Topic}}, Outputs: {A: {Value: !Ref Orders, Export: {Name: orders}}}}"
+    other = """
+    Resources:
+      Inbox: {Type: AWS::SQS::Queue}
+      To: {Type: AWS::SNS::Subscription, Properties: {Protocol: sqs, TopicArn: !ImportValue orders, Endpoint: !GetAtt Inbox.Arn}}
+    """
+    assert data(one, other)["queues"] == {"inbox": {"from": "orders"}}
+    assert data(other)["queues"] == {"inbox": {}}
+    assert [fault.code for fault in clashes([template(one, "a.yaml"), template(one, "b.yaml")])] == ["CFN003"]
+
+
+def test_what_the_language_refuses_becomes_a_comment() -> None:
+    text = """
+    Resources:
+      Orders: {Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}
+      Mail:
+        Type: AWS::SNS::Subscription
+        Properties: {Protocol: https, TopicArn: !Ref Orders, Endpoint: "https://example.org/ä"}
+      Small: {Type: AWS::SQS::Queue, Properties: {MessageRetentionPeriod: 5}}
+    """
+    found = imported(text)
+    assert yaml.safe_load(found)["queues"] == {"small": {}}
+    assert "consumers" not in yaml.safe_load(found)
+    assert "Resources.Small.Properties.MessageRetentionPeriod" in found
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_our_own_output_can_be_read_as_a_topology(name: str, tmp_path: Path) -> None:
+    source = EXAMPLES / name
+    text = import_templates([template(source.read_text(encoding="utf-8"), str(source))], tmp_path).text
+    (tmp_path / "topology.yaml").write_text(text, encoding="utf-8")
+    loaded = load(tmp_path / "topology.yaml")
+    assert loaded.diagnostics == []
+    assert loaded.topology is not None
+
+
+@given(st.lists(st.tuples(TYPES, st.dictionaries(KEYS, WORDS, max_size=6)), min_size=1, max_size=6))
+@settings(max_examples=20)
+def test_garbage_is_imported_without_an_exception(resources: list[tuple[str, dict[str, str]]]) -> None:
+    lines = ["Resources:"]
+    for number, (type_, properties) in enumerate(resources):
+        own = ", ".join(f"{key}: {value}" for key, value in properties.items())
+        lines.append(f"  {'ABDEFG'[number]}: {{Type: AWS::{type_}, Properties: {{{own}}}}}")
+    assert isinstance(data(dedent("\n".join(lines))), dict)
