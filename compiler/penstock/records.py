@@ -36,6 +36,8 @@ if TYPE_CHECKING or sys.version_info >= (3, 14):  # where a class body no longer
 else:
     from _collections import _tuplegetter
 
+    _tuple = tuple.__new__
+
     class _Definition(type):
         """Makes a class with annotations a tuple with names."""
 
@@ -44,7 +46,7 @@ else:
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             own = {"__slots__": (), "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
-            own["_last"] = tuple(defaults.values())
+            own |= {"_last": tuple(defaults.values()), "_count": len(fields)}
             return super().__new__(cls, name, bases, {**namespace, **own, **getters})
 
     class NamedTuple(tuple, metaclass=_Definition):
@@ -54,7 +56,9 @@ else:
 
         def __new__(cls, *values: Any, **named: Any) -> Self:  # noqa: ANN401
             """Give every field its value: by place, by name or by default."""
-            missing = len(cls._fields) - len(values)
+            missing = cls._count - len(values)
+            if not missing and not named:
+                return _tuple(cls, values)
             if named:
                 values = _filled(cls, values, named)
             elif 0 < missing <= len(cls._last):
@@ -161,8 +165,13 @@ def value(cls: type[T]) -> type[T]:
 
 
 def replace(one: T, **changes: Any) -> T:  # noqa: ANN401 - the fields of any class
-    """Another one with some values changed."""
-    return type(one)(**(vars(one) | changes))
+    """Another one with some values changed. What is no field of it is a ``TypeError``."""
+    values = vars(one) | changes
+    if len(values) > len(vars(one)):
+        return type(one)(**values)
+    other = object.__new__(type(one))
+    other.__dict__ = values  # all of them are there, so that no default is asked for
+    return other
 
 
 def _constructor(fields: _Fields) -> Callable[..., None]:
