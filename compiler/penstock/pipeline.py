@@ -267,7 +267,10 @@ def _checked(path: Path, document: "Document", readings: list[_Reading], setting
     suppressions = document.suppressions()
     asked = codes_of(suppressions, settings)
     found = [
-        (one.environment, run(one.topology, rules_for(one.topology, asked)) if one.topology else one.faults)
+        (
+            one.environment,
+            run(one.topology, rules_for(one.topology, asked, document.mentions)) if one.topology else one.faults,
+        )
         for one in chosen
     ]
     findings = found[0][1]

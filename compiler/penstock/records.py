@@ -36,6 +36,8 @@ if TYPE_CHECKING or sys.version_info >= (3, 14):  # where a class body no longer
 else:
     from _collections import _tuplegetter
 
+    _tuple = tuple.__new__
+
     class _Definition(type):
         """Makes a class with annotations a tuple with names."""
 
@@ -44,7 +46,7 @@ else:
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             own = {"__slots__": (), "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
-            own["_last"] = tuple(defaults.values())
+            own |= {"_last": tuple(defaults.values()), "_count": len(fields)}
             return super().__new__(cls, name, bases, {**namespace, **own, **getters})
 
     class NamedTuple(tuple, metaclass=_Definition):
@@ -54,7 +56,9 @@ else:
 
         def __new__(cls, *values: Any, **named: Any) -> Self:  # noqa: ANN401
             """Give every field its value: by place, by name or by default."""
-            missing = len(cls._fields) - len(values)
+            missing = cls._count - len(values)
+            if not missing and not named:
+                return _tuple(cls, values)
             if named:
                 values = _filled(cls, values, named)
             elif 0 < missing <= len(cls._last):
@@ -108,8 +112,11 @@ class _Fields:
         for name, annotation in _annotations(cls).items():
             if "ClassVar" not in str(annotation):
                 self._add(cls, name)
+        for name, default in self.defaults.items():
+            setattr(cls, name, default)
         self.names = tuple(self.shown)
         self.known = self.shown.keys()
+        self.required = self.known - self.defaults.keys() - self.factories.keys()
 
     def _add(self, cls: type, name: str) -> None:
         default = cls.__dict__.get(name, _MISSING)
@@ -161,25 +168,28 @@ def value(cls: type[T]) -> type[T]:
 
 
 def replace(one: T, **changes: Any) -> T:  # noqa: ANN401 - the fields of any class
-    """Another one with some values changed."""
+    """Another one with some values changed. What is no field of it is a ``TypeError``."""
     return type(one)(**(vars(one) | changes))
 
 
 def _constructor(fields: _Fields) -> Callable[..., None]:
-    defaults, factories, known = fields.defaults, fields.factories, fields.known
+    factories, known, required = fields.factories, fields.known, fields.required
+    accepted: set[tuple[str, ...]] = set()  # what was given before, which need not be looked at again
 
     def construct(self: object, **given: Any) -> None:  # noqa: ANN401 - the fields of any class
-        values = defaults | given if defaults else given
         for name, make in factories.items():
             if name not in given:
-                values[name] = make()
-        self.__dict__ = values
-        if values.keys() != known:
-            wrong = ", ".join(sorted(known ^ values.keys()))
+                given[name] = make()
+        self.__dict__ = given  # the class has the defaults
+        if (names := (*given,)) in accepted:
+            return
+        if not required <= given.keys() <= known:
+            wrong = ", ".join(sorted((required - given.keys()) | (given.keys() - known)))
             message = (
                 f"{type(self).__name__} is made with fields that it has not, or without ones that it needs: {wrong}"
             )
             raise TypeError(message)
+        accepted.add(names)
 
     return construct
 
@@ -199,14 +209,17 @@ def _placing(fields: _Fields, construct: Callable[..., None]) -> Callable[..., N
 
 
 def _equal(self: object, other: object) -> bool:
-    return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
+    return _values(self) == _values(other) if type(self) is type(other) else NotImplemented
 
 
 def _hash(self: Any) -> int:  # noqa: ANN401 - an object of any such class
-    return hash((type(self), *map(vars(self).__getitem__, self._fields.names)))
+    return hash((type(self), *_values(self)))
+
+
+def _values(self: Any) -> list[Any]:  # noqa: ANN401 - an object of any such class
+    return [getattr(self, name) for name in self._fields.names]
 
 
 def _shown(self: Any) -> str:  # noqa: ANN401 - an object of any such class
-    values = vars(self)
-    fields = ", ".join(f"{name}={values[name]!r}" for name, shown in self._fields.shown.items() if shown)
+    fields = ", ".join(f"{name}={getattr(self, name)!r}" for name, shown in self._fields.shown.items() if shown)
     return f"{type(self).__qualname__}({fields})"

@@ -1,5 +1,6 @@
 """``penstock import``: what it prints and writes, and what it refuses."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,25 @@ def test_what_cannot_be_imported_is_told_and_nothing_written(
     assert told in ran.out
     assert "penstock: 1`" not in ran.out
     assert not (tmp_path / "topology.yaml").exists()
+
+
+def test_what_differs_is_explained(penstock: Penstock, shop: Path, tmp_path: Path) -> None:
+    ran = penstock("import", shop, "--explain")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(
+        "topology 'shop', compiled and held against its templates: of 1 resources of messaging 1 is the same"
+    )
+    told = json.loads(penstock("import", shop, "--explain", "--format", "json", "-o", tmp_path / "topology.yaml").out)
+    assert told["resources"] == [
+        {
+            "type": "AWS::SQS::Queue",
+            "template": "OrdersQueue",
+            "compiled": "OrdersQueue",
+            "component": "orders",
+            "differences": [],
+        }
+    ]
+    assert (tmp_path / "topology.yaml").read_text(encoding="utf-8") == TOPOLOGY
 
 
 def test_usage(penstock: Penstock, shop: Path) -> None:

@@ -16,12 +16,15 @@ def main() -> None:
     sums: Counter[str] = Counter()
     findings: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    print(f"{'template':<70}{'components':>11}{'hops':>6}{'resources':>12}{'edges':>10}  findings")
+    print(f"{'template':<70}{'components':>11}{'hops':>6}{'resources':>12}{'edges':>10}{'imported':>10}  findings")
     for one in measure(paths):
         found = " ".join(f"{code} {count}" for code, count in sorted(one.findings.items()))
         shares = f"{f'{one.read}/{one.resources}':>12}{f'{one.followed}/{one.edges}':>10}"
-        print(f"{one.name[-69:]:<70}{one.components:>11}{one.hops:>6}{shares}  {found}")
+        print(
+            f"{one.name[-69:]:<70}{one.components:>11}{one.hops:>6}{shares}{'yes' if one.imported else 'no':>10}  {found}"
+        )
         sums.update(read=one.read, resources=one.resources, followed=one.followed, edges=one.edges, outside=one.outside)
+        sums["imported"] += one.imported
         findings += one.findings
         missed.update(what.partition(" ")[0] for what in one.missed)
     print(f"\n{len(paths)} templates: {sums['read']} of {sums['resources']} messaging resources are understood", end="")
@@ -32,6 +35,7 @@ def main() -> None:
     print(
         f"{sums['outside']} of these edges lead outside: from the account's bus, a parameter or an import, or to an address"
     )
+    print(f"of {sums['imported']} templates a topology can be made")
     print("not understood:", ", ".join(f"{what} {count}" for what, count in missed.most_common()) or "nothing")
     print("findings:", ", ".join(f"{code} {count}" for code, count in sorted(findings.items())))
 

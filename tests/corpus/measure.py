@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from penstock.pipeline import Checked, check_templates
+from penstock.pipeline import Checked, check_templates, draft, load
 from penstock.template.build import draw
 from penstock.template.channels import mapping
 from penstock.template.directory import Directory
@@ -55,6 +56,7 @@ class Measured(NamedTuple):
     outside: int
     findings: Counter[str]
     missed: tuple[str, ...]
+    imported: bool
 
 
 def measure(paths: Sequence[Path]) -> Iterator[Measured]:
@@ -68,7 +70,7 @@ def _measured(path: Path, checked: Checked) -> Measured:
     findings = Counter(one.code for one in checked.diagnostics)
     template, _ = read_template(path)
     if template is None:
-        return Measured(path.name, 0, 0, 1, 0, 0, 0, 0, findings, ("the template",))
+        return Measured(path.name, 0, 0, 1, 0, 0, 0, 0, findings, ("the template",), imported=False)
     drawn = draw(next(iter(deployments([template]))))
     translation = drawn.translation
     resources = [(one, _is_read(one, translation)) for one in translation.world.resources]
@@ -87,7 +89,19 @@ def _measured(path: Path, checked: Checked) -> Measured:
         sum(followed and _leads_outside(edge, translation.directory) for edge, followed in ways),
         findings,
         tuple(missed),
+        imported=_is_imported(path),
     )
+
+
+def _is_imported(path: Path) -> bool:
+    """Whether a topology can be made of a template, which is one when it is read again."""
+    imported, _ = draft([path], Path())
+    if imported is None:
+        return False
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "topology.yaml")
+        file.write_text(imported.text, encoding="utf-8")
+        return load(file).topology is not None
 
 
 def _is_read(resource: Resource, translation: Translation) -> bool | None:

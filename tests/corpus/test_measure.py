@@ -34,9 +34,10 @@ def test_resources_and_edges_are_counted(tmp_path: Path) -> None:
     assert (one.components, one.hops) == (4, 2)
     assert (one.read, one.resources) == (4, 5)
     assert (one.followed, one.edges) == (4, 5)
+    assert one.imported
     assert one.missed == ("AWS::KinesisFirehose::DeliveryStream Hose", "Cognito")
 
 
 def test_what_cannot_be_read_is_not_understood(tmp_path: Path) -> None:
     one = measured(tmp_path, "Resources: []")
-    assert (one.read, one.resources, one.missed) == (0, 1, ("the template",))
+    assert (one.read, one.resources, one.missed, one.imported) == (0, 1, ("the template",), False)

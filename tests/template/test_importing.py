@@ -56,7 +56,7 @@ Resources:
 
 def test_names_and_stated_settings_are_kept_and_defaults_that_are_the_same_left_out() -> None:
     assert data(QUEUES)["queues"] == {
-        "failed": {"fifo": {"deduplication": "content"}},
+        "failed": {"fifo": {"deduplication": "content"}, "redrive_allow": "all"},
         "orders": {
             "physical_name": "orders",
             "fifo": {"deduplication": "explicit"},

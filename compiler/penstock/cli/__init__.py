@@ -1,7 +1,6 @@
 """The command line: the only code that prints, colours, prompts or exits."""
 
 import errno
-import gc
 import io
 import os
 import sys
@@ -90,7 +89,6 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding lacks is no fault
-    gc.disable()  # what a run makes it needs until its end, and to look for garbage takes as long as to make it
     code = run(sys.argv[1:])
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # Python has None for one that was closed

@@ -21,23 +21,43 @@ from penstock.pipeline import draft
 @click.option(
     "--name", metavar="NAME", help="What the topology is called; without it, as the first template or its folder."
 )
-def command(templates: tuple[Path, ...], output: Path | None, name: str | None, *, force: bool) -> None:
+@click.option(
+    "--explain", is_flag=True, help="Compile what is imported in memory, and print what differs from the templates."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How --explain writes.",
+)
+def command(templates: tuple[Path, ...], output: Path | None, name: str | None, **how: object) -> None:
     """Make a first topology of CloudFormation and SAM templates.
 
     TEMPLATES belong together: what one exports the others find. All that could be read is said in the words of the language, with AWS's
     defaults where they are not Penstock's; what could not be expressed stands in comments. Paths of code are as they are seen from the
     file that is written, or from the current folder.
+    With --explain the topology is compiled in memory: what differs, what only the templates have, and what only the compiler makes is
+    printed, and the topology only where -o says so.
     """
     if name is not None and not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name):
         fail(f"{name!r} is no name of a topology: small letters, digits and -, a letter first, at most 40")
-    imported, faults = draft(templates, output.parent if output else Path(), name)
+    folder = output.parent if output else Path()
+    imported, faults = draft(templates, folder, name)
     show(faults)
     if imported is None:
         fail("not imported: the templates cannot be used")
-    if output is None:
+    if output is not None:
+        _write(output, imported.text, force=bool(how["force"]))
+    if how["explain"]:
+        from penstock.importing.comparing import compare
+        from penstock.importing.telling import as_json, text
+
+        comparison = compare(imported, folder)
+        click.echo(text(comparison) if how["format_"] == "text" else as_json(comparison), nl=False)
+    elif output is None:
         click.echo(imported.text, nl=False)
-    else:
-        _write(output, imported.text, force=force)
     sys.exit(CLEAN)
 
 

@@ -14,6 +14,8 @@ from penstock.pipeline import check, check_every, check_templates, find, is_sche
 
 FORMATS = ("text", "json", "sarif", "github", "junit", "gitlab")
 _Options = Callable[[Callable[..., None]], Callable[..., None]]
+_LAST: list[Run] = []
+"""What was looked at last. It is kept until the process ends at once, for to take it apart first takes time and helps nobody."""
 
 
 def _choosing(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,7 +84,7 @@ def _once(paths: tuple[Path, ...], format_: str, environment: str | None, choice
         from penstock.cli.importers import with_importers
 
         files = with_importers(files)
-    run = _run(files, environment, choice)
+    _LAST[:] = [run := _run(files, environment, choice)]
     if choice.fix or choice.diff:
         from penstock.cli.repairs import print_diff, repair
 

@@ -21,6 +21,13 @@ def statements_of(queue: Queue, topology: Topology) -> int:
     return 1 + len(senders) + len(buses) + len(readers) + sum(map(bool, queue.allowance))
 
 
+def at_most(queue: Queue, topology: Topology) -> int:
+    """What they cannot be more than: few policies come near to the most that SQS takes, and only those need be counted."""
+    givers = topology.given_up_by(queue)
+    others = sum(len(topology.incoming(giver)) + 1 for giver in givers)
+    return 1 + len(topology.incoming(queue)) + len(topology.outgoing(queue)) + others + len(queue.allowance)
+
+
 def _giving_up(queue: Queue, topology: Topology) -> Iterator[Connection]:
     """The deliveries that leave there what they cannot deliver."""
     for receiver in dict.fromkeys(topology.given_up_by(queue)):

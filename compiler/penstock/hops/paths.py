@@ -1,11 +1,13 @@
 """Every dotted path into a payload that a topology names, with the messages that it is read from."""
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from penstock.graph.flow import flow
 from penstock.kinds.workload import Idempotency, Workload
 from penstock.model.component import Connection, Delivery
 from penstock.model.origin import Place
+from penstock.model.shapes import Field, find_field
 from penstock.model.topology import Message, Topology
 from penstock.records import NamedTuple
 
@@ -25,8 +27,24 @@ _NO_PART = "of a message without it nothing is delivered"
 _NO_IDENTITY = "nothing tells whether a message without it is a copy, so its handler fails"
 
 
-def paths(topology: Topology) -> Iterator[Path]:
-    """The paths of contracts, of deliveries and of consumers."""
+_CACHE: WeakKeyDictionary[Topology, list[tuple[Path, Field]]] = WeakKeyDictionary()
+
+
+def paths(topology: Topology) -> list[tuple[Path, Field]]:
+    """The paths of contracts, of deliveries and of consumers, with what the contract says of each, as far as it says anything."""
+    if topology not in _CACHE:
+        known: dict[tuple[Message, str], Field | None] = {}
+        _CACHE[topology] = found = []
+        for one in _paths(topology):
+            looked_up = one.message, one.path
+            if looked_up not in known:
+                known[looked_up] = find_field(one.message.schema, one.path)
+            if field := known[looked_up]:
+                found.append((one, field))
+    return _CACHE[topology]
+
+
+def _paths(topology: Topology) -> Iterator[Path]:
     for message in topology.messages.values():
         if message.key:
             yield Path("`key`", message.key, message, message.at("key"), _NO_GROUP)

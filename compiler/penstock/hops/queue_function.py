@@ -1,11 +1,13 @@
 """Lambda polls a queue for a function: an event source mapping."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
-from penstock.hops.mapping_filters import criteria
 from penstock.hops.receiving import allow_burying, allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
@@ -37,6 +39,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
     A function that reads several queues is told their ARNs, by which it knows from which one a record came.
     """
+    from penstock.hops.mapping_filters import criteria  # only to be lowered
+
     queue, function = connection.source, connection.target
     if not isinstance(queue, Queue) or not isinstance(function, Function):
         raise TypeError(connection)
@@ -72,21 +76,26 @@ class Poll(NamedTuple):
     connection: Connection
 
 
+_POLLS: WeakKeyDictionary[Topology, Mapping[Component, list[Poll]]] = WeakKeyDictionary()
+
+
 def polls(component: Component, topology: Topology) -> list[Poll]:
     """What polls a queue, or what is polled for a function. A mapping that is not enabled polls nothing."""
-    if isinstance(component, Queue):
-        return [
-            Poll(component, one.target, one)
-            for one in topology.outgoing(component)
-            if isinstance(one.target, Function) and one.delivery.enabled
-        ]
-    if not isinstance(component, Function):
-        return []
-    return [
-        Poll(one.source, component, one)
-        for one in topology.incoming(component)
-        if isinstance(one.source, Queue) and one.delivery.enabled
-    ]
+    known = _POLLS.get(topology)
+    if known is None:
+        known = _POLLS[topology] = _all_polls(topology)
+    return known.get(component, [])
+
+
+def _all_polls(topology: Topology) -> dict[Component, list[Poll]]:
+    found: dict[Component, list[Poll]] = defaultdict(list)
+    for connection in topology.connections:
+        source, target = connection.source, connection.target
+        if isinstance(source, Queue) and isinstance(target, Function) and connection.delivery.enabled:
+            poll = Poll(source, target, connection)
+            found[source].append(poll)
+            found[target].append(poll)
+    return found
 
 
 def advised_visibility(poll: Poll) -> int:

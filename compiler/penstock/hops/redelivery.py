@@ -1,6 +1,6 @@
 """How long after the first delivery of a message another copy of it may come."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from penstock.hops import semantics
 from penstock.hops.invoking import directs
@@ -13,12 +13,28 @@ from penstock.model.units import show_duration
 from penstock.records import NamedTuple
 
 
-class Window(NamedTuple):
-    """How long after the first delivery a copy may come, the sum in words, and where its terms were written."""
+class Reasons(NamedTuple):
+    """The sum of a window in words, and where its terms were written."""
 
-    seconds: int
     sum: str
     places: tuple[tuple[Place, str], ...]
+
+
+class Window(NamedTuple):
+    """How long after the first delivery a copy may come, in seconds, and what says why: few windows are told of."""
+
+    seconds: int
+    tell: Callable[[], Reasons]
+
+    @property
+    def sum(self) -> str:
+        """Of what it is the sum, in words."""
+        return self.tell().sum
+
+    @property
+    def places(self) -> tuple[tuple[Place, str], ...]:
+        """Where the terms were written."""
+        return self.tell().places
 
 
 def longest_window(workload: Workload, topology: Topology) -> Window | None:
@@ -39,26 +55,34 @@ def _queues(function: Workload, topology: Topology) -> Iterator[Queue]:
 def _window(queue: Queue, topology: Topology) -> Window:
     """Of a queue whose retention is not known nothing is said."""
     retention = queue.retention or 0
-    here = show_duration(retention)
-    kept = (queue.at("retention"), f"{queue} keeps a message for {here}")
     dlq = topology.dead_letter_queue(queue.redrive)
     if not isinstance(dlq, Queue) or dlq.retention is None:
-        return Window(retention, f"{here} in {queue}", (kept,))
-    there = show_duration(dlq.retention)
+        return Window(retention, lambda: _told(queue, None))
+    before = retention + dlq.retention if queue.fifo else max(retention, dlq.retention)
+    return Window(before + retention, lambda: _told(queue, dlq))
+
+
+def _told(queue: Queue, dlq: Queue | None) -> Reasons:
+    """Why copies of a queue's messages may come so late: with FIFO the clock starts again in the dead-letter queue."""
+    here = show_duration(queue.retention or 0)
+    kept = (queue.at("retention"), f"{queue} keeps a message for {here}")
+    if dlq is None:
+        return Reasons(f"{here} in {queue}", (kept,))
+    there = show_duration(dlq.retention or 0)
     places = (kept, (dlq.at("retention"), f"{dlq} keeps it for {there}"))
     again = f"{here} in {queue} after a redrive"
     if queue.fifo is not None:
-        total = retention + dlq.retention + retention
-        return Window(total, f"{here} in {queue}, {there} in {dlq} and {again}", places)
-    before = max(retention, dlq.retention)
-    return Window(before + retention, f"{show_duration(before)} until {dlq} deletes it and {again}", places)
+        return Reasons(f"{here} in {queue}, {there} in {dlq} and {again}", places)
+    before = show_duration(max(queue.retention or 0, dlq.retention or 0))
+    return Reasons(f"{before} until {dlq} deletes it and {again}", places)
 
 
 def _stream_window(stream: Component) -> Window:
     """A record can be read again as long as the stream has it."""
     seconds = (stream.retention if isinstance(stream, Stream | Table) else None) or 0
     kept = show_duration(seconds)
-    return Window(seconds, f"{kept} in {stream}", ((stream.at("retention"), f"{stream} keeps a record for {kept}"),))
+    places = ((stream.at("retention"), f"{stream} keeps a record for {kept}"),)
+    return Window(seconds, lambda: Reasons(f"{kept} in {stream}", places))
 
 
 def _direct_window(connection: Connection, topology: Topology) -> Window:
@@ -68,6 +92,5 @@ def _direct_window(connection: Connection, topology: Topology) -> Window:
     total = (
         f"{show_duration(delivery)} of delivery by {connection.source} and {show_duration(age)} of retries by Lambda"
     )
-    return Window(
-        delivery + age, total, ((connection.at(), f"{connection.source} may deliver it for {show_duration(delivery)}"),)
-    )
+    places = ((connection.at(), f"{connection.source} may deliver it for {show_duration(delivery)}"),)
+    return Window(delivery + age, lambda: Reasons(total, places))

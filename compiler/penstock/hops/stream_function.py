@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from penstock import resources
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
-from penstock.hops.mapping_filters import criteria
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
 from penstock.hops.sending import encrypt
 from penstock.kinds import Bucket, Bus, Function, Queue, Stream, Table, Topic
@@ -213,6 +212,8 @@ def _consumer(connection: Connection, topology: Topology, plan: Plan) -> Value |
 
 
 def _mapping(connection: Connection, topology: Topology) -> dict[str, Value]:
+    from penstock.hops.mapping_filters import criteria  # only to be lowered
+
     delivery = connection.delivery
     dlq = topology.dead_letter_queue(delivery.dlq)
     keeper = bucket_arn(topology.components[delivery.bucket]) if delivery.bucket else dlq and queue_arn(dlq)

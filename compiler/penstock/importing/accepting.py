@@ -8,6 +8,8 @@ from penstock.hops import hop_of
 from penstock.importing.layout import Layout, written
 from penstock.importing.settling import drop
 from penstock.kinds.build import build
+from penstock.lint.engine import run
+from penstock.lint.rules import rules_at
 from penstock.model.variant import vary
 from penstock.schema import check
 from penstock.source.text import Source
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from penstock.source.document import Document
     from penstock.source.yaml import Route
 
+_LOWERING = ("pipes.pipe_cannot_unwrap",)
+"""Rules on what cannot be compiled at all."""
 _MOST = 400
 """Rounds, each of which takes something out."""
 
@@ -58,7 +62,8 @@ def _look(sheet: Sheet, read_schema: ReadSchema) -> tuple[Topology | None, list[
         return None, list(_places(built.faults, routes))
     parted = [one for one in built.topology.connections if hop_of(one) is None]
     if not parted:
-        return built.topology, []
+        lost = list(run(built.topology, rules_at(_LOWERING)))
+        return (None, list(_places(lost, routes))) if lost else (built.topology, [])
     return None, [
         (routes[one.at().span().begin.line - 1], f"nothing carries messages from {one.source} to {one.target}")
         for one in parted

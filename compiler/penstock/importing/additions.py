@@ -12,7 +12,7 @@ from penstock.model.units import write_duration
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, mapping
 from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
 from penstock.template.sam import FUNCTION
-from penstock.template.values import Items, Map, is_known, written
+from penstock.template.values import Attribute, Items, Map, is_known, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     _Put = dict[str, Any]
 
 DAY = 86_400
+ARCHIVE = "AWS::Events::Archive"
 KEY = "AWS::KMS::Key"
 MAPPING = "AWS::Lambda::EventSourceMapping"
 _HANDLER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z_][A-Za-z0-9_]*)*[.][A-Za-z_][A-Za-z0-9_]*")
@@ -61,6 +62,8 @@ class Adder:
                 _ADDITIONS[resource.type](self, resource, part.data)
             elif resource.type == MAPPING and (entry := self.sheet.entry_of(resource.spot)) is not None:
                 self._mapping(resource, entry)
+            elif resource.type == ARCHIVE:
+                self._archive(resource)
 
     def said(self, own: Map, key: str) -> None:
         """Note that a property is looked after."""
@@ -91,8 +94,10 @@ class Adder:
                 pairs[written(tag.get("Key")) or ""] = self.sheet.text(tag.get("Value"))
         elif isinstance(said, Map):
             pairs = {key: self.sheet.text(value) for key, value in said.items()}
-        if pairs and None not in pairs.values() and "" not in pairs:
-            data["tags"] = pairs
+        known = {key: text for key, text in pairs.items() if key and text is not None}
+        if known:
+            data["tags"] = known
+        if known and len(known) == len(pairs):
             self.said(own, "Tags")
 
     def queue(self, resource: Resource, data: _Put) -> None:
@@ -114,6 +119,16 @@ class Adder:
         if days and days.isdecimal():
             data["archive"] = f"{days}d"
             self.said(resource.properties, "ArchivePolicy")
+
+    def _archive(self, resource: Resource) -> None:
+        """A bus's archive of all of its events."""
+        own = resource.properties
+        part = self.sheet.translation.part_of(self.sheet.translation.directory.find(own.get("SourceArn"), "events"))
+        days = written(own.get("RetentionDays")) or ""
+        if part is not None and part.route[0] == "buses" and days.isdecimal() and "EventPattern" not in own:
+            part.data["archive"] = f"{days}d"
+            self.sheet.adopted[id(resource.spot.node)] = part.route
+            self._all_said(own, "SourceArn", "RetentionDays")
 
     def nothing(self, resource: Resource, data: _Put) -> None:
         """What has no more than a name and tags."""
@@ -156,6 +171,12 @@ class Adder:
         if status in {"Enabled", "Suspended"}:
             data["versioning"] = status == "Enabled"
             self.said(resource.properties, "VersioningConfiguration")
+        rules = list(_maps(resource.properties.part("LifecycleConfiguration"), "Rules"))
+        known = {"Id", "Status", "ExpirationInDays", "AbortIncompleteMultipartUpload"}
+        days = written(rules[0].get("ExpirationInDays")) if len(rules) == 1 and rules[0].keys() <= known else None
+        if days and days.isdecimal() and written(rules[0].get("Status")) == "Enabled":
+            data["lifecycle"] = {"expire_after": f"{days}d"}
+            self.said(resource.properties, "LifecycleConfiguration")
 
     def key(self, resource: Resource, data: _Put) -> None:
         """How often a key is made anew."""
@@ -282,12 +303,24 @@ class Adder:
         if found and None not in found:
             entry["filter"] = found
             self.said(own, "FilterCriteria")
+        self._fan_out(own)
         given = own.part("ProvisionedPollerConfig")
         ends = {"min": given.get("MinimumPollers"), "max": given.get("MaximumPollers")}
         numbers = {key: int(str(value)) for key, value in ends.items() if value is not None and str(value).isdecimal()}
         if numbers:
             entry["pollers"] = numbers
             self.said(own, "ProvisionedPollerConfig")
+
+    def _fan_out(self, own: Map) -> None:
+        """A reader of a stream with a throughput of its own: the stream says who these are."""
+        directory = self.sheet.translation.directory
+        settled = directory.world.settled(own.get("EventSourceArn"))
+        if not isinstance(settled, Attribute) or settled.name != "ConsumerARN":
+            return
+        part = self.sheet.translation.part_of(directory.find(settled))
+        reader = self.sheet.translation.name_of(directory.find(own.get("FunctionName"), "lambda"))
+        if part is not None and part.route[0] == "streams" and reader:
+            part.data.setdefault("fan_out", []).append(reader)
 
     def log(self, resource: Resource, data: _Put) -> None:
         """How long a log group keeps events."""

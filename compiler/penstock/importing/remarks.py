@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from penstock.source.yaml import Route
     from penstock.template.stacks import Resource
 
+ARCHIVE, CONSUMER = "AWS::Events::Archive", "AWS::Kinesis::StreamConsumer"
 INVOKE, KEY, MAPPING = "AWS::Lambda::EventInvokeConfig", "AWS::KMS::Key", "AWS::Lambda::EventSourceMapping"
 LATER = "its value is known only when it is deployed"
 NO_WORD = "the language has no word for it"
@@ -41,6 +42,8 @@ _READ: dict[str, frozenset[str]] = {
         QUEUE: "FifoQueue ContentBasedDeduplication FifoThroughputLimit DeduplicationScope RedrivePolicy",
         RULE: "Targets EventPattern EventBusName State ScheduleExpression",
         SCHEDULE: "ScheduleExpression ScheduleExpressionTimezone FlexibleTimeWindow State Target",
+        ARCHIVE: "SourceArn RetentionDays ArchiveName",
+        CONSUMER: "StreamARN ConsumerName",
         STREAM: "",
         SUBSCRIPTION: "TopicArn Endpoint Protocol FilterPolicy FilterPolicyScope RawMessageDelivery RedrivePolicy",
         TABLE: "KeySchema PrimaryKey StreamSpecification TimeToLiveSpecification",
@@ -79,7 +82,7 @@ _WHY = {
     (TOPIC, "KmsMasterKeyId"): "a key is one of `keys`, or SNS's own",
 }
 _TARGET = frozenset(["Arn", "Id", "DeadLetterConfig", "RetryPolicy", "SqsParameters", "RoleArn"])
-_RESOURCES = {
+RESOURCES = {
     MACHINE: "write it under `sagas`, with `type: state-machine` and its definition in a file",
     NOTIFICATION: "a bucket tells EventBridge here: say `stream` at the store, and let the receiver read it",
     PIPE: "the language has no such pipe",
@@ -91,7 +94,7 @@ _RESOURCES = {
     DESTINATION: "no rule here leads to it",
     INVOKE: "its function is none of this topology's",
     "AWS::AmazonMQ::Broker": NO_WORD,
-    "AWS::Events::Archive": "say `archive` at the bus",
+    ARCHIVE: "say `archive` at the bus",
     "AWS::Events::Connection": "say `auth` at the consumer that is called over it",
     "AWS::Events::Endpoint": NO_WORD,
     "AWS::Events::EventBusPolicy": "say `allow` at the bus",
@@ -101,7 +104,7 @@ _RESOURCES = {
     "AWS::MSK::Cluster": NO_WORD,
 }
 """Resources of messaging, and what may be done where they became nothing."""
-_GLUE = frozenset(
+GLUE = frozenset(
     f"AWS::{name}"
     for name in (
         *("IAM::ManagedPolicy", "IAM::Policy", "IAM::Role", "IAM::RolePolicy", "Lambda::Permission"),
@@ -114,6 +117,9 @@ _GLUE = frozenset(
         ),
     )
 )
+
+
+_ABOUT = {CONSUMER: "StreamARN", INVOKE: "FunctionName"}
 
 
 class Remarks:
@@ -137,10 +143,10 @@ class Remarks:
         for resource in self.sheet.translation.directory.resources:
             if (route := self._home(resource)) is not None:
                 self._properties(resource, route)
-            elif resource.type in _RESOURCES:
-                self.sheet.note((), resource.spot, f"{_called(resource)}: {_RESOURCES[resource.type]}")
+            elif resource.type in RESOURCES:
+                self.sheet.note((), resource.spot, f"{_called(resource)}: {RESOURCES[resource.type]}")
             elif not resource.made:
-                (glue if resource.type in _GLUE else aside)[resource.type] += 1
+                (glue if resource.type in GLUE else aside)[resource.type] += 1
         for stack in self.sheet.world.stacks:
             for name, node in _left_out(stack):
                 self.sheet.say(
@@ -161,8 +167,10 @@ class Remarks:
             return found
         if resource.type == RULE:
             return next((route for route, _, _ in self._targets(resource) if route), None)
-        if resource.type == INVOKE:
-            part = translation.part_of(translation.directory.find(resource.properties.get("FunctionName"), "lambda"))
+        if resource.type in _ABOUT:
+            part = translation.part_of(
+                translation.directory.find(resource.properties.get(_ABOUT[resource.type]), "lambda")
+            )
             return part.route[:2] if part else None
         return None
 
@@ -186,7 +194,7 @@ class Remarks:
         if resource.type == TOPIC:
             for one, spot in own.items_of("Subscription"):
                 if isinstance(one, Map) and id(self.sheet.entry_of(spot)) not in self.holders:
-                    self.sheet.note(route, spot, _RESOURCES[SUBSCRIPTION])
+                    self.sheet.note(route, spot, RESOURCES[SUBSCRIPTION])
 
     def _rule(self, rule: Resource) -> None:
         for home, one, spot in self._targets(rule):
@@ -199,10 +207,25 @@ class Remarks:
         """Tell of the entries of a mapping that are not expressed, those with the same reason together."""
         told: dict[str, list[Any]] = {}
         for key in own:
-            if key not in read and id(own.nodes[key][1]) not in self.done and (type_, key) not in _SILENT:
+            if key not in read and not self._is_said(own, key) and (type_, key) not in _SILENT:
                 told.setdefault(_WHY.get((type_, key)) or _WHY.get((type_, "")) or NO_WORD, []).append(own.spot(key))
         for why, spots in told.items():
             self.sheet.note_all(route, spots, why)
+
+    def _is_said(self, own: Map, key: str) -> bool:
+        """Whether a property is expressed, itself or by what stands in it."""
+        return id(own.nodes[key][1]) in self.done or (key in _BY_PARTS and _touches(own.nodes[key][1], self.done))
+
+
+_BY_PARTS = frozenset({"BucketEncryption", "SSESpecification", "StreamEncryption"})
+"""Properties of which one value says it all."""
+
+
+def _touches(node: Any, done: set[int]) -> bool:  # noqa: ANN401 - a node
+    if id(node) in done:
+        return True
+    inner = node.value if isinstance(node.value, list) else []
+    return any(_touches(one[1] if isinstance(one, tuple) else one, done) for one in inner)
 
 
 def _called(resource: Resource) -> str:
@@ -216,7 +239,7 @@ def _left_out(stack: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a stac
         if key.value in stack.resources or not isinstance(node, MappingNode):
             continue
         said = {inner.value: value.value for inner, value in node.value}
-        if said.get("Type") in SECTION_OF or said.get("Type") in _RESOURCES:
+        if said.get("Type") in SECTION_OF or said.get("Type") in RESOURCES:
             yield str(key.value), str(said.get("Condition", ""))
 
 

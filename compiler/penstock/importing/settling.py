@@ -48,6 +48,7 @@ def settle(sheet: Sheet) -> None:
         _read(sheet, own)
     _ids(sheet)
     _unused(sheet)
+    _redrives(sheet)
     if sheet.parameters:
         sheet.data["parameters"] = dict(sorted(sheet.parameters.items()))
 
@@ -202,6 +203,15 @@ def _ids(sheet: Sheet) -> None:
             wanted = spelt(one.get("id") or "again")
             taken[wanted] += 1
             one["id"] = wanted if taken[wanted] == 1 else f"{wanted}-{taken[wanted]}"
+
+
+def _redrives(sheet: Sheet) -> None:
+    """Let all queues name a dead-letter queue that the compiler would keep to those which name it: these have names of their own."""
+    queues = sheet.data.get("queues", {})
+    for name, own in queues.items():
+        sources = [one for one in queues.values() if (one.get("dlq") or {}).get("queue") == name]
+        if sources and "existing" not in own and all("physical_name" in one for one in sources):
+            own.setdefault("redrive_allow", "all")
 
 
 def _unused(sheet: Sheet) -> None:

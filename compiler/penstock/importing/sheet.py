@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from yaml.nodes import MappingNode
 
 from penstock.importing.names import chosen, spelt
-from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
+from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, encrypted
 from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
 from penstock.template.sam import FUNCTION
 from penstock.template.translate import Translation, fill
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from penstock.source.yaml import Document, Route
     from penstock.template.stacks import Resource, Stack, World
     from penstock.template.values import Spot
+
+
+def _key_of(resource: Resource) -> tuple[Map, str] | None:
+    """Where a resource names a key that no rule asks for: what is encrypted with it needs it in the topology."""
+    own = resource.properties
+    if resource.type == STREAM:
+        return own.part("StreamEncryption"), "KeyId"
+    if resource.type == TABLE:
+        return own.part("SSESpecification"), "KMSMasterKeyId"
+    if resource.type == BUCKET:
+        for rule, _ in own.part("BucketEncryption").items_of("ServerSideEncryptionConfiguration"):
+            if isinstance(rule, Map):
+                return rule.part("ServerSideEncryptionByDefault"), "KMSMasterKeyID"
+    return (own, "KmsKeyId") if resource.type == LOG else None
+
 
 SECTION_OF = {
     BUCKET: "stores",
@@ -45,6 +60,9 @@ class Spelt(Translation):
         resources = self.directory.resources
         self._chosen = chosen((SECTION_OF[one.type], one.id) for one in resources if one.type in SECTION_OF)
         fill(self)
+        for one in resources:
+            if (part := self.part_of(one)) and (where := _key_of(one)):
+                encrypted(self, part, *where)
 
     def wanted(self, section: str, resource: Resource) -> str:
         """The name that was chosen."""

@@ -159,7 +159,9 @@ def _share_tags(sheet: Sheet) -> None:
     able = [
         own
         for (section, _), own in sheet.components()
-        if "existing" not in own and _property(definition(str(section), own), "tags") is not None
+        if "existing" not in own
+        and (section != "producers" or "tags" in own)  # schedules have none
+        and _property(definition(str(section), own), "tags") is not None
     ]
     if len(able) > 1 and able[0].get("tags") and all(own.get("tags") == able[0]["tags"] for own in able):
         sheet.data["tags"] = able[0]["tags"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class Imported(NamedTuple):
 def import_templates(templates: Sequence[Template], folder: Path, name: str | None = None) -> Imported:
     """The topology of templates without clashes; it will stand in ``folder``. Raises TooMuchError for what nobody has written."""
     world = next(deployments(list(templates)))
-    title = name or title_of(templates[0].path)
+    title = name or _compiled_from(templates[0]) or title_of(templates[0].path)
     sheet = Sheet(world, title)
     files = ", ".join(os.path.basename(one.path) for one in templates)  # noqa: PTH119 - never raises
     sheet.head.append(f"Made of {files} by `penstock import`. What could not be expressed stands in comments.")
@@ -66,6 +67,15 @@ def tell_messages(sheet: Sheet) -> None:
     sheet.head.append(
         "A template does not say what travels: describe the messages, and what the functions publish, effect and use."
     )
+
+
+def _compiled_from(template: Template) -> str | None:
+    """The name of the topology that a template was compiled from."""
+    node = template.section("Description")
+    found = (
+        re.fullmatch(r"Messaging of ([a-z][a-z0-9-]{0,39}), compiled by Penstock", str(node.value)) if node else None
+    )
+    return found[1] if found else None
 
 
 def title_of(path: Path) -> str:

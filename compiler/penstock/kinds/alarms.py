@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from penstock import resources
-from penstock.asl.ends import HALF_UNDONE
 from penstock.model.component import ANY_SIGNAL, Component, Threshold
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id
@@ -275,6 +274,8 @@ def for_saga(saga: Component, name: Value, log: str | None, topology: Topology) 
         yield from _alarm(saga, signal, {"StateMachineArn": name}, topology)
     if log is None:
         return
+    from penstock.asl.ends import HALF_UNDONE  # few topologies have sagas
+
     metric = f"{saga.name}-not-undone"
     for alarm in _alarm(saga, NOT_UNDONE, {}, topology):
         alarm.properties.update(MetricName=metric, Dimensions=None)

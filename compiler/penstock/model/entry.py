@@ -12,6 +12,8 @@ from penstock import resources
 from penstock.model import units
 from penstock.model.component import (
     ANY_SIGNAL,
+    BY_SERVICE,
+    NO_ALLOWANCE,
     Absent,
     Allowance,
     Encryption,
@@ -187,7 +189,7 @@ class Entry:
     def encryption(self) -> Encryption:
         """The key ``encryption`` that most kinds have."""
         value = self.data.get("encryption")
-        return Encryption(value.get("key"), value.get("none")) if isinstance(value, dict) else Encryption()
+        return Encryption(value.get("key"), value.get("none")) if isinstance(value, dict) else BY_SERVICE
 
     def existing(self) -> Existing | None:
         """The key ``existing``: where something is that the stack does not make."""
@@ -205,6 +207,8 @@ class Entry:
 
     def allowance(self) -> Allowance:
         """The key ``allow``."""
+        if not self.states("allow"):
+            return NO_ALLOWANCE
         part = self.part("allow")
         return Allowance(part.words("publish"), part.words("subscribe"))
 

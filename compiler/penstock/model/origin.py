@@ -60,7 +60,10 @@ class YamlOrigin(NamedTuple):
 
     def states(self, path: "Route") -> bool:
         """See ``Origin.states``."""
-        return any(self.document.has(route + path) for route in self.routes)
+        for route in self.routes:  # noqa: SIM110 - asked of every setting of every component
+            if self.document.has(route + path):
+                return True
+        return False
 
     def stated(self) -> "Collection[str]":
         """See ``Origin.stated``."""

@@ -6,7 +6,6 @@ JSON Schema can say how a duration is written but not that it is at most twelve 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from penstock.records import NamedTuple
@@ -20,14 +19,16 @@ UNITS: Mapping[str, Mapping[str, int]] = {
     "size": {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30},
     "rate": {"/s": 3_600, "/m": 60, "/h": 1},
 }
-_AMOUNT = re.compile("([0-9]{1,9})(ms|[smhd]|B|KiB|MiB|GiB|/[smh])")
+_DIGITS = "0123456789"
+_MOST_DIGITS = 9
 
 
 def amount(text: str, unit: str) -> int | None:
     """What a text is worth in the smallest unit of its kind; None if it is none of that kind."""
-    found = _AMOUNT.fullmatch(text)
-    worth = None if found is None else UNITS[unit].get(found[2])
-    return None if found is None or worth is None else int(found[1]) * worth
+    suffix = text.lstrip(_DIGITS)
+    number = text[: len(text) - len(suffix)]
+    worth = UNITS[unit].get(suffix)
+    return int(number) * worth if worth and 0 < len(number) <= _MOST_DIGITS else None
 
 
 class Bounds(NamedTuple):

@@ -53,9 +53,7 @@ _WORDS = {
 _FOREIGN_BREAKS = "\x85\u2028\u2029"
 _OPENINGS = frozenset("[{\"'")
 _NUMBER_STARTS = frozenset("0123456789+-.")
-_NUMBER = re.compile(
-    r"[-+]?(?:(?P<integer>0|[1-9][0-9]*)|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
-)
+_NUMBER = r"[-+]?(?:(?P<integer>0|[1-9][0-9]*)|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
 _LONGEST_NUMBER = 300
 
 
@@ -169,9 +167,10 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] in _NUMBER_STARTS:
-        match = _NUMBER.fullmatch(text)
-        if match and len(text) <= _LONGEST_NUMBER:
+    if text[0] in _NUMBER_STARTS and len(text) <= _LONGEST_NUMBER:
+        if text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0"):
+            return int(text)  # nearly all of them, for which no pattern need be compiled
+        if match := re.fullmatch(_NUMBER, text):
             if match["integer"]:
                 return int(text)
             number = float(text)

@@ -45,7 +45,7 @@ class _Step(NamedTuple):
 class Document:
     """One parsed YAML document: its data, and where each part of the data stands."""
 
-    __slots__ = ("_aliases", "_indexes", "data", "root", "source")
+    __slots__ = ("_aliases", "_indexes", "_mentioned", "data", "root", "source")
 
     def __init__(self, source: Source, data: Any, root: Node, aliases: dict[Slot, Span] | None = None) -> None:  # noqa: ANN401
         self.source = source
@@ -53,12 +53,16 @@ class Document:
         self.root = root
         self._aliases = aliases or {}
         self._indexes: dict[int, dict[str, int]] = {}
+        self._mentioned: dict[str, bool] = {}
 
     def has(self, route: Route) -> bool:
         """Whether there is something at this route."""
         found = self.data
         for step in route:
-            if step not in (found if isinstance(found, dict) else range(len(found)) if isinstance(found, list) else ()):
+            if isinstance(found, dict):
+                if step not in found:
+                    return False
+            elif not isinstance(found, list) or step not in range(len(found)):
                 return False
             found = found[step]
         return True
@@ -116,7 +120,9 @@ class Document:
 
     def mentions(self, text: str) -> bool:
         """Whether a text stands anywhere in the document."""
-        return text in self.source.text
+        if text not in self._mentioned:
+            self._mentioned[text] = text in self.source.text
+        return self._mentioned[text]
 
     def _walk(self, route: Route) -> list[_Step]:
         """The steps of a route, the root first, as far as the route exists."""

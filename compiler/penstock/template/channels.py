@@ -41,7 +41,7 @@ def queue(translation: Translation, resource: Resource) -> None:
     part.put("max_size", f"{size}B", own.spot("MaximumMessageSize") if "MaximumMessageSize" in own else None)
     part.put("fair", value=False)
     _fifo(translation, part, own, "QueueName", "FifoQueue")
-    _encryption(translation, part, own, "KmsMasterKeyId")
+    encrypted(translation, part, own, "KmsMasterKeyId")
 
 
 def seconds(part: Part, name: str, own: Map, key: str, default: int | None, ends: tuple[int, int]) -> None:  # noqa: PLR0913, PLR0917
@@ -69,7 +69,7 @@ def _fifo(translation: Translation, part: Part, own: Map, name: str, flag: str) 
     fifo.put("throughput", "message-group" if grouped else "queue" if flag == "FifoQueue" else "topic")
 
 
-def _encryption(translation: Translation, part: Part, own: Map, key: str) -> None:
+def encrypted(translation: Translation, part: Part, own: Map, key: str) -> None:
     """Encryption with a key that a template makes; AWS's own keys are the service's business."""
     found = translation.directory.find(own.get(key))
     if found is None or found.type not in {"AWS::KMS::Key", "AWS::KMS::Alias"}:
@@ -121,13 +121,13 @@ def topic(translation: Translation, resource: Resource) -> None:
     _fifo(translation, part, own, "TopicName", "FifoTopic")
     size = translation.draft.number(own, "MaximumMessageSize", 262_144, (1024, _MIB))
     part.put("max_size", f"{size}B", own.spot("MaximumMessageSize") if "MaximumMessageSize" in own else None)
-    _encryption(translation, part, own, "KmsMasterKeyId")
+    encrypted(translation, part, own, "KmsMasterKeyId")
 
 
 def bus(translation: Translation, resource: Resource) -> None:
     """A bus; where undeliverable events go is written when all queues are there."""
     own, part = resource.properties, translation.component("buses", resource)
-    _encryption(translation, part, own, "KmsKeyIdentifier")
+    encrypted(translation, part, own, "KmsKeyIdentifier")
     if partner := written(own.get("EventSourceName")):
         part.put("partner", partner, own.spot("EventSourceName"))
 

@@ -28,7 +28,11 @@ _NAMES = {
 }
 _SCHEDULE = "AWS::Scheduler::Schedule"
 _SERVICES = {type_: service for type_, (service, _) in _NAMES.items()}
-_STANDS_FOR = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
+_STANDS_FOR = {
+    "AWS::Kinesis::StreamConsumer": "StreamARN",
+    "AWS::Lambda::Alias": "FunctionName",
+    "AWS::Lambda::Version": "FunctionName",
+}
 _QUEUE_URL = re.compile(r"https://(?:sqs\.|[^/]*queue\.)[^/]+/[^/]+/(.+)")
 
 

@@ -7,7 +7,7 @@ from penstock.lint.rule import Rule
 from penstock.model.topology import Topology
 
 _RULES: dict[str, str] = {
-    "api.firewall_blocks_large_bodies": "api",
+    "api.firewall_blocks_large_bodies": "`waf`",
     "api.one_caller_takes_all": "api",
     "api.open_route_with_effects": "api",
     "api.open_route_without_firewall": "api",
@@ -16,7 +16,7 @@ _RULES: dict[str, str] = {
     "capacity.consumer_falls_behind": "function, service",
     "capacity.endpoint_too_slow": "endpoint",
     "capacity.fifo_throughput_exceeded": "queue, topic",
-    "capacity.group_throughput_exceeded": "queue",
+    "capacity.group_throughput_exceeded": "`constant`",
     "capacity.in_flight_quota_exceeded": "queue",
     "capacity.quota_exceeded": "bus, stream, topic",
     "capacity.readers_exceed_shards": "stream",
@@ -34,18 +34,18 @@ _RULES: dict[str, str] = {
     "concurrency.filter_deletes_messages": "function",
     "concurrency.function_without_concurrency": "function",
     "concurrency.impossible_batch": "function",
-    "concurrency.pollers_exceed_concurrency": "function",
+    "concurrency.pollers_exceed_concurrency": "`pollers`",
     "concurrency.shards_exceed_concurrency": "stream >, store >",
     "concurrency.sources_exceed_concurrency": "function",
     "concurrency.unbounded_connections": "store",
     "concurrency.unbounded_writers": "function",
     "concurrency.whole_batch_retried": "function",
-    "contracts.filter_misses_offloaded_payload": "store",
+    "contracts.filter_misses_offloaded_payload": "`offload`",
     "contracts.key_unfit_for_group": "queue, stream, topic",
     "contracts.large_topic_of_small_readers": "topic",
     "contracts.message_too_large": "",
-    "contracts.offload_out_of_reach": "store",
-    "contracts.offloaded_payload_expires": "store",
+    "contracts.offload_out_of_reach": "`offload`",
+    "contracts.offloaded_payload_expires": "`offload`",
     "contracts.path_not_in_contract": "",
     "contracts.path_without_value": "",
     "contracts.schema_above_max_size": "",
@@ -66,20 +66,20 @@ _RULES: dict[str, str] = {
     "endpoints.endpoint_without_rate": "endpoint",
     "endpoints.outside_reader_without_key": "stream",
     "endpoints.plain_http_endpoint": "endpoint",
-    "filters.attributes_exceed_raw_delivery": "topic > queue",
+    "filters.attributes_exceed_raw_delivery": "`filter`",
     "filters.filter_beyond_limits": "bus, topic",
     "filters.filter_matches_nothing": "bus, queue, stream, topic",
-    "filters.malformed_filter": "bus, queue, stream, topic, store >",
-    "filters.number_compared_as_text": "bus, queue, stream",
+    "filters.malformed_filter": "`filter`, `pattern`",
+    "filters.number_compared_as_text": "`filter`, `pattern`",
     "filters.published_and_dropped": "bus, topic",
-    "filters.rules_overlap": "bus",
-    "filters.same_detail_type": "bus",
+    "filters.rules_overlap": "`pattern`",
+    "filters.same_detail_type": "`detail_type`",
     "graph.cycle_cut_short": "function",
     "graph.cycle_without_exit": "",
     "graph.endpoint_setting_without_effect": "endpoint",
     "graph.event_forwarded_twice": "bus > bus",
     "graph.idle_success_records": "record",
-    "graph.log_without_deliveries": "topic",
+    "graph.log_without_deliveries": "`delivery_logging`",
     "graph.poison_goes_round": "queue",
     "graph.queue_bound_not_heeded": "topic > queue",
     "graph.setting_without_effect": "",
@@ -94,19 +94,19 @@ _RULES: dict[str, str] = {
     "observability.age_alarm_at_work": "queue",
     "observability.alarms_filtered_out": "topic",
     "observability.late_iterator_age_alarm": "stream >, store >",
-    "observability.latency_alarm_beyond_timeout": "api, function",
-    "observability.severity_without_effect": "",
-    "observability.switched_off_without_owner": "",
-    "observability.unheard_alarms": "",
+    "observability.latency_alarm_beyond_timeout": "`latency`",
+    "observability.severity_without_effect": "`severity`",
+    "observability.switched_off_without_owner": "`off`",
+    "observability.unheard_alarms": "`page`, `ticket`",
     "ordering.bus_without_deduplication_id": "bus, store >",
     "ordering.bus_without_message_group": "bus, store >",
-    "ordering.fair_queue_without_groups": "queue",
+    "ordering.fair_queue_without_groups": "`fair`",
     "ordering.fifo_queue_behind_standard_topic": "topic > queue",
     "ordering.fifo_topic_behind_bus": "bus > topic, store > topic",
     "ordering.fifo_without_deduplication": "queue, topic",
     "ordering.followers_given_up": "queue",
     "ordering.function_behind_fifo_topic": "topic > function",
-    "ordering.one_group_at_a_time": "queue",
+    "ordering.one_group_at_a_time": "`constant`",
     "ordering.order_lost_behind_fifo_topic": "topic",
     "ordering.order_lost_upstream": "queue, topic",
     "ordering.scheduled_copies_dropped": "schedule",
@@ -153,9 +153,9 @@ _RULES: dict[str, str] = {
     "schedules.runs_taken_for_copies": "schedule",
     "schedules.schedule_without_dead_letters": "schedule",
     "schedules.scheduled_payload_unfit": "schedule",
-    "security.outside_reader_competes": "queue",
+    "security.outside_reader_competes": "`subscribe`",
     "security.policy_too_long": "queue",
-    "security.secret_in_clear": "function, service, endpoint",
+    "security.secret_in_clear": "`environment`, `headers`",
     "security.secret_parameter_shown": "parameter",
     "streams.age_beyond_retention": "stream >, store >",
     "streams.crowded_stream": "stream >, store >",
@@ -180,7 +180,7 @@ _RULES: dict[str, str] = {
     "template.two_policies_on_one_queue": "template",
     "template.unbounded_pipe_retries": "template",
     "timeouts.caller_gone_before_answer": "api",
-    "timeouts.delayed_until_deleted": "queue",
+    "timeouts.delayed_until_deleted": "`delay`",
     "timeouts.heart_never_beats": "service",
     "timeouts.killed_at_work": "service",
     "timeouts.killed_while_sending": "function",
@@ -198,11 +198,12 @@ _RULES: dict[str, str] = {
 }
 """Where each rule stands, and the kinds of component of which a topology must have one for the rule to have anything to say;
 ``import`` or ``parameter``, if it must have one; ``pipe``, if something must be brought from what is read to a channel or an endpoint;
-``record``, if some function must tell of its successes.
+``record``, if some function must tell of its successes; and a word of the language, in backticks, if it must stand somewhere in the text.
 
 Only rules that have are imported, so that a small topology does not pay for all of them.
 """
 
+_WORD = "`"
 _READ = frozenset({"queue", "store", "stream"})
 _BROUGHT_TO = frozenset({"bus", "endpoint", "queue", "stream", "topic"})
 
@@ -233,9 +234,12 @@ RULES: tuple[Rule, ...]
 """Every rule, in the order of their codes."""
 
 
-def rules_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[Rule]:
-    """The rules that may have something to say of a topology; of the infos those whose code somebody asked for."""
-    return rules_at(homes_for(topology, asked))
+def rules_for(topology: Topology, asked: Callable[[str], bool], mentions: Callable[[str], bool]) -> Iterator[Rule]:
+    """The rules that may have something to say of a topology; of the infos those whose code somebody asked for.
+
+    ``mentions`` says whether a word stands in the topology's text.
+    """
+    return rules_at(homes_for(topology, asked, mentions))
 
 
 def rules_at(homes: Iterable[str]) -> Iterator[Rule]:
@@ -243,7 +247,9 @@ def rules_at(homes: Iterable[str]) -> Iterator[Rule]:
     return map(_rule, homes)
 
 
-def homes_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[str]:
+def homes_for(
+    topology: Topology, asked: Callable[[str], bool], mentions: Callable[[str], bool] | None = None
+) -> Iterator[str]:
     """Where the rules stand that may have something to say of a topology."""
     there = {component.word for component in topology.components.values()} | ({"import"} if topology.imports else set())
     there |= ({"parameter"} if topology.parameters else set()) | ({"record"} if topology.handovers else set())
@@ -256,8 +262,11 @@ def homes_for(topology: Topology, asked: Callable[[str], bool]) -> Iterator[str]
         there.add("pipe")
     there |= {f"{source} >" for source, _ in pairs} | {f"{source} > {target}" for source, target in pairs}
     advice = {home: needed for home, (code, needed) in _ADVICE.items() if asked(code)}
+    may_say = mentions if mentions and not topology.imports else bool  # else the text is not all that there is
     for home, needed in (_RULES | advice).items():
-        if not needed or not there.isdisjoint(needed.split(", ")):
+        words = needed.split(", ")
+        said = needed.startswith(_WORD) and any(may_say(word.strip(_WORD)) for word in words)
+        if not needed or said or not there.isdisjoint(words):
             yield home
 
 

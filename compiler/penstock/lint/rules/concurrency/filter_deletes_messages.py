@@ -61,8 +61,10 @@ def filter_deletes_messages(topology: Topology) -> Iterator[Finding]:
     for function in topology.of(Function):
         for queue, _, connection in polls(function, topology):
             setting = "filter" if connection.delivery.filters else "messages"
+            if not connection.states(setting):
+                continue
             lone = [one for one in topology.incoming(queue) if not _has_others(one, topology)]
-            if not connection.states(setting) or not lone:
+            if not lone:
                 continue
             yield Finding(
                 connection.at(setting),

@@ -55,15 +55,13 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.paths import paths
 from penstock.lint.rule import Finding, rule
-from penstock.model.shapes import find_field
 from penstock.model.topology import Topology
 
 
 @rule("CON001", "path-not-in-contract", Severity.ERROR)
 def path_not_in_contract(topology: Topology) -> Iterator[Finding]:
-    for one in paths(topology):
-        found = find_field(one.message.schema, one.path)
-        if found is None or found.missing is None:
+    for one, found in paths(topology):
+        if found.missing is None:
             continue
         from difflib import get_close_matches  # a topology whose paths are right pays nothing for it
 

@@ -50,15 +50,14 @@ from collections.abc import Iterator
 from penstock.diagnostics import Severity
 from penstock.hops.paths import paths
 from penstock.lint.rule import Finding, rule
-from penstock.model.shapes import Field, find_field
+from penstock.model.shapes import Field
 from penstock.model.topology import Topology
 
 
 @rule("CON002", "path-without-value", Severity.WARNING)
 def path_without_value(topology: Topology) -> Iterator[Finding]:
-    for one in paths(topology):
-        found = find_field(one.message.schema, one.path)
-        if found is None or found.missing is not None:
+    for one, found in paths(topology):
+        if found.missing is not None:
             continue
         problem, help_ = _problem(found)
         if problem:

@@ -90,6 +90,9 @@ Pattern = Mapping[str, Any]
 def filter_beyond_limits(topology: Topology) -> Iterator[Finding]:
     for source in (*topology.of(Topic), *topology.of(Bus)):
         for connection in topology.outgoing(source):
+            delivery = connection.delivery
+            if not (delivery.filters or delivery.pattern or delivery.messages):
+                continue
             check = _policy if isinstance(source, Topic) else _pattern
             fault = None if any(malformed(connection)) else check(connection, topology)
             if fault:

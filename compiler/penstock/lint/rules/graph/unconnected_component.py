@@ -85,9 +85,14 @@ def _is_read(store: Component, topology: Topology) -> bool:
 
 def _is_used(component: Component, topology: Topology) -> bool:
     """Whether something that exists already has to do with this topology; what else it has to do with is not known."""
-    if component.name in topology.alarms.topics:
+    if _is_told(component, topology):
         return True
     return bool(topology.incoming(component) or topology.outgoing(component) or _gets_others(component, topology))
+
+
+def _is_told(component: Component, topology: Topology) -> bool:
+    """Whether alarms are sent to it."""
+    return component.word == "topic" and component.name in topology.alarms.topics
 
 
 def _gets_others(component: Component, topology: Topology) -> bool:
@@ -96,7 +101,7 @@ def _gets_others(component: Component, topology: Topology) -> bool:
 
 
 def _channel_faults(channel: Component, topology: Topology) -> Iterator[str]:
-    if channel.name in topology.alarms.topics or channel.export:
+    if _is_told(channel, topology) or channel.export:
         return
     open_to = channel.allowance if isinstance(channel, Queue | Stream | Topic | Bus) else NO_ALLOWANCE
     from_outside = channel.is_fed_from_outside or open_to.publish

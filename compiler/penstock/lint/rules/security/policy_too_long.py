@@ -83,7 +83,7 @@ from collections.abc import Iterator
 
 from penstock import resources
 from penstock.diagnostics import Severity
-from penstock.hops.consents import statements_of
+from penstock.hops.consents import at_most, statements_of
 from penstock.kinds import Queue
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
@@ -93,7 +93,9 @@ from penstock.model.topology import Topology
 def policy_too_long(topology: Topology) -> Iterator[Finding]:
     most = resources.limit("sqs.max_policy_statements")
     for queue in topology.of(Queue):
-        statements = 0 if queue.existing else statements_of(queue, topology)
+        if queue.existing or at_most(queue, topology) <= most:
+            continue
+        statements = statements_of(queue, topology)
         if statements > most:
             yield Finding(
                 queue.at(),
