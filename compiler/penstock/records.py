@@ -82,19 +82,19 @@ else:
 
     def _filled(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:  # noqa: ANN401
         """The values of all fields, by place, by name or by default."""
-        rest = cls._fields[len(values) :]
-        given = cls._field_defaults | named
-        if len(values) > len(cls._fields) or not named.keys() <= set(rest):
+        defaults, unused = cls._field_defaults, dict(named)
+        try:
+            rest = [unused.pop(field) if field in unused else defaults[field] for field in cls._fields[len(values) :]]
+        except KeyError as missing:
+            message = f"{cls.__name__} needs {missing.args[0]}"
+            raise TypeError(message) from None
+        if unused or len(values) > len(cls._fields):
             message = (
                 f"{cls.__name__} takes {', '.join(cls._fields)}; "
                 f"it got {len(values)} values and {', '.join(named) or 'no names'}"
             )
             raise TypeError(message)
-        for field in rest:
-            if field not in given:
-                message = f"{cls.__name__} needs {field}"
-                raise TypeError(message)
-        return (*values, *map(given.__getitem__, rest))
+        return (*values, *rest)
 
 
 class _Fields:
