@@ -4,8 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_file_location
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
 from typing import NoReturn
 
@@ -24,7 +23,11 @@ class OwnModules:
         if path is None or not name.startswith("penstock."):
             return None
         file = f"{path[0]}/{name.rpartition('.')[2]}.py"
-        return spec_from_file_location(name, file) if os.path.isfile(file) else None  # noqa: PTH113 - pathlib is much to import
+        if not os.path.isfile(file):  # noqa: PTH113 - pathlib is much to import
+            return None
+        spec = ModuleSpec(name, SourceFileLoader(name, file), origin=file)
+        spec.has_location = True
+        return spec
 
 
 def main() -> NoReturn:

@@ -82,19 +82,19 @@ else:
 
     def _filled(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:  # noqa: ANN401
         """The values of all fields, by place, by name or by default."""
-        rest = cls._fields[len(values) :]
-        given = cls._field_defaults | named
-        if len(values) > len(cls._fields) or not named.keys() <= set(rest):
+        defaults, unused = cls._field_defaults, dict(named)
+        try:
+            rest = [unused.pop(field) if field in unused else defaults[field] for field in cls._fields[len(values) :]]
+        except KeyError as missing:
+            message = f"{cls.__name__} needs {missing.args[0]}"
+            raise TypeError(message) from None
+        if unused or len(values) > len(cls._fields):
             message = (
                 f"{cls.__name__} takes {', '.join(cls._fields)}; "
                 f"it got {len(values)} values and {', '.join(named) or 'no names'}"
             )
             raise TypeError(message)
-        for field in rest:
-            if field not in given:
-                message = f"{cls.__name__} needs {field}"
-                raise TypeError(message)
-        return (*values, *map(given.__getitem__, rest))
+        return (*values, *rest)
 
 
 class _Fields:
@@ -112,8 +112,11 @@ class _Fields:
         for name, annotation in _annotations(cls).items():
             if "ClassVar" not in str(annotation):
                 self._add(cls, name)
+        for name, default in self.defaults.items():
+            setattr(cls, name, default)
         self.names = tuple(self.shown)
         self.known = self.shown.keys()
+        self.required = self.known - self.defaults.keys() - self.factories.keys()
 
     def _add(self, cls: type, name: str) -> None:
         default = cls.__dict__.get(name, _MISSING)
@@ -166,29 +169,27 @@ def value(cls: type[T]) -> type[T]:
 
 def replace(one: T, **changes: Any) -> T:  # noqa: ANN401 - the fields of any class
     """Another one with some values changed. What is no field of it is a ``TypeError``."""
-    values = vars(one) | changes
-    if len(values) > len(vars(one)):
-        return type(one)(**values)
-    other = object.__new__(type(one))
-    other.__dict__ = values  # all of them are there, so that no default is asked for
-    return other
+    return type(one)(**(vars(one) | changes))
 
 
 def _constructor(fields: _Fields) -> Callable[..., None]:
-    defaults, factories, known = fields.defaults, fields.factories, fields.known
+    factories, known, required = fields.factories, fields.known, fields.required
+    accepted: set[tuple[str, ...]] = set()  # what was given before, which need not be looked at again
 
     def construct(self: object, **given: Any) -> None:  # noqa: ANN401 - the fields of any class
-        values = defaults | given if defaults else given
         for name, make in factories.items():
             if name not in given:
-                values[name] = make()
-        self.__dict__ = values
-        if values.keys() != known:
-            wrong = ", ".join(sorted(known ^ values.keys()))
+                given[name] = make()
+        self.__dict__ = given  # the class has the defaults
+        if (names := (*given,)) in accepted:
+            return
+        if not required <= given.keys() <= known:
+            wrong = ", ".join(sorted((required - given.keys()) | (given.keys() - known)))
             message = (
                 f"{type(self).__name__} is made with fields that it has not, or without ones that it needs: {wrong}"
             )
             raise TypeError(message)
+        accepted.add(names)
 
     return construct
 
@@ -208,14 +209,17 @@ def _placing(fields: _Fields, construct: Callable[..., None]) -> Callable[..., N
 
 
 def _equal(self: object, other: object) -> bool:
-    return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
+    return _values(self) == _values(other) if type(self) is type(other) else NotImplemented
 
 
 def _hash(self: Any) -> int:  # noqa: ANN401 - an object of any such class
-    return hash((type(self), *map(vars(self).__getitem__, self._fields.names)))
+    return hash((type(self), *_values(self)))
+
+
+def _values(self: Any) -> list[Any]:  # noqa: ANN401 - an object of any such class
+    return [getattr(self, name) for name in self._fields.names]
 
 
 def _shown(self: Any) -> str:  # noqa: ANN401 - an object of any such class
-    values = vars(self)
-    fields = ", ".join(f"{name}={values[name]!r}" for name, shown in self._fields.shown.items() if shown)
+    fields = ", ".join(f"{name}={getattr(self, name)!r}" for name, shown in self._fields.shown.items() if shown)
     return f"{type(self).__qualname__}({fields})"

@@ -67,13 +67,15 @@ def _flow(topology: Topology, strangers: Iterable[tuple[Component, set[str]]]) -
             continue
         held[component] |= fresh
         for connection in topology.outgoing(component):
-            if isinstance(connection.settings, Delivery):
-                passing = fresh if connection.settings.messages is None else fresh & set(connection.settings.messages)
+            settings = connection.settings
+            if isinstance(settings, Delivery):
+                passing = fresh if settings.messages is None else fresh & set(settings.messages)
                 carried[connection] |= passing
                 pending.append((connection.target, passing))
-                if component.word != "stream":  # of a stream places are given up, not messages
-                    pending.extend(_given_up(connection.settings.dlq, passing, topology))
-        pending.extend(_given_up(component.redrive, fresh, topology))
+                if settings.dlq and component.word != "stream":  # of a stream places are given up, not messages
+                    pending.extend(_given_up(settings.dlq, passing, topology))
+        if component.redrive:
+            pending.extend(_given_up(component.redrive, fresh, topology))
         if (
             component.handover and not component.imported
         ):  # of what is in a record only readers of queues make a message again
@@ -95,8 +97,8 @@ def _entering(topology: Topology, carried: Mapping[Connection, set[str]]) -> Ite
         elif isinstance(connection.settings, Delivery) and connection.source.word == "store":
             carried[connection] |= set(connection.settings.messages or ())
             yield connection.target, set(carried[connection])
-        elif isinstance(connection.settings, Delivery):
-            yield connection.source, set(_from_elsewhere(connection, topology))
+        elif isinstance(connection.settings, Delivery) and connection.settings.messages:
+            yield connection.source, set(_from_elsewhere(connection.settings.messages, connection.source, topology))
     for component in topology.components.values():
         if component.carries:
             yield component, set(component.carries)
@@ -104,17 +106,15 @@ def _entering(topology: Topology, carried: Mapping[Connection, set[str]]) -> Ite
             yield component, {_OTHERS}
 
 
-def _from_elsewhere(connection: Connection, topology: Topology) -> Iterator[str]:
-    """The messages that a delivery wants, if others may send them.
+def _from_elsewhere(wanted: Iterable[str], source: Component, topology: Topology) -> Iterator[str]:
+    """The messages that a delivery wants of a channel, if others may send them there.
 
     They do to what they know or may use, or what gets events from outside, or because they are the others' messages.
     """
-    if isinstance(connection.settings, Delivery):
-        for name in connection.settings.messages or ():
-            message = topology.messages.get(name)
-            source = connection.source
-            if message and (message.imported or source.is_open or source.is_fed_from_outside):
-                yield name
+    for name in wanted:
+        message = topology.messages.get(name)
+        if message and (message.imported or source.is_open or source.is_fed_from_outside):
+            yield name
 
 
 def _from_strangers(topology: Topology) -> Iterator[tuple[Component, set[str]]]:
@@ -134,4 +134,5 @@ def _given_up(redrive: object, names: set[str], topology: Topology) -> Iterator[
 
 
 def _in_order(names: set[str], topology: Topology) -> tuple[Message, ...]:
-    return tuple(topology.messages[name] for name in sorted(names) if name != _OTHERS)
+    ordered = sorted(names) if len(names) > 1 else names  # nearly everywhere there is one, or none
+    return tuple([topology.messages[name] for name in ordered if name != _OTHERS])

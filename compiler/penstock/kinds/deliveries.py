@@ -1,12 +1,12 @@
 """The entries of ``from:`` and ``publishes:``, which several kinds share."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from penstock import resources
 from penstock.model.component import Absent, Batch, Delivery, GroupBy, Pollers, Publication, Redrive, Reference
 from penstock.model.entry import Entry
 from penstock.plan.names import shortened
-from penstock.records import replace
 
 SQS_NAME_LIMIT = 64
 """How long the name of a component may be; CloudFormation adds a stack's name and a suffix to it."""
@@ -25,8 +25,9 @@ def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     if "from" not in entry.data:
         return ()
     return tuple(
-        replace(
-            _streaming(_read(name, part), part),
+        _read(
+            name,
+            part,
             raw=part.flag("raw"),
             payload=part.text("payload"),
             group_by=_group_by(part),
@@ -41,8 +42,9 @@ def channel_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
 def function_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of a function's ``from:``: the queues and streams that Lambda reads for it, and what invokes it directly."""
     return tuple(
-        replace(
-            _streaming(_read(name, part), part),
+        _read(
+            name,
+            part,
             batch=_batch(part, partial_failures=part.part("batch").flag("partial_failures")),
             max_concurrency=part.number("max_concurrency"),
             pollers=_pollers(part),
@@ -66,13 +68,13 @@ def service_deliveries(entry: Entry) -> tuple[Delivery, ...]:
 def sink_deliveries(name: str, entry: Entry) -> tuple[Delivery, ...]:
     """The entries of the ``from:`` of a consumer that is no function."""
     return tuple(
-        replace(_streaming(_read(name, part), part, batched=False), raw=part.flag("raw"), payload=part.text("payload"))
+        _read(name, part, batched=False, raw=part.flag("raw"), payload=part.text("payload"))
         for part in entry.parts("from", short="source")
     )
 
 
-def _read(receiver: str, part: Entry) -> Delivery:
-    """What every ``from:`` entry may say."""
+def _read(receiver: str, part: Entry, *, batched: bool = True, **own: Any) -> Delivery:  # noqa: ANN401 - fields of a delivery
+    """What every ``from:`` entry may say, and what it says of its ``own`` kind of receiver."""
     retries = part.part("retries")
     filters = part.data.get("filter")
     return Delivery(
@@ -88,16 +90,10 @@ def _read(receiver: str, part: Entry) -> Delivery:
         max_age=retries.seconds("max_age") if retries.states("max_age") else None,
         dlq=_failures(receiver, part),
         bucket=_bucket(part),
-    )
-
-
-def _streaming(delivery: Delivery, part: Entry, *, batched: bool = True) -> Delivery:
-    """What an entry may say where streams can be read."""
-    return replace(
-        delivery,
         start=part.text("start"),
         parallelization=part.number("parallelization") or 1,
-        bisect=batched and part.part("retries").flag("bisect"),
+        bisect=batched and retries.flag("bisect"),
+        **own,
     )
 
 
@@ -186,8 +182,9 @@ def named_dlqs(parts: Iterable[Entry]) -> Iterator[Reference]:
         if bucket := _bucket(part):
             yield Reference(bucket, part.at("on_failure", "bucket"), ("store",))
         for key in ("dlq", "on_failure"):
-            if isinstance(part.data.get(key), Mapping) and "queue" in part.data[key]:
-                yield Reference(part.data[key]["queue"], part.at(key, "queue"), ("queue",))
+            named = part.data.get(key)
+            if isinstance(named, dict) and "queue" in named:
+                yield Reference(named["queue"], part.at(key, "queue"), ("queue",))
 
 
 def _group_by(part: Entry) -> GroupBy | None:

@@ -27,22 +27,27 @@ from penstock.model.origin import Origin, Place
 _NOTHING: Mapping[str, Any] = {}
 
 
+class _Defaults(dict[str, Any]):
+    """The defaults of keys, each looked up when it is first asked for."""
+
+    def __init__(self, properties: Mapping[str, Any]) -> None:
+        self._properties = properties
+
+    def __missing__(self, key: str) -> Any:  # noqa: ANN401 - the data of a schema
+        found = self[key] = _default(self._properties[key])
+        return found
+
+
 class Definition:
     """What the schema says of the keys of one mapping. It is asked the same for every component, and looks it up once."""
 
-    __slots__ = ("_below", "_defaults", "_properties")
+    __slots__ = ("_below", "_properties", "defaults")
 
     def __init__(self, properties: Mapping[str, Any]) -> None:
         """Wrap the schema's ``properties`` of the mapping."""
         self._properties = properties
-        self._defaults: dict[str, Any] = {}
+        self.defaults = _Defaults(properties)
         self._below: dict[str, Definition] = {}
-
-    def default(self, key: str) -> Any:  # noqa: ANN401 - the data of a schema
-        """The default of a key."""
-        if key not in self._defaults:
-            self._defaults[key] = _default(self._properties[key])
-        return self._defaults[key]
 
     def knows(self, key: str) -> bool:
         """Whether there is such a key."""
@@ -97,7 +102,7 @@ class Entry:
 
     def _value(self, key: str) -> Any:  # noqa: ANN401 - the data of a document
         value = self.data.get(key)
-        return self._definition.default(key) if value is None and not self._existing else value
+        return self._definition.defaults[key] if value is None and not self._existing else value
 
     def knows(self, key: str) -> bool:
         """Whether the schema has the key here at all."""

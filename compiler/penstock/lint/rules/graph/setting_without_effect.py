@@ -64,14 +64,14 @@ def setting_without_effect(topology: Topology) -> Iterator[Finding]:
         if hop is None or not isinstance(connection.settings, Delivery):
             continue
         stated = connection.settings.origin.stated()
-        for setting in sorted({*stated} - {*hop.settings, "source"}):
+        for setting in sorted([one for one in stated if one != "source" and one not in hop.settings]):
             yield Finding(
                 connection.at(setting),
                 f"`{setting}` has no effect on what {connection.target} reads from {connection.source}",
                 f"this hop heeds {', '.join(name for name in hop.settings if name != 'source')}",
             )
         target = connection.target
-        if connection.states("group_by") and isinstance(target, Queue) and not (target.fifo or target.fair):
+        if "group_by" in stated and isinstance(target, Queue) and not (target.fifo or target.fair):
             yield Finding(
                 connection.at("group_by"),
                 f"`group_by` has no effect on what {target} reads from {connection.source}: it is a standard queue",
