@@ -45,7 +45,8 @@ external producer 'shop'
       at least once; in no order; SNS tries 100,015 times within 23 d; then dropped
       to function 'charge': OrderPlaced
         at least once; in no order; SQS tries 5 times within 4 d; then dead-letter queue
-        'intake-dlq', which keeps it for 14 d
+        'intake-dlq', which keeps it for 14 d; what cannot be read goes to queue 'intake-dlq' at
+        once
         to queue 'paid': OrderPaid
           at least once; in no order; the AWS SDK in function 'charge' tries 3 times; then error to
           the caller
@@ -75,6 +76,7 @@ def test_json(penstock: Penstock) -> None:
     hop = document["hops"][0]
     assert (hop["from"], hop["to"], hop["messages"]) == ("intake", "charge", ["OrderPlaced"])
     assert (hop["promise"]["attempts"], hop["promise"]["dead_letters"]) == (5, "intake-dlq")
+    assert hop["promise"]["unread"] == "intake-dlq"
 
 
 def test_a_path_may_stand_alone(penstock: Penstock) -> None:

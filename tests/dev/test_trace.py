@@ -24,7 +24,7 @@ def message(label: str, payload: str, refusal: str | None = None) -> Message:
 
 def record(at: tuple[str, str], outcome: str, payload: str, key: str | None = None, count: int = 1) -> Record:
     digest = hashlib.sha256(payload.encode()).hexdigest()
-    error = "KeyError: total" if outcome == "failed" else ""
+    error = "KeyError: total" if outcome in {"failed", "poison"} else ""
     return Record(*at, "OrderPlaced", key, count, outcome, error, digest)
 
 
@@ -71,6 +71,14 @@ def test_a_poison_message_with_the_key_of_a_good_one_is_told_apart_by_its_payloa
     assert told(found) == [("good", 1, "handled by worker"), ("poison", 3, "dead letters intake-dlq")]
     assert found[1].way == ("shop", "intake", "intake-dlq")
     assert found[1].error == "KeyError: total"
+
+
+def test_poison_that_the_handler_buried_was_tried_once() -> None:
+    """Nobody has received it yet where it lies; the reason is the handler's."""
+    seen = Observations((record(WORKER, "poison", "garbage"),), (Lying(QUEUES[1], "garbage", 0),))
+    found = ends(PLACES, [message("garbage", "garbage")], seen)
+    assert told(found) == [("garbage", 1, "dead letters intake-dlq")]
+    assert found[0].error == "KeyError: total"
 
 
 def test_text_that_is_no_json_is_found_by_its_bytes() -> None:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from penstock.dev.embedded import EmbeddedAws
-from tests.e2e.system import System, compiled, until
+from tests.e2e.system import System, compiled, until, value
 
 pytestmark = pytest.mark.embedded
 
@@ -28,6 +29,9 @@ def system(aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     system.hurry(VISIBILITY)
     parcel(system, "patient", "p-5", trouble="poison")
     parcel(system, "hasty", "p-3", trouble="poison")
+    system.send("ParcelSent", "garbage", "to-patient")
+    for garbage in ({"parcel_id": "c-1", "truck": "c", "trouble": 7}, {"parcel_id": "c-2", "truck": "c"}):
+        system.send("ParcelSent", garbage, "to-column")
     _copies(system)
     _batches(system)
     system.settle()
@@ -68,6 +72,10 @@ def written(system: System, reader: str) -> list[str]:
     return rest
 
 
+def dead(system: System, queue: str) -> list[Any]:
+    return [payload for payload, _ in system.lying()[f"{queue}-dlq"]]
+
+
 def failed(queue: str, reader: str, receives: int) -> list[str]:
     return [f"{queue} > {reader}: failed ParcelSent {receive}" for receive in range(1, receives + 1)]
 
@@ -75,10 +83,10 @@ def failed(queue: str, reader: str, receives: int) -> list[str]:
 @pytest.mark.parametrize(("queue", "receives"), [("hasty", 3), ("patient", 5)])
 def test_a_poison_message_is_tried_exactly_as_often_as_declared(system: System, queue: str, receives: int) -> None:
     poison = {"parcel_id": f"p-{receives}", "truck": "t", "trouble": "poison"}
-    assert system.lying()[f"{queue}-dlq"] == [(poison, receives)]
+    assert poison in dead(system, queue)
     assert system.passed(f"p-{receives}") == failed(queue, f"read-{queue}", receives)
     assert written(system, queue) == [f"tried p-{receives}"] * receives
-    assert system.invocations(f"read-{queue}") == 1 + receives
+    assert system.invocations(f"read-{queue}") == 1 + receives + (queue == "patient")  # and the garbage
 
 
 def test_copies_have_their_effect_once(system: System) -> None:
@@ -129,7 +137,7 @@ def test_nothing_overtakes_a_poison_message_in_its_group_when_messages_come_sing
     ]
     others = [line for line in written(system, "column") if " b-" in line]
     assert others == ["done b-1", "done b-2", "done b-3"]
-    assert system.lying()["column-dlq"] == [({"parcel_id": "a-2", "truck": "a", "trouble": "poison"}, 3)]
+    assert {"parcel_id": "a-2", "truck": "a", "trouble": "poison"} in dead(system, "column")
     assert system.passed("a-2", "read-column") == failed("column", "read-column", 3)
     assert system.passed("a-3", "read-column") == ["column > read-column: handled ParcelSent 1"]
 
@@ -158,10 +166,52 @@ def test_nothing_overtakes_a_poison_message_in_its_group_within_a_batch(system: 
 
 
 def test_every_parcel_is_either_done_or_among_the_dead_letters(system: System) -> None:
-    assert {name: [payload["parcel_id"] for payload, _ in lying] for name, lying in system.lying().items()} == {
+    buried = {
+        name: sorted(payload["parcel_id"] if isinstance(payload, dict) else payload for payload, _ in lying)
+        for name, lying in system.lying().items()
+    }
+    assert buried == {
         "bulk-dlq": ["b-6"],
-        "column-dlq": ["a-2"],
+        "column-dlq": ["a-2", "c-1"],
         "convoy-dlq": ["a-2", "a-3"],
         "hasty-dlq": ["p-3"],
-        "patient-dlq": ["p-5"],
+        "patient-dlq": ["garbage", "p-5"],
     }
+
+
+@pytest.mark.parametrize(
+    ("queue", "body", "reason"),
+    [
+        ("patient", "garbage", "MessageError: the payload is not JSON (at character 0)"),
+        (
+            "column",
+            {"parcel_id": "c-1", "truck": "c", "trouble": 7},
+            'MessageError: trouble: should be "poison", "crash"',
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_dead_after_its_first_receive(
+    system: System, queue: str, body: object, reason: str
+) -> None:
+    """With its reason, and nowhere else; what follows it in its group is handled."""
+    assert dead(system, queue).count(body) == 1
+    seen = [record for record in system.records() if record.error == reason]
+    assert [(record.function, record.outcome, record.receive_count) for record in seen] == [
+        (f"read-{queue}", "poison", 1)
+    ]
+    (letter,) = [each for each in system.wire(f"{queue}-dlq") if value(each["Body"]) == body]
+    told = {name: each["StringValue"] for name, each in letter["MessageAttributes"].items()}
+    ident = told.pop("penstock.message_id")
+    assert ident
+    assert told == {
+        "message": "ParcelSent",
+        "penstock.reason": reason,
+        "penstock.source": queue,
+        "penstock.function": f"read-{queue}",
+        "penstock.receive_count": "1",
+    }
+    if queue == "column":
+        assert letter["Attributes"]["MessageGroupId"] == "c"
+        assert letter["Attributes"]["MessageDeduplicationId"] == ident
+        assert "done c-2" in written(system, "column")
+        assert "tried c-1" not in written(system, "column")

@@ -13,6 +13,7 @@ from penstock.emit.python_types import (
     IdempotencyStub,
     InvocationStub,
     Path,
+    PoisonStub,
     SourceStub,
     Strategy,
 )
@@ -40,6 +41,7 @@ def test_the_ledger_of_the_example() -> None:
             ordering="per message group",
             max_receives=5,
             dead_letters="ledger-entries-dlq",
+            poison=PoisonStub(queue="ledger-entries-dlq", max_bytes=1_048_576),
         ),
     )
     assert stub.idempotency == IdempotencyStub(

@@ -72,7 +72,10 @@ class Stand:
     def publish(self, **call: Any) -> None:
         print(json.dumps({"sent": call}))
 
-    send_message = publish
+    def send_message(self, **call: Any) -> None:
+        if os.environ.get("REFUSED_QUEUE") == call["QueueUrl"]:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no right"}}, "SendMessage")
+        print(json.dumps({"sent": call}, default=repr))
 
     class exceptions:  # noqa: N801 - as boto3 has them
         class ExecutionAlreadyExists(Exception):  # noqa: N818 - as Step Functions has it

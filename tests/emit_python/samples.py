@@ -15,6 +15,7 @@ from penstock.emit.python_types import (
     MessageStub,
     OffloadStub,
     Path,
+    PoisonStub,
     PublishStub,
     RelayStub,
     RowStub,
@@ -60,6 +61,8 @@ SOURCE = SourceStub(queue="fulfilment", messages=("OrderPlaced",), max_receives=
 CONSUMER = FunctionStub(
     name="fulfil", topology="orders", timeout_s=30, messages=(PLACED,), sources=(SOURCE,), idempotency=TABLE
 )
+GRAVE = PoisonStub(queue="fulfilment-dlq", max_bytes=1_048_576)
+BURYING = replace(CONSUMER, sources=(replace(SOURCE, poison=GRAVE),))
 FIFO = replace(CONSUMER, sources=(replace(SOURCE, fifo=True, ordering="per group"),))
 WRAPPED = replace(
     CONSUMER,
@@ -232,6 +235,7 @@ ALL = {
     "starter": STARTER,
     "answering": ANSWERING,
     "consumer": CONSUMER,
+    "burying": BURYING,
     "fifo": FIFO,
     "wrapped": WRAPPED,
     "keyed": KEYED,

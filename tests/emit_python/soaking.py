@@ -9,12 +9,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from penstock.dev.embedded import EmbeddedAws
 from penstock.emit.python_worker import Polled, emit_worker
-from tests.emit_python.samples import CONDITIONAL
+from tests.emit_python.samples import BURYING, CONDITIONAL
 
 ATTEMPTS = 5
 FAULTS = ("dies before", "dies after", "is throttled", "", "", "")
@@ -52,13 +53,17 @@ def handle_order_placed(message, *, idempotency_key):
 
 
 class Soaked(NamedTuple):
-    """What was sent and what became of it: effects by key, dead bodies, what is left in the queue, faults that were had."""
+    """What was sent and what became of it: effects by key, dead bodies, what is left in the queue, faults that were had.
+
+    ``dead`` has each body once: where a worker is slow, poison may be buried twice. ``told`` has the reasons that lie with the dead.
+    """
 
     keys: int
     sent: int
     poison: list[str]
     effects: dict[str, int]
     dead: list[str]
+    told: set[str]
     left: int
     faults: int
 
@@ -85,7 +90,7 @@ def soak(folder: Path, keys: int, *, workers: int = 3, seconds: int = 60) -> Soa
         bodies = [*good, *good[::3], *poison]
         for body in bodies:
             aws.call("sqs", "send_message", QueueUrl=url, MessageBody=body)
-        pool = _pool(folder, aws, url, workers)
+        pool = _pool(folder, aws, url, dead, workers)
         try:
             _wait(aws, url, dead, len(poison), time.monotonic() + seconds)
             pool.terminate()
@@ -93,6 +98,7 @@ def soak(folder: Path, keys: int, *, workers: int = 3, seconds: int = 60) -> Soa
         finally:
             pool.kill()
             pool.wait(timeout=5)
+        lying = _all(aws, dead)
         items = aws.call("dynamodb", "scan", TableName="effects")["Items"]
         faults = sum("." in path.name and path.suffix.removeprefix(".") in FAULTS[:3] for path in folder.rglob("*.*"))
         return Soaked(
@@ -100,7 +106,8 @@ def soak(folder: Path, keys: int, *, workers: int = 3, seconds: int = 60) -> Soa
             sent=len(bodies),
             poison=poison,
             effects={item["id"]["S"]: int(item["n"]["N"]) for item in items},
-            dead=_all(aws, dead),
+            dead=sorted(lying),
+            told=set(lying.values()),
             left=_count(aws, url),
             faults=faults,
         )
@@ -115,8 +122,9 @@ def _arn(aws: EmbeddedAws, url: str) -> str:
     return str(found["Attributes"]["QueueArn"])
 
 
-def _pool(folder: Path, aws: EmbeddedAws, url: str, workers: int) -> "subprocess.Popen[bytes]":
-    made = emit_worker(CONDITIONAL, [Polled("fulfilment", 1, 1, fifo=False)], 8)
+def _pool(folder: Path, aws: EmbeddedAws, url: str, dead: str, workers: int) -> "subprocess.Popen[bytes]":
+    buried = replace(CONDITIONAL, sources=BURYING.sources)
+    made = emit_worker(buried, [Polled("fulfilment", 1, 1, fifo=False)], 8)
     for path, text in {**made.files, "services/fulfil/fulfil_logic.py": LOGIC}.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,6 +136,7 @@ def _pool(folder: Path, aws: EmbeddedAws, url: str, workers: int) -> "subprocess
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "PENSTOCK_SOURCE_FULFILMENT": url,
+        "PENSTOCK_QUEUE_FULFILMENT_DLQ": dead,
         "PENSTOCK_PROCESSING_TIMEOUT": "10",
         "PENSTOCK_WORKERS": str(workers),
     }
@@ -151,8 +160,12 @@ def _count(aws: EmbeddedAws, url: str) -> int:
     return sum(int(found[name]) for name in names)
 
 
-def _all(aws: EmbeddedAws, url: str) -> list[str]:
-    bodies = []
-    while found := aws.call("sqs", "receive_message", QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        bodies += [str(message["Body"]) for message in found]
-    return sorted(bodies)
+def _all(aws: EmbeddedAws, url: str) -> dict[str, str]:
+    """Every body in a queue, with the reason that came with it."""
+    bodies = {}
+    arguments = {"MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+    while found := aws.call("sqs", "receive_message", QueueUrl=url, **arguments).get("Messages"):
+        for message in found:
+            reason = message.get("MessageAttributes", {}).get("penstock.reason", {}).get("StringValue", "")
+            bodies[str(message["Body"])] = str(reason)
+    return bodies

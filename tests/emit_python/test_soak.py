@@ -14,6 +14,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(tmp_path: Path) -> None:
     assert soaked.left == 0
     assert soaked.effects == {str(at): 1 for at in range(18)}
     assert soaked.dead == sorted(soaked.poison)
+    assert soaked.told == {"MessageError: items: should have at least 1 items"}
     assert soaked.faults == 9
     assert soaked.sent == 18 + 6 + 3
     assert soaked.lost == 0

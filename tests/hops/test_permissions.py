@@ -428,6 +428,7 @@ def by_hop(connection: Connection, topology: Topology) -> Iterator[Allowed]:  # 
             yield from by_outsider(source, target)
         case Queue(), Workload():
             yield from by_polling(role(target), source, topology, worker=not isinstance(target, Function))
+            yield from by_burying(source, target, topology)
         case ((Stream() | Table()), Function()):
             yield from by_reading(role(target), connection, topology)
         case ((Queue() | Stream() | Table()), (Queue() | Topic() | Bus() | Stream() | Endpoint())):
@@ -507,6 +508,15 @@ def by_polling(reader: Ref | GetAtt, queue: Queue, topology: Topology, *, worker
         yield allowed(reader, action, address(queue))
     for key in keys_inside(queue, topology):
         yield allowed(reader, "kms:Decrypt", key_arn(key))
+
+
+def by_burying(queue: Queue, reader: Workload, topology: Topology) -> Iterator[Allowed]:
+    """Generated code sends what it cannot read to the dead letters itself."""
+    generated = reader.pool is not None if isinstance(reader, Service) else getattr(reader, "code", None) is None
+    dlq = topology.dead_letter_queue(queue.redrive)
+    if generated and dlq:
+        yield allowed(role(reader), "sqs:SendMessage", address(dlq))
+        yield from caller_with_key(role(reader), dlq)
 
 
 def by_pipe(connection: Connection, topology: Topology) -> Iterator[Allowed]:

@@ -182,6 +182,7 @@ def _promise(promise: Semantics) -> dict[str, object]:
         "window_seconds": promise.window,
         "ending": promise.ending.value,
         "dead_letters": promise.dead_letters.name if promise.dead_letters else None,
+        "unread": promise.unread.name if promise.unread else None,
         "source": promise.source,
         "then": _promise(promise.then) if promise.then else None,
     }

@@ -19,7 +19,7 @@ from penstock.dev.places import Places, QueuePlace, parsed
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A handler's own account of one record: `outcome` is handled, duplicate or failed."""
+    """A handler's own account of one record: `outcome` is handled, duplicate, failed or poison."""
 
     function: str
     queue: str | None

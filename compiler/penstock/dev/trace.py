@@ -17,6 +17,7 @@ from penstock.dev.places import Message, Places, Way, digests, value_at
 QUIET_SECONDS = 2.5  # longer than ministack's idle poll of queues (1 s) and the hand-over between services
 POLL_SECONDS = 0.3
 RANKS = ("handled", "duplicate", "dead letters", "waiting")
+_FAILURES = ("failed", "poison")
 NOWHERE = "not seen again"
 
 
@@ -157,7 +158,7 @@ def _share_of(share: list[Sight], number: int, copies: int) -> list[Sight]:
 def _handled(fact: Fact) -> Iterator[Sight]:
     """A sight for each record that was handled or suppressed; the attempts are the highest count of that kind there."""
     for record in fact.records:
-        if record.outcome != "failed":
+        if record.outcome not in _FAILURES:
             branch = record.queue or record.function
             yield Sight(record.outcome, branch, record.function, record.receive_count)
 
@@ -166,7 +167,7 @@ def _lying(fact: Fact) -> Iterator[Sight]:
     """A sight for each message that lies in a queue, with the last error of the handler that failed on it."""
     for message in fact.lying:
         source = message.queue.dlq_of or message.queue.name
-        failed = [record for record in fact.records if record.outcome == "failed"]
+        failed = [record for record in fact.records if record.outcome in _FAILURES]
         failures = [record for record in failed if source == (record.queue or record.function)]
         error = failures[-1].error if failures else ""
         rank = "dead letters" if message.queue.dlq_of else "waiting"

@@ -53,6 +53,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     module = message_module(stub.messages, PYTHON)
     wired = wiring(stub, module_name(stub.name), module.class_of)
     shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": stub.resumes}
+    shared |= {"poison": bool(stub.poisons)}
     views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
@@ -134,6 +135,7 @@ def _static(wired: Wiring) -> Iterator[str]:
         "outcomes": wired.consumes,
         "envelopes": stub.sources or stub.streams or stub.directs,
         "deliveries": stub.sources,
+        "poison": stub.poisons,
         "streams": stub.streams,
         "invocations": stub.directs,
         "routes": stub.apis,

@@ -15,6 +15,7 @@ from penstock.emit.python_code import (
 from penstock.emit.python_imports import imports, sections
 from penstock.emit.python_types import (
     DirectStub,
+    PoisonStub,
     SourceStub,
     StreamStub,
 )
@@ -57,6 +58,8 @@ def _own_imports(wired: Wiring) -> dict[str, tuple[str, ...]]:
     if wired.step_of:
         found["steps"] = ("CLIENT", "Results", "stepped") if wired.once else ("stepped",)
         found["outcomes"] = ("flush",)
+    if wired.stub.poisons:
+        found["poison"] = ("DeadLetters",)
     return found | _handling(wired) if wired.handles else found
 
 
@@ -142,6 +145,7 @@ def _handle_lines(wired: Wiring, message: str) -> Iterator[Code]:
         yield statement("sighting.key = key = ", call("key_at", Code("data"), strings(path or ())), 4)
     elif path:
         yield statement("sighting.key = ", call("key_or_none", Code("data"), strings(path)), 4)
+    yield Code("sighting.accepted = True")
     if wired.once:
         yield statement("work = ", call("partial", Code(target), Code("message"), **token), 4)
         identity = Code(f"{literal(f'{message}#')} + key")
@@ -223,7 +227,14 @@ def _source(source: SourceStub) -> Call:
         "messages": strings(source.messages),
         "envelopes": strings(envelope.value for envelope in source.envelopes),
     }
-    return call("Source", **given, **_pairs("detail_types", source.detail_types))
+    return call("Source", **given, **_pairs("detail_types", source.detail_types), **_dead_letters(source.poison))
+
+
+def _dead_letters(poison: PoisonStub | None) -> dict[str, Call]:
+    if poison is None:
+        return {}
+    variable = literal(environment_name("queue", poison.queue))
+    return {"dead_letters": call("DeadLetters", variable=variable, max_bytes=literal(poison.max_bytes))}
 
 
 def _channel(directs: Sequence[DirectStub]) -> Call:

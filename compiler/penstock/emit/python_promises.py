@@ -31,7 +31,12 @@ def _attempts(source: SourceStub) -> str:
     if source.max_receives is None:
         return "Attempts: until the message expires; there is no dead-letter queue."
     target = f"; then the message goes to queue '{source.dead_letters}'" if source.dead_letters else ""
-    return f"Attempts: a message is received at most {_times(source.max_receives)}{target}."
+    return f"Attempts: a message is received at most {_times(source.max_receives)}{target}.{_unread(source)}"
+
+
+def _unread(source: SourceStub) -> str:
+    """What becomes of a message with which the team's code has nothing to do."""
+    return " One that cannot be read goes there at once, with the reason." if source.poison else ""
 
 
 def stream_promises(stub: FunctionStub, stream: StreamStub) -> Iterator[str]:

@@ -56,10 +56,19 @@ class MessageStub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoisonStub:
+    """The queue that gets at once what cannot be read, and the largest message that it takes, in bytes."""
+
+    queue: str
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStub:
     """A queue that a function reads. ``detail_types`` is for buses: detail-type to contract, where they differ.
 
-    Of one that is ``existing`` no attempts and no dead letters mean that they are not known.
+    Of one that is ``existing`` no attempts and no dead letters mean that they are not known. Without ``poison`` what cannot be read is
+    received again as anything else that fails.
     """
 
     queue: str
@@ -73,6 +82,7 @@ class SourceStub:
     ordering: str = "none"
     max_receives: int | None = None
     dead_letters: str | None = None
+    poison: PoisonStub | None = None
     existing: bool = False
 
 
@@ -271,6 +281,11 @@ class FunctionStub:
         arriving = {name for source in self.sources for name in source.messages}
         arriving |= {name for stream in self.streams for name in stream.messages}
         return frozenset(arriving | {name for direct in self.directs for name in direct.messages})
+
+    @property
+    def poisons(self) -> frozenset[str]:
+        """The queues that get at once what cannot be read."""
+        return frozenset(source.poison.queue for source in self.sources if source.poison)
 
     @property
     def handled(self) -> tuple[str, ...]:

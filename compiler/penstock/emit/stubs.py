@@ -15,6 +15,7 @@ from penstock.emit.python_types import (
     MessageStub,
     OffloadStub,
     Path,
+    PoisonStub,
     PublishStub,
     RowStub,
     SourceStub,
@@ -26,6 +27,7 @@ from penstock.graph.flow import flow, stated_flow
 from penstock.hops import Ending, Ordering, semantics
 from penstock.hops.grouping import is_fair
 from penstock.hops.matching import by_rule, event_source
+from penstock.hops.semantics import Semantics
 from penstock.hops.sizes import row_room
 from penstock.hops.stream_function import batch_size
 from penstock.hops.topic_queue import filtered_on
@@ -165,7 +167,13 @@ def _source(connection: Connection, topology: Topology) -> SourceStub:
         existing=queue.existing is not None,
         max_receives=promise.attempts,
         dead_letters=promise.dead_letters.name if promise.dead_letters else None,
+        poison=_poison(promise),
     )
+
+
+def _poison(promise: Semantics) -> PoisonStub | None:
+    queue = promise.unread
+    return PoisonStub(queue=queue.name, max_bytes=queue.max_size) if isinstance(queue, Queue) else None
 
 
 def _envelopes(queue: Queue, topology: Topology) -> tuple[Envelope, ...]:

@@ -117,6 +117,7 @@ def environment(stub: FunctionStub) -> tuple[EnvironmentVariable, ...]:
         wanted += [("source", source.queue) for source in stub.sources]
     if len(stub.streams) > 1:
         wanted += [("source", stream.stream) for stream in stub.streams]
+    wanted += [("queue", queue) for queue in stub.poisons]
     if stub.idempotency.strategy is Strategy.TABLE:
         wanted.append(("store", str(stub.idempotency.store)))
     wanted += [("store", kept.store) for kept in _kept(stub) if kept]

@@ -20,6 +20,8 @@ def phrases(promise: Semantics) -> Iterator[str]:
 def _layer(promise: Semantics) -> Iterator[str]:
     yield f"{promise.retried_by} {attempts(promise)}"
     yield f"then {ending(promise)}"
+    if promise.unread:
+        yield f"what cannot be read goes to {promise.unread} at once"
 
 
 def attempts(promise: Semantics) -> str:

@@ -38,6 +38,7 @@ class Semantics(NamedTuple):
     ``attempts`` counts every delivery, the first included; ``None`` is no bound but the ``window``: the seconds after which a message is
     given up, ``None`` where nothing but the attempts bounds it. ``dead_letters`` is the queue of ``Ending.DEAD_LETTERS``,
     or the bucket of ``Ending.BUCKET``.
+    ``unread`` is the queue to which generated code sends a message that it cannot read, at the first delivery and with the reason.
     ``then`` is the promise of the layer behind, which takes over where this one has handed the message on.
     """
 
@@ -49,4 +50,5 @@ class Semantics(NamedTuple):
     ending: Ending
     source: str
     dead_letters: Component | None = None
+    unread: Component | None = None
     then: "Semantics | None" = None

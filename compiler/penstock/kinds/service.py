@@ -38,6 +38,11 @@ class Service(Workload):
     role: str | None = None
 
     @property
+    def is_generated(self) -> bool:
+        """Whether the loop that polls, and what calls the team's code, are generated here."""
+        return self.pool is not None
+
+    @property
     def role_id(self) -> str:
         """The logical id of what holds its permissions: the task role, or the policy for a role made elsewhere."""
         return logical_id(self.name, "ServiceRole" if self.pool else _POLICY)

@@ -37,6 +37,11 @@ class Workload(Component):
     idempotency: Idempotency | Absent | None = None
 
     @property
+    def is_generated(self) -> bool:
+        """Whether the code that takes its messages is generated here."""
+        return False
+
+    @property
     def id(self) -> str:
         """The logical id of what runs the code, under which the plan collects its environment."""
         return logical_id(self.name, self.part)

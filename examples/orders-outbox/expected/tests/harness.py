@@ -97,8 +97,9 @@ class Consumer:
     def refuses(self, event: Event) -> None:
         """The bad messages of the event are refused, and those alone, before your code sees them.
 
-        A queue or a stream is told which of them failed. A request is answered with 400.
-        Whatever else invokes the function gets the error.
+        They go to the dead letters, where the function has a queue for them; else a queue or
+        a stream is told which of them failed. A request is answered with 400. Whatever else
+        invokes the function gets the error.
         """
         answer: Any = None
         raised: Exception | None = None
@@ -113,7 +114,10 @@ class Consumer:
             raise raised
         if raised is None and (answer or {}).get("statusCode") != 400:
             failed = (answer or {}).get("batchItemFailures", ())
-            assert [each["itemIdentifier"] for each in failed] == list(event.bad)
+            left = {str(each["itemIdentifier"]) for each in failed}
+            buried = {str(told["penstock.message_id"]) for told in self.aws.buried}
+            assert left | buried == set(event.bad)
+            assert not left & buried
         assert self.errors, "nothing was refused"
 
 

@@ -42,6 +42,16 @@ class Refusal(Exception):
         self.answer = {"Error": {"Code": code, "Message": code}, **(more or {})}
 
 
+def _told(given: Mapping[str, Any]) -> dict[str, str]:
+    """What a call says of a message that it buries; nothing where it buries none."""
+    attributes = given.get("MessageAttributes") or {}
+    return {
+        name: attribute["StringValue"]
+        for name, attribute in attributes.items()
+        if name.startswith("penstock.")
+    }
+
+
 @dataclass
 class Aws:
     """The stand-in for AWS: `calls` has the name and the parameters of each call."""
@@ -59,13 +69,23 @@ class Aws:
 
     @property
     def effects(self) -> list[tuple[str, dict[str, Any]]]:
-        """What was called, without what only remembers that a message was seen, and without reads."""
+        """What was called, without reads and without what is no work of yours.
+
+        That is what remembers that a message was seen, and what buries one.
+        """
         return [
             (name, given)
             for name, given in self.calls
             if given.get("TableName") not in self.remembering
             and not name.startswith(READING)
+            and not _told(given)
         ]
+
+    @property
+    def buried(self) -> list[dict[str, str]]:
+        """What was told of each message that went to the dead letters, as `penstock.reason`."""
+        told = [_told(given) for given in self.called("sqs.SendMessage")]
+        return [each for each in told if each]
 
     def session(self) -> botocore.session.Session:
         """A session whose clients ask here."""

@@ -40,6 +40,7 @@ ONCE = Once(
 def _on_visitor_rated(data: object, sighting: Sighting) -> str:
     message = VisitorRated.from_dict(data)
     sighting.key = key = key_at(data, ("view_id",))
+    sighting.accepted = True
     work = partial(profile_logic.handle_visitor_rated, message)
     return ONCE.do("VisitorRated#" + key, work)
 

@@ -39,6 +39,7 @@ ONCE = Once(
 def _on_page_viewed(data: object, sighting: Sighting) -> str:
     message = PageViewed.from_dict(data)
     sighting.key = key = key_at(data, ("view_id",))
+    sighting.accepted = True
     work = partial(rate_logic.handle_page_viewed, message)
     return ONCE.do("PageViewed#" + key, work)
 

@@ -3,7 +3,7 @@
 
 Queue 'wanted' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'wanted-dlq'.
+'wanted-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 10 messages is stopped after 20 s.
 """
 
@@ -19,11 +19,13 @@ from deliveries import consume
 from envelopes import Source
 from messages import ReservationWanted
 from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
+from poison import DeadLetters
 
 
 def _on_reservation_wanted(data: object, sighting: Sighting) -> str:
     message = ReservationWanted.from_dict(data)
     sighting.key = key = key_at(data, ("reservation_id",))
+    sighting.accepted = True
     try:
         reserve_logic.handle_reservation_wanted(message, idempotency_key=key)
     except Duplicate:
@@ -40,6 +42,7 @@ SOURCE = Source(
     partial_failures=True,
     messages=("ReservationWanted",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_WANTED_DLQ", max_bytes=1048576),
 )
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 # isort: split
+from poison import DeadLetters
 from wire import MessageError, parse
 
 DIRECT = "direct"
@@ -44,6 +45,7 @@ class Source:
     messages: tuple[str, ...]
     envelopes: tuple[str, ...]
     detail_types: Mapping[str, str] = field(default_factory=dict)
+    dead_letters: DeadLetters | None = None
 
     @property
     def where(self) -> str:

@@ -3,7 +3,7 @@
 
 Queue 'to-balance' delivers at least once; order: per message group.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'to-balance-dlq'.
+'to-balance-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation is stopped after 20 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import PostingMade
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_posting_made(data: object, sighting: Sighting) -> str:
     message = PostingMade.from_dict(data)
     sighting.key = key = key_at(data, ("posting_id",))
+    sighting.accepted = True
     work = partial(keep_balance_logic.handle_posting_made, message)
     return ONCE.do("PostingMade#" + key, work)
 
@@ -52,6 +54,10 @@ SOURCE = Source(
     partial_failures=True,
     messages=("PostingMade",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_TO_BALANCE_DLQ",
+        max_bytes=1048576,
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'to-statement' delivers at least once; order: per message group.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'to-statement-dlq'.
+'to-statement-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation is stopped after 20 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import BalanceChanged
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_balance_changed(data: object, sighting: Sighting) -> str:
     message = BalanceChanged.from_dict(data)
     sighting.key = key = key_at(data, ("posting_id",))
+    sighting.accepted = True
     work = partial(print_statement_logic.handle_balance_changed, message)
     return ONCE.do("BalanceChanged#" + key, work)
 
@@ -52,6 +54,10 @@ SOURCE = Source(
     partial_failures=True,
     messages=("BalanceChanged",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_TO_STATEMENT_DLQ",
+        max_bytes=1048576,
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'to-pack' delivers at least once; order: per message group.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'to-pack-dlq'.
+'to-pack-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation is stopped after 20 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import OrderPlaced
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_order_placed(data: object, sighting: Sighting) -> str:
     message = OrderPlaced.from_dict(data)
     sighting.key = key = key_at(data, ("order_id",))
+    sighting.accepted = True
     work = partial(pack_logic.handle_order_placed, message)
     return ONCE.do("OrderPlaced#" + key, work)
 
@@ -52,6 +54,7 @@ SOURCE = Source(
     partial_failures=True,
     messages=("OrderPlaced",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_TO_PACK_DLQ", max_bytes=1048576),
 )
 
 

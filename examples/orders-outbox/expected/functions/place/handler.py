@@ -3,7 +3,7 @@
 
 Queue 'intake' delivers at least once; order: per message group.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'intake-dlq'.
+'intake-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation is stopped after 20 s.
 """
 
@@ -19,11 +19,13 @@ from deliveries import consume
 from envelopes import Source
 from messages import OrderPlaced
 from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
+from poison import DeadLetters
 
 
 def _on_order_placed(data: object, sighting: Sighting) -> str:
     message = OrderPlaced.from_dict(data)
     sighting.key = key = key_at(data, ("order_id",))
+    sighting.accepted = True
     try:
         place_logic.handle_order_placed(message, idempotency_key=key)
     except Duplicate:
@@ -40,6 +42,7 @@ SOURCE = Source(
     partial_failures=True,
     messages=("OrderPlaced",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_INTAKE_DLQ", max_bytes=1048576),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'intake' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'intake-dlq'.
+'intake-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 10 messages is stopped after 10 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import OrderPlaced
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_order_placed(data: object, sighting: Sighting) -> str:
     message = OrderPlaced.from_dict(data)
     sighting.key = key = key_at(data, ("order_id",))
+    sighting.accepted = True
     work = partial(intake_worker_logic.handle_order_placed, message)
     return ONCE.do("OrderPlaced#" + key, work)
 
@@ -52,6 +54,7 @@ SOURCE = Source(
     partial_failures=True,
     messages=("OrderPlaced",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_INTAKE_DLQ", max_bytes=1048576),
 )
 
 

@@ -24,6 +24,7 @@ from outcomes import HANDLED, Sighting, flush, key_or_none
 def _on_return_requested(data: object, sighting: Sighting) -> str:
     message = ReturnRequested.from_dict(data)
     sighting.key = key_or_none(data, ("return_id",))
+    sighting.accepted = True
     approve_logic.handle_return_requested(message)
     return HANDLED
 

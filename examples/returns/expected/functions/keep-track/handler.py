@@ -25,6 +25,7 @@ from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
 def _on_refund_paid(data: object, sighting: Sighting) -> str:
     message = RefundPaid.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     try:
         keep_track_logic.handle_refund_paid(message, idempotency_key=key)
     except Duplicate:
@@ -35,6 +36,7 @@ def _on_refund_paid(data: object, sighting: Sighting) -> str:
 def _on_return_refused(data: object, sighting: Sighting) -> str:
     message = ReturnRefused.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     try:
         keep_track_logic.handle_return_refused(message, idempotency_key=key)
     except Duplicate:
@@ -45,6 +47,7 @@ def _on_return_refused(data: object, sighting: Sighting) -> str:
 def _on_return_requested(data: object, sighting: Sighting) -> str:
     message = ReturnRequested.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     try:
         keep_track_logic.handle_return_requested(message, idempotency_key=key)
     except Duplicate:

@@ -15,6 +15,7 @@ from outcomes import HANDLED, Sighting, flush
 
 def _on_look_for_overdue(data: object, sighting: Sighting) -> str:
     message = LookForOverdue.from_dict(data)
+    sighting.accepted = True
     look_for_overdue_logic.handle_look_for_overdue(message)
     return HANDLED
 

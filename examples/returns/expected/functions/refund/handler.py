@@ -25,6 +25,7 @@ from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
 def _on_item_restocked(data: object, sighting: Sighting) -> str:
     message = ItemRestocked.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     try:
         refund_logic.handle_item_restocked(message, idempotency_key=key)
     except Duplicate:

@@ -40,6 +40,7 @@ ONCE = Once(
 def _on_return_approved(data: object, sighting: Sighting) -> str:
     message = ReturnApproved.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     work = partial(restock_logic.handle_return_approved, message)
     return ONCE.do("ReturnApproved#" + key, work)
 

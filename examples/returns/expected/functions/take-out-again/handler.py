@@ -40,6 +40,7 @@ ONCE = Once(
 def _on_refund_failed(data: object, sighting: Sighting) -> str:
     message = RefundFailed.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     work = partial(take_out_again_logic.handle_refund_failed, message)
     return ONCE.do("RefundFailed#" + key, work)
 

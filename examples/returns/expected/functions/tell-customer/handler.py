@@ -40,6 +40,7 @@ ONCE = Once(
 def _on_refund_paid(data: object, sighting: Sighting) -> str:
     message = RefundPaid.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     work = partial(tell_customer_logic.handle_refund_paid, message)
     return ONCE.do("RefundPaid#" + key, work)
 
@@ -47,6 +48,7 @@ def _on_refund_paid(data: object, sighting: Sighting) -> str:
 def _on_return_refused(data: object, sighting: Sighting) -> str:
     message = ReturnRefused.from_dict(data)
     sighting.key = key = key_at(data, ("return_id",))
+    sighting.accepted = True
     work = partial(tell_customer_logic.handle_return_refused, message)
     return ONCE.do("ReturnRefused#" + key, work)
 

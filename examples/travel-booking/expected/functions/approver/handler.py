@@ -3,7 +3,7 @@
 
 Queue 'approvals' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'approvals-dlq'.
+'approvals-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import ApprovalWanted
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_approval_wanted(data: object, sighting: Sighting) -> str:
     message = ApprovalWanted.from_dict(data)
     sighting.key = key = key_at(data, ("trip_id",))
+    sighting.accepted = True
     work = partial(
         approver_logic.handle_approval_wanted,
         message,
@@ -56,6 +58,10 @@ SOURCE = Source(
     partial_failures=False,
     messages=("ApprovalWanted",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_APPROVALS_DLQ",
+        max_bytes=1048576,
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'requests' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'requests-dlq'.
+'requests-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 10 messages is stopped after 30 s.
 """
 
@@ -18,11 +18,13 @@ from deliveries import consume
 from envelopes import Source
 from messages import TripRequested
 from outcomes import HANDLED, Sighting, flush, key_or_none
+from poison import DeadLetters
 
 
 def _on_trip_requested(data: object, sighting: Sighting) -> str:
     message = TripRequested.from_dict(data)
     sighting.key = key_or_none(data, ("trip_id",))
+    sighting.accepted = True
     book_trip_starter_logic.handle_trip_requested(message)
     return HANDLED
 
@@ -36,6 +38,7 @@ SOURCE = Source(
     partial_failures=True,
     messages=("TripRequested",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_REQUESTS_DLQ", max_bytes=1048576),
 )
 
 

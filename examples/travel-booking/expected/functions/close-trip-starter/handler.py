@@ -24,6 +24,7 @@ from outcomes import HANDLED, Sighting, flush, key_or_none
 def _on_trip_rejected(data: object, sighting: Sighting) -> str:
     message = TripRejected.from_dict(data)
     sighting.key = key_or_none(data, ("trip_id",))
+    sighting.accepted = True
     close_trip_starter_logic.handle_trip_rejected(message)
     return HANDLED
 

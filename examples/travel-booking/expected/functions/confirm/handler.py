@@ -3,7 +3,7 @@
 
 Queue 'confirmations' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'confirmations-dlq'.
+'confirmations-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 10 messages is stopped after 30 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import TripBooked
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_trip_booked(data: object, sighting: Sighting) -> str:
     message = TripBooked.from_dict(data)
     sighting.key = key = key_at(data, ("trip_id",))
+    sighting.accepted = True
     work = partial(confirm_logic.handle_trip_booked, message)
     return ONCE.do("TripBooked#" + key, work)
 
@@ -50,6 +52,10 @@ SOURCE = Source(
     partial_failures=True,
     messages=("TripBooked",),
     envelopes=("event",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_CONFIRMATIONS_DLQ",
+        max_bytes=1048576,
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'rejections' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'rejections-dlq'.
+'rejections-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 10 messages is stopped after 30 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import TripRejected
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_trip_rejected(data: object, sighting: Sighting) -> str:
     message = TripRejected.from_dict(data)
     sighting.key = key = key_at(data, ("trip_id",))
+    sighting.accepted = True
     work = partial(reject_logic.handle_trip_rejected, message)
     return ONCE.do("TripRejected#" + key, work)
 
@@ -52,6 +54,10 @@ SOURCE = Source(
     partial_failures=True,
     messages=("TripRejected",),
     envelopes=("event",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_REJECTIONS_DLQ",
+        max_bytes=1048576,
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'repairs' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'repairs-dlq'.
+'repairs-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import RepairWanted
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_repair_wanted(data: object, sighting: Sighting) -> str:
     message = RepairWanted.from_dict(data)
     sighting.key = key = key_at(data, ("trip_id",))
+    sighting.accepted = True
     work = partial(repair_desk_logic.handle_repair_wanted, message)
     return ONCE.do("RepairWanted#" + key, work)
 
@@ -52,6 +54,7 @@ SOURCE = Source(
     partial_failures=False,
     messages=("RepairWanted",),
     envelopes=("direct",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_REPAIRS_DLQ", max_bytes=1048576),
 )
 
 

@@ -3,7 +3,7 @@
 
 Queue 'progress' delivers at least once; order: none.
 Attempts: a message is received at most 5 times; then the message goes to queue
-'progress-dlq'.
+'progress-dlq'. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 10 messages is stopped after 10 s.
 """
 
@@ -22,6 +22,7 @@ from deliveries import consume
 from envelopes import Source
 from messages import ParcelSent, StockReserved
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -39,6 +40,7 @@ ONCE = Once(
 def _on_parcel_sent(data: object, sighting: Sighting) -> str:
     message = ParcelSent.from_dict(data)
     sighting.key = key = key_at(data, ("order_id",))
+    sighting.accepted = True
     work = partial(track_logic.handle_parcel_sent, message)
     return ONCE.do("ParcelSent#" + key, work)
 
@@ -46,6 +48,7 @@ def _on_parcel_sent(data: object, sighting: Sighting) -> str:
 def _on_stock_reserved(data: object, sighting: Sighting) -> str:
     message = StockReserved.from_dict(data)
     sighting.key = key = key_at(data, ("order_id",))
+    sighting.accepted = True
     work = partial(track_logic.handle_stock_reserved, message)
     return ONCE.do("StockReserved#" + key, work)
 
@@ -60,6 +63,7 @@ SOURCE = Source(
     partial_failures=True,
     messages=("ParcelSent", "StockReserved"),
     envelopes=("event",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_PROGRESS_DLQ", max_bytes=1048576),
 )
 
 

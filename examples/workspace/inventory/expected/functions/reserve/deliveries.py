@@ -5,11 +5,15 @@ A batch in which every record fails is answered like any other: with the list of
 Raising instead, as Powertools does by default, would make a poison message an invocation
 error or not depending on what else is in its batch, and slow the queue's poller down. So
 failures show as the metric Failed, never as errors of the function.
+
+A message that cannot be read goes to the queue's dead letters at its first receive, and
+counts as done: in a FIFO queue its group goes on, as it would after the last receive.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -23,6 +27,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 # isort: split
 from envelopes import Source, message_name, unwrap
 from outcomes import Sighting, digest, observed, report
+from poison import bury, of_record
 
 Handle = Callable[[str, object, Sighting], str]
 
@@ -67,7 +72,8 @@ def _processor(source: Source) -> BatchProcessor:
 def _deliver(record: dict[str, Any], source: Source, handle: Handle) -> None:
     """Unwrap one record and hand its payload over."""
     sighting = Sighting.of_record(record, source.queue)
-    with observed(sighting):
+    letter = partial(of_record, record, fifo=source.fifo)
+    with observed(sighting, bury(source.dead_letters, letter)):
         payload = unwrap(record, source)
         sighting.body_sha256 = digest(payload.text)
         name = message_name(payload, source.messages, source.where)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,18 +26,28 @@ NAMESPACE = "shipping"
 HANDLED = "handled"
 DUPLICATE = "duplicate"
 FAILED = "failed"
-METRICS = {HANDLED: "Handled", DUPLICATE: "Duplicate", FAILED: "Failed"}
+POISON = "poison"
+METRICS = {
+    HANDLED: "Handled",
+    DUPLICATE: "Duplicate",
+    FAILED: "Failed",
+    POISON: "Poison",
+}
 
 
 @dataclass(slots=True, kw_only=True)
 class Sighting:
-    """One message at this function, and what is known of it so far."""
+    """One message at this function, and what is known of it so far.
+
+    It is `accepted` once it was read: what goes wrong after that is no fault of its own.
+    """
 
     queue: str | None = None
     message: str | None = None
     key: str | None = None
     receive_count: int = 1
     age_ms: int = 0
+    accepted: bool = False
     outcome: str = FAILED
     error: str | None = None
     body_sha256: str = ""
@@ -97,14 +107,25 @@ def key_or_none(data: object, path: tuple[str, ...]) -> str | None:
         return None
 
 
+Bury = Callable[[Sighting], bool]
+
+
 @contextmanager
-def observed(sighting: Sighting) -> Iterator[None]:
-    """Report what becomes of a message within the block; errors pass through."""
+def observed(sighting: Sighting, bury: Bury | None = None) -> Iterator[None]:
+    """Report what becomes of a message within the block; errors pass through.
+
+    A message that cannot be read is buried, where there is a place for it: then it is done.
+    """
     try:
         yield
     except Exception as error:
         sighting.outcome = FAILED
         sighting.error = describe(error)
+        unread = isinstance(error, MessageError) and not sighting.accepted
+        if unread and bury is not None and bury(sighting):
+            sighting.outcome = POISON
+            report(sighting)
+            return
         report(sighting, traceback=not isinstance(error, MessageError))
         raise
     report(sighting)
@@ -112,7 +133,7 @@ def observed(sighting: Sighting) -> Iterator[None]:
 
 def report(sighting: Sighting, *, traceback: bool = False) -> None:
     """Write a message's log line and count it."""
-    level = logger.error if sighting.outcome == FAILED else logger.info
+    level = logger.error if sighting.outcome in {FAILED, POISON} else logger.info
     level(
         json.dumps(sighting.message),
         exc_info=traceback,
