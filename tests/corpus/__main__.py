@@ -35,7 +35,7 @@ def main() -> None:
     print(
         f"{sums['outside']} of these edges lead outside: from the account's bus, a parameter or an import, or to an address"
     )
-    print(f"of {sums['imported']} templates a topology can be made")
+    print(f"of {sums['imported']} of them a topology can be made")
     print("not understood:", ", ".join(f"{what} {count}" for what, count in missed.most_common()) or "nothing")
     print("findings:", ", ".join(f"{code} {count}" for code, count in sorted(findings.items())))
 

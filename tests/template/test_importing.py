@@ -194,3 +194,56 @@ def test_garbage_is_imported_without_an_exception(resources: list[tuple[str, dic
         own = ", ".join(f"{key}: {value}" for key, value in properties.items())
         lines.append(f"  {'ABDEFG'[number]}: {{Type: AWS::{type_}, Properties: {{{own}}}}}")
     assert isinstance(data(dedent("\n".join(lines))), dict)
+
+
+def test_what_a_role_allows_on_a_store_is_what_the_function_uses() -> None:
+    text = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      OrdersTable: {Type: AWS::DynamoDB::Table, Properties: {KeySchema: [{AttributeName: id, KeyType: HASH}]}}
+      FilesBucket: {Type: AWS::S3::Bucket}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          Policies:
+            - PolicyName: a
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: ["dynamodb:Get*", "dynamodb:Query"], Resource: !GetAtt OrdersTable.Arn}
+                  - {Effect: Allow, Action: "s3:*", Resource: "*"}
+                  - {Effect: Deny, Action: "s3:*", Resource: !Sub "${FilesBucket.Arn}/*"}
+      Reads: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Role.Arn}}
+      Writes:
+        Type: AWS::Serverless::Function
+        Properties:
+          Policies:
+            - DynamoDBCrudPolicy: {TableName: !Ref OrdersTable}
+            - S3WritePolicy: {BucketName: !Ref FilesBucket}
+            - AWSLambdaBasicExecutionRole
+    """
+    assert data(text)["consumers"] == {
+        "reads": {"uses": {"orders": "read"}},
+        "writes": {"uses": {"files": "write", "orders": "read-write"}},
+    }
+
+
+LETTERS = """
+Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt OrdersDlq.Arn, maxReceiveCount: 3}}}
+  OrdersDlq: {Type: AWS::SQS::Queue, Properties: {KmsMasterKeyId: a, OTHER}}
+"""
+
+
+def test_a_dead_letter_queue_is_written_where_it_serves_one_queue_alone() -> None:
+    found = imported(LETTERS.replace("OTHER", "VisibilityTimeout: 60"))
+    assert yaml.safe_load(found)["queues"] == {
+        "orders": {"dlq": {"max_receives": 3, "visibility_timeout": "1m", "retention": "4d"}}
+    }
+    assert found.index("Resources.OrdersDlq.Properties.KmsMasterKeyId") < found.index("  orders: {dlq")
+    others = [
+        "DelaySeconds: 5",
+        "FifoQueue: true",
+        "RedrivePolicy: {deadLetterTargetArn: !GetAtt Orders.Arn, maxReceiveCount: 9}",
+    ]
+    for other in others:
+        assert "orders-dlq:" in imported(LETTERS.replace("OTHER", other))

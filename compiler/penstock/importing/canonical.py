@@ -126,7 +126,7 @@ class Canon:
             found["DestinationConfig"] = kept or None
         if isinstance(found.get("Tags"), list):
             tags = [one for one in found["Tags"] if isinstance(one, dict) and "Key" in one]
-            found["Tags"] = {one["Key"]: one.get("Value") for one in tags}
+            found["Tags"] = {str(one["Key"]): one.get("Value") for one in tags}
         return {key: inner for key, inner in found.items() if inner != usual.get(key) and inner not in ({}, [], None)}
 
     def value(self, key: str, value: Any) -> Any:  # noqa: ANN401 - a value of a template

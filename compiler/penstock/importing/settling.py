@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from penstock.importing.names import spelt
 from penstock.template.channels import DEFAULT_BUS, UNCLEAR
 from penstock.template.translate import MESSAGE
-from penstock.template.values import Imported, written
+from penstock.template.values import Imported, Map, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from penstock.importing.sheet import Sheet, Spelt
     from penstock.source.yaml import Route
+    from penstock.template.stacks import Resource
 
 _LATER = "its value is known only when it is deployed"
 _STAND_INS = {
@@ -123,18 +125,37 @@ def _clocks(sheet: Sheet) -> None:
             rule = rules.get(of[0]) if isinstance(of, list) and len(of) == 1 and isinstance(of[0], str) else None
             if rule is None:
                 continue
+            own["from"].remove(entry)
+            sheet.keep(entry)
+            if "ScheduleExpression" not in rule.properties:
+                sheet.note(route, rule.at("EventPattern"), _LATER)
+                continue
             name = sheet.translation.name(spelt(rule.id).removesuffix("-rule"))
             schedule: dict[str, Any] = {"type": "schedule", "every": written(rule.properties["ScheduleExpression"])}
             schedule |= {key: entry[key] for key in ("enabled", "retries", "dlq") if key in entry}
             if schedule.get("enabled") is True:
                 del schedule["enabled"]
+            if payload := _payload(sheet, rule, entry):
+                schedule["payload"] = payload
             schedule["publishes"] = [{"message": MESSAGE, "to": route[1]}]
             sheet.data.setdefault("producers", {})[name] = schedule
             sheet.adopt(("producers", name), rule.spot)
-            own["from"].remove(entry)
-            sheet.keep(entry)
         if own.get("from") == []:
             del own["from"]
+
+
+def _payload(sheet: Sheet, rule: Resource, entry: dict[str, Any]) -> dict[str, Any] | None:
+    """What a rule sends by the clock to the target of which a delivery was made, if that is an object that is known."""
+    for target, spot in rule.properties.items_of("Targets"):
+        if isinstance(target, Map) and sheet.entry_of(spot) is entry and isinstance(target.get("Input"), str):
+            try:
+                found = json.loads(target["Input"])
+            except ValueError:
+                return None
+            if isinstance(found, dict):
+                sheet.expressed.add(id(target.nodes["Input"][1]))
+                return found
+    return None
 
 
 def _say(sheet: Sheet, route: Route, own: Any) -> None:  # noqa: ANN401 - the data of a topology

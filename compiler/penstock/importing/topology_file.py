@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from penstock.importing.accepting import accept
 from penstock.importing.additions import Adder
+from penstock.importing.inlining import inline
 from penstock.importing.layout import Layout, written
 from penstock.importing.names import spelt
 from penstock.importing.remarks import Remarks
+from penstock.importing.rights import uses
 from penstock.importing.settling import settle, take_out_unknown
 from penstock.importing.sheet import SECTION_OF, Sheet, Spelt
 from penstock.importing.tidying import tidy
@@ -52,8 +54,10 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     take_out_unknown(sheet, Spelt(world, high=True))
     adder = Adder(sheet, str(folder))
     adder.add()
+    uses(sheet)
     settle(sheet)
     Remarks(sheet, adder.done).tell()
+    inline(sheet)
     tidy(sheet)
     topology = accept(sheet, SchemaFiles(folder))
     sheet.close()
