@@ -20,7 +20,7 @@ from typing import Any
 # isort: split
 from envelopes import message_name, of_invocation
 from outcomes import Sighting, digest, observed
-from poison import DeadLetters, bury, of_invocation as letter_of
+from poison import DeadLetters, bury, of_direct
 
 Handle = Callable[[str, object, Sighting], str]
 
@@ -45,7 +45,7 @@ def is_direct(event: Mapping[str, Any]) -> bool:
 def accept(event: dict[str, Any], channel: Channel, handle: Handle) -> None:
     """Hand the message over; an error passes through, for Lambda to try again."""
     sighting = Sighting(age_ms=_age_ms(event))
-    letter = partial(letter_of, event, channel.where)
+    letter = partial(of_direct, event, channel.where)
     with observed(sighting, bury(channel.dead_letters, letter)):
         payload = of_invocation(
             event,

@@ -67,7 +67,7 @@ def client() -> Any:
     return boto3.client("sqs", config=CONFIG)
 
 
-def of_invocation(event: Mapping[str, Any], where: str, sighting: Sighting) -> Letter:
+def of_direct(event: Mapping[str, Any], where: str, sighting: Sighting) -> Letter:
     """An invocation by a topic or a bus; both give what they send an id."""
     records = event.get("Records") or [{}]
     ident = event.get("id") or records[0].get("Sns", {}).get("MessageId") or ""
