@@ -316,8 +316,11 @@ def _stacks(data: Mapping[str, Any]) -> StackPolicy | None:
 
 
 def _placed(data: Mapping[str, Any], root: YamlOrigin, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
+    named = (data.get("stacks") or {}).get("place")
+    if not named:
+        return
     resolver = Resolver({name: one for name, one in components.items() if one.part_of is None}, {})
-    for name in (data.get("stacks") or {}).get("place") or ():
+    for name in named:
         place = Place(root.child("stacks"), ("place", name))
         if (inline := components.get(name)) and inline.part_of:
             text = f"{name!r} is written inside of {inline.part_of!r} and stands where that stands"

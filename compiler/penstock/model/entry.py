@@ -157,7 +157,8 @@ class Entry:
 
     def pairs(self, key: str) -> dict[str, Any]:
         """An open mapping, such as tags; a null takes away what a default says."""
-        return {name: value for name, value in (self._value(key) or {}).items() if value is not None}
+        stated = self._value(key)
+        return {name: value for name, value in stated.items() if value is not None} if stated else {}
 
     def part(self, key: str) -> "Entry":
         """A nested mapping; an empty one where the input says nothing."""

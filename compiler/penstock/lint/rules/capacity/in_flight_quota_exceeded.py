@@ -58,6 +58,8 @@ from penstock.model.units import show_duration
 
 @rule("CAP004", "in-flight-quota-exceeded", Severity.WARNING)
 def in_flight_quota_exceeded(topology: Topology) -> Iterator[Finding]:
+    if not any(message.rate for message in topology.messages.values()):
+        return
     for queue in topology.of(Queue):
         most = resources.limit("sqs.max_in_flight_fifo" if queue.fifo else "sqs.max_in_flight")
         if queue.visibility_timeout is None or not receptions(queue, topology):

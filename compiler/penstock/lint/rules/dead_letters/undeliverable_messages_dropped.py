@@ -68,10 +68,10 @@ def undeliverable_messages_dropped(topology: Topology) -> Iterator[Finding]:
         if one.target.word in _DELIVERED.get(one.source.arn_word or one.source.word, ())
     )
     for connection in (*delivered, *_direct(topology)):
-        promise = semantics(connection, topology)
-        if promise is None or connection.delivery.dlq is not None or not connection.delivery.enabled:
+        if connection.delivery.dlq is not None or not connection.delivery.enabled or not _is_ours(connection):
             continue
-        if not _is_ours(connection):
+        promise = semantics(connection, topology)
+        if promise is None:
             continue
         yield Finding(
             connection.at("dlq"),
