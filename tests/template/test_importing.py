@@ -1,13 +1,13 @@
 """Templates as first topologies: what is said of them, and what stands in comments."""
 
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from penstock.importing.comparing import compare
 from penstock.importing.names import chosen, spelt
 from penstock.importing.topology_file import clashes, import_templates, title_of
 from penstock.pipeline import load
@@ -193,7 +193,10 @@ def test_garbage_is_imported_without_an_exception(resources: list[tuple[str, dic
     for number, (type_, properties) in enumerate(resources):
         own = ", ".join(f"{key}: {value}" for key, value in properties.items())
         lines.append(f"  {'ABDEFG'[number]}: {{Type: AWS::{type_}, Properties: {{{own}}}}}")
-    assert isinstance(data(dedent("\n".join(lines))), dict)
+    several = [template("\n".join(lines))]
+    made = import_templates(several, Path(), "shop")
+    assert isinstance(yaml.safe_load(made.text), dict)
+    assert compare(made, Path()).topology == "shop"
 
 
 def test_what_a_role_allows_on_a_store_is_what_the_function_uses() -> None:
@@ -247,3 +250,8 @@ def test_a_dead_letter_queue_is_written_where_it_serves_one_queue_alone() -> Non
     ]
     for other in others:
         assert "orders-dlq:" in imported(LETTERS.replace("OTHER", other))
+
+
+def test_what_the_cdk_makes_is_called_by_its_path() -> None:
+    queue = '{"Type": "AWS::SQS::Queue", "Metadata": {"aws:cdk:path": "Shop/Intake/Orders/Resource"}}'
+    assert data(f'{{"Resources": {{"IntakeOrders0A1B2C3D": {queue}}}}}')["queues"] == {"intake-orders": {}}

@@ -26,7 +26,7 @@ DAY = 86_400
 ARCHIVE = "AWS::Events::Archive"
 KEY = "AWS::KMS::Key"
 MAPPING = "AWS::Lambda::EventSourceMapping"
-_HANDLER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([./][A-Za-z_][A-Za-z0-9_]*)*[.][A-Za-z_][A-Za-z0-9_]*")
+_HANDLER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*([./][A-Za-z_][A-Za-z0-9_-]*)*[.][A-Za-z_][A-Za-z0-9_]*")
 _OLD = {"nodejs": "nodejs22.x", "python3": "python3.11"}
 """The nearest to runtimes that AWS takes no more."""
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14", "nodejs22.x", "nodejs24.x")
@@ -191,7 +191,7 @@ class Adder:
         """A function's code and where it runs."""
         own = resource.properties
         data.pop("code", None)
-        self._code(own, data)
+        self._code(resource, data)
         self._runtime(resource, data)
         several = [written(one) for one, _ in own.items_of("Architectures")]
         if len(several) == 1 and several[0] in {"x86_64", "arm64"}:
@@ -223,15 +223,17 @@ class Adder:
             route = self.sheet.translation.parts[resource.stack, resource.id].route
             self.sheet.note(route, own.spot("Runtime"), f"this version does not know {said}; {near} stands for it")
 
-    def _code(self, own: Map, data: _Put) -> None:
+    def _code(self, resource: Resource, data: _Put) -> None:
         """Where the code is: a path in the template is as it is seen from there."""
+        own = resource.properties
         image = written(own.part("Code").get("ImageUri", own.get("ImageUri")))
         if image and "${" not in image:
             data["code"] = {"image": image}
             self._all_said(own, "Code", "ImageUri", "PackageType")
             return
+        beside_template = "." if resource.owner and not {"CodeUri", "InlineCode"} & own.keys() else None
         for key in ("CodeUri", "Code"):
-            said = own.get(key)
+            said = own.get(key, beside_template)
             if isinstance(said, str) and "://" not in said:
                 beside = os.path.join(os.path.dirname(own.document.source.path), said)  # noqa: PTH118, PTH120
                 data["code"] = os.path.relpath(beside, self.folder).replace(os.sep, "/")

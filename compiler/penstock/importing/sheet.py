@@ -11,7 +11,7 @@ from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC,
 from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
 from penstock.template.sam import FUNCTION
 from penstock.template.translate import Translation, fill
-from penstock.template.values import Map, Text, Unknown, plain
+from penstock.template.values import Map, Text, Unknown, plain, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +51,13 @@ SECTION_OF = {
 _PSEUDO = {"AWS::AccountId": "${account}", "AWS::Region": "${region}"}
 
 
+def _label(resource: Resource) -> str:
+    """What a resource is called: by the CDK with a path, which says more than a logical id with a hash in it."""
+    path = written(resource.attributes.part("Metadata").get("aws:cdk:path"))
+    names = [one for one in (path or "").split("/")[1:] if one not in {"Default", "Resource"}]
+    return "-".join(names) or resource.id
+
+
 class Spelt(Translation):
     """A translation whose components have names of the language."""
 
@@ -58,7 +65,7 @@ class Spelt(Translation):
         """Choose the names first: none of them depends on the order of the resources."""
         super().__init__(world, high=high)
         resources = self.directory.resources
-        self._chosen = chosen((SECTION_OF[one.type], one.id) for one in resources if one.type in SECTION_OF)
+        self._chosen = chosen((SECTION_OF[one.type], _label(one)) for one in resources if one.type in SECTION_OF)
         fill(self)
         for one in resources:
             if (part := self.part_of(one)) and (where := _key_of(one)):
@@ -66,7 +73,7 @@ class Spelt(Translation):
 
     def wanted(self, section: str, resource: Resource) -> str:
         """The name that was chosen."""
-        return self._chosen.get((section, resource.id)) or spelt(resource.id)
+        return self._chosen.get((section, _label(resource))) or spelt(_label(resource))
 
     def name(self, wanted: str) -> str:
         """A name that nothing else has."""

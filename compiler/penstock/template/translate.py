@@ -27,7 +27,7 @@ class Translation:
         self.directory = Directory(world)
         documents = list({id(stack.template.document): stack.template.document for stack in world.stacks}.values())
         self.draft = Draft(documents, high=high)
-        self.draft.data |= {"name": "template", "messages": {MESSAGE: {"version": 1, "schema": {}}}}
+        self.draft.data |= {"name": "template", "messages": {MESSAGE: {"schema": {}}}}
         self.parts: dict[tuple[int, str], Part] = {}
         self.names: dict[tuple[int, str], str] = {}
         self._taken: set[str] = set()
