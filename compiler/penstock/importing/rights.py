@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from penstock.plan.names import environment_name
 from penstock.template.channels import BUCKET, TABLE
-from penstock.template.policies import role_statements, statements
+from penstock.template.policies import function_statements, sam_policies
 from penstock.template.sam import FUNCTION
-from penstock.template.values import Items, Map, written
+from penstock.template.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,18 +59,12 @@ def uses(sheet: Sheet) -> None:
 
 def _rights(sheet: Sheet, function: Resource) -> Iterator[tuple[Resource, str]]:
     directory = sheet.translation.directory
-    role = directory.find(function.properties.get("Role"), "iam")
-    said = list(role_statements(role, directory) or ()) if role is not None and role.type == "AWS::IAM::Role" else []
-    policies: Any = function.properties.get("Policies")
-    for policy in policies if isinstance(policies, Items) else [policies]:
-        if not isinstance(policy, Map):
-            continue
-        said += statements(policy)
-        for name, (key, ways) in _SAM.items():
-            store = directory.find(policy.part(name).get(key), "dynamodb" if key == "TableName" else "s3")
-            if store is not None:
-                yield from ((store, way) for way in ways)
-    for one in said:
+    for name, parameters, _ in sam_policies(function):
+        key, ways = _SAM.get(name, ("", ()))
+        store = directory.find(parameters.get(key), "dynamodb" if key == "TableName" else "s3")
+        if store is not None:
+            yield from ((store, way) for way in ways)
+    for one in function_statements(function, directory):
         yield from _stated(sheet, one)
 
 
