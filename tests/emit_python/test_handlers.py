@@ -33,7 +33,18 @@ A = {"order_id": "a", "items": [{"sku": "x"}]}
 B = {"order_id": "b", "items": [{"sku": "x"}]}
 BROKEN = {"order_id": "broken", "items": [{"sku": "x"}]}
 POISON = {"order_id": "p", "items": [{"sku": "secret-value"}, {"sku": 7, "customer": "secret-value"}]}
-LINE = {"function", "queue", "message", "key", "receive_count", "age_ms", "outcome", "error", "body_sha256"}
+LINE = {
+    "function",
+    "queue",
+    "message",
+    "key",
+    "receive_count",
+    "age_ms",
+    "outcome",
+    "error",
+    "body_sha256",
+    "correlation_id",
+}
 
 
 def failures(*idents: str) -> dict[str, object]:
@@ -69,6 +80,24 @@ def test_the_log_line_has_what_tools_read(tmp_path: Path) -> None:
     assert good["error"] is None
     assert good["body_sha256"] == hashlib.sha256(text.encode()).hexdigest()
     assert bad["error"] == "MessageError: the payload is not JSON (at character 0)"
+
+
+def test_all_that_is_logged_of_a_message_has_the_trace_that_it_was_sent_in(tmp_path: Path) -> None:
+    logs = """
+from aws_lambda_powertools import Logger
+
+def handle_order_placed(message):
+    Logger(service="own").info({"own": message.order_id})
+"""
+    sent = record(A, "1")
+    sent["attributes"] |= {
+        "AWSTraceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+    }  # type: ignore[operator]
+    run = invoke(write(CONSUMER, tmp_path, logs), [batch(sent, record(B, "2"))], STORE)
+    expected = ["1-5759e988-bd862e3fe1be46a994272793", "2"]
+    assert [line["correlation_id"] for line in run.records] == expected
+    lines = [json.loads(line) for line in run.output.splitlines() if '"own"' in line and line.startswith("{")]
+    assert [line["correlation_id"] for line in lines] == expected
 
 
 def test_metrics_are_written_once_per_invocation(tmp_path: Path) -> None:

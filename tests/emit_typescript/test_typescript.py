@@ -167,6 +167,7 @@ def test_each_message_has_its_effect_once_and_poison_fails_alone(runs: dict[str,
     assert found.records[3]["error"] == "MessageError: items[1].sku: should be text, is a whole number"
     assert found.records[4]["error"] == "MessageError: the payload is not JSON"
     assert found.records[0]["body_sha256"] == hashlib.sha256(json.dumps(A).encode()).hexdigest()
+    assert [line["correlation_id"] for line in found.records] == ["1", "2", "3", "4", "5"]
     assert found.records[0]["service"] == found.records[0]["function"] == "consumer"
     assert "secret-value" not in found.output
 

@@ -43,6 +43,7 @@ _READ: dict[str, frozenset[str]] = {
         RULE: "Targets EventPattern EventBusName State ScheduleExpression",
         SCHEDULE: "ScheduleExpression ScheduleExpressionTimezone FlexibleTimeWindow State Target",
         ARCHIVE: "SourceArn RetentionDays ArchiveName",
+        "AWS::Events::EventBusPolicy": "EventBusName StatementId Statement Action Principal Condition",
         CONSUMER: "StreamARN ConsumerName",
         STREAM: "",
         SUBSCRIPTION: "TopicArn Endpoint Protocol FilterPolicy FilterPolicyScope RawMessageDelivery RedrivePolicy",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from penstock.importing.accepting import accept
 from penstock.importing.additions import Adder
+from penstock.importing.admissions import admissions, exports
 from penstock.importing.inlining import inline
 from penstock.importing.layout import Layout, written
 from penstock.importing.names import spelt
@@ -55,6 +56,8 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     adder = Adder(sheet, str(folder))
     adder.add()
     uses(sheet)
+    admissions(sheet)
+    exports(sheet)
     settle(sheet)
     Remarks(sheet, adder.done).tell()
     inline(sheet)

@@ -18,7 +18,7 @@ import {
 } from "@aws-lambda-powertools/batch";
 
 import { type Arriving, messageName, type QueueRecord, textAttribute, unwrap, valueOf, where } from "./envelopes.js";
-import { ageMs, digest, type Handles, type Outcomes, type Sighting, sighted } from "./outcomes.js";
+import { ageMs, digest, type Handles, type Outcomes, type Sighting, sighted, traceOf } from "./outcomes.js";
 import { dispatch, failuresOf, type Response } from "./dispatching.js";
 
 /** A queue and what can arrive in it, as the topology says. */
@@ -95,12 +95,13 @@ async function deliver(record: QueueRecord, source: Source, handles: Handles, ou
 
 /** What a record tells before anybody looks into it. */
 function seen(record: QueueRecord, source: Source): Sighting {
-    const { ApproximateReceiveCount: received, SentTimestamp: sent } = record.attributes;
+    const { ApproximateReceiveCount: received, AWSTraceHeader: trace, SentTimestamp: sent } = record.attributes;
     return sighted({
         queue: source.queue,
         receiveCount: Number(received ?? 1),
         ageMs: ageMs(Number(sent)),
         bodySha256: digest(record.body),
+        correlationId: traceOf(trace) ?? record.messageId,
         taskToken: textAttribute(record.messageAttributes, "task_token"),
     });
 }

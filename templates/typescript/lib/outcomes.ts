@@ -17,9 +17,14 @@ export type Handle = (data: unknown, sighting: Sighting) => Promise<Outcome>;
 export type Handles = ReadonlyMap<string, Handle>;
 
 const METRICS = { handled: "Handled", duplicate: "Duplicate", failed: "Failed" } as const;
-const NULLS = ["queue", "message", "key", "error"] as const;
+const NULLS = ["queue", "message", "key", "error", "correlation_id"] as const;
 
-/** One message at this function, and what is known of it so far. */
+/**
+ * One message at this function, and what is known of it so far.
+ *
+ * Its `correlationId` is the X-Ray trace that it was sent in, which each log line of a sending
+ * function has as `xray_trace_id`; of a queue's message that was sent in none its own id.
+ */
 export interface Sighting {
     readonly queue?: string;
     message?: string;
@@ -29,12 +34,20 @@ export interface Sighting {
     outcome: Outcome;
     error?: string;
     bodySha256: string;
+    readonly correlationId?: string | undefined;
     readonly taskToken?: string | undefined;
 }
 
 /** A sighting of what is not known any better. */
 export function sighted(known: Partial<Sighting> = {}): Sighting {
-    return { receiveCount: 1, ageMs: 0, outcome: "failed", bodySha256: "", ...known };
+    const correlationId = traceOf(process.env["_X_AMZN_TRACE_ID"]);
+    return { receiveCount: 1, ageMs: 0, outcome: "failed", bodySha256: "", correlationId, ...known };
+}
+
+/** The id of an X-Ray trace, from the header that AWS's services hand on with it. */
+export function traceOf(header: string | undefined): string | undefined {
+    const parts = (header ?? "").split(";").map((part) => part.split("="));
+    return parts.find(([name]) => name === "Root")?.[1];
 }
 
 /** The log and the metrics of one function. */
@@ -78,6 +91,7 @@ export class Outcomes {
             outcome: sighting.outcome,
             error: sighting.error,
             body_sha256: sighting.bodySha256,
+            correlation_id: sighting.correlationId,
             ...(stack === undefined ? {} : { exception: stack }),
         };
         if (sighting.outcome === "failed") this.#logger.error(line);

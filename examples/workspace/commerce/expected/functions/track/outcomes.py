@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -35,11 +36,24 @@ METRICS = {
 }
 
 
+def trace_of(header: str) -> str | None:
+    """The id of an X-Ray trace, from the header that AWS's services hand on with it."""
+    parts = dict(part.partition("=")[::2] for part in header.split(";"))
+    return parts.get("Root")
+
+
+def trace_of_invocation() -> str | None:
+    """The trace that this invocation belongs to; outside of Lambda there is none."""
+    return trace_of(os.environ.get("_X_AMZN_TRACE_ID", ""))
+
+
 @dataclass(slots=True, kw_only=True)
 class Sighting:
     """One message at this function, and what is known of it so far.
 
-    It is `accepted` once it was read: what goes wrong after that is no fault of its own.
+    It is `accepted` once it was read: what goes wrong after that is no fault of its own. Its
+    `correlation_id` is the X-Ray trace that it was sent in, which each log line of a sending
+    function has as `xray_trace_id`; of a queue's message that was sent in none its own id.
     """
 
     queue: str | None = None
@@ -51,6 +65,7 @@ class Sighting:
     outcome: str = FAILED
     error: str | None = None
     body_sha256: str = ""
+    correlation_id: str | None = field(default_factory=trace_of_invocation)
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any], queue: str) -> Sighting:
@@ -62,13 +77,15 @@ class Sighting:
             receive_count=int(attributes["ApproximateReceiveCount"]),
             age_ms=max(age, 0),
             body_sha256=digest(record["body"]),
+            correlation_id=trace_of(attributes.get("AWSTraceHeader", ""))
+            or record["messageId"],
         )
 
 
 def _write(line: dict[str, Any]) -> str:
     """A log line as JSON; a record's line says null where Powertools would leave out."""
     if line.get("penstock") == "record":
-        for key in ("queue", "message", "key", "error"):
+        for key in ("queue", "message", "key", "error", "correlation_id"):
             line.setdefault(key, None)
     return json.dumps(line, default=str)
 
@@ -115,7 +132,9 @@ def observed(sighting: Sighting, bury: Bury | None = None) -> Iterator[None]:
     """Report what becomes of a message within the block; errors pass through.
 
     A message that cannot be read is buried, where there is a place for it: then it is done.
+    What is logged within, by any Logger of Powertools, has the message's correlation id.
     """
+    logger.thread_safe_append_keys(correlation_id=sighting.correlation_id)
     try:
         yield
     except Exception as error:
@@ -128,7 +147,10 @@ def observed(sighting: Sighting, bury: Bury | None = None) -> Iterator[None]:
             return
         report(sighting, traceback=not isinstance(error, MessageError))
         raise
-    report(sighting)
+    else:
+        report(sighting)
+    finally:
+        logger.thread_safe_remove_keys(["correlation_id"])
 
 
 def report(sighting: Sighting, *, traceback: bool = False) -> None:
@@ -146,6 +168,7 @@ def report(sighting: Sighting, *, traceback: bool = False) -> None:
         outcome=sighting.outcome,
         error=sighting.error,
         body_sha256=sighting.body_sha256,
+        correlation_id=sighting.correlation_id,
     )
     metrics.add_metric(METRICS[sighting.outcome], MetricUnit.Count, 1)
     if sighting.queue is not None:
