@@ -297,3 +297,25 @@ def test_whom_a_channel_admits_and_who_finds_it_by_an_export() -> None:
     }
     lost = [line.partition(": `")[0] for line in comments(found) if "not expressed" in line]
     assert lost[-1] == "not expressed: Resources.Queues.Properties.PolicyDocument.Statement[3]"
+
+
+def test_where_a_function_may_send_is_told_and_nothing_made_up() -> None:
+    text = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders: {Type: AWS::SNS::Topic}
+      Failed: {Type: AWS::SQS::Queue}
+      Work:
+        Type: AWS::Serverless::Function
+        Properties:
+          DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Failed.Arn}
+          Policies:
+            - SNSPublishMessagePolicy: {TopicName: !GetAtt Orders.TopicName}
+            - Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: !GetAtt Failed.Arn}]
+    """
+    found = imported(text)
+    assert "its role lets it send to topic 'orders': say in `publishes` what it sends there" in " ".join(
+        comments(found)
+    )
+    assert yaml.safe_load(found)["consumers"] == {"work": {"async": {"on_failure": {"queue": "failed"}}}}
+    assert "keep the logs of 1 function without an end" in found

@@ -1,12 +1,14 @@
-"""Which stores a function may read and write, by the policies of its role."""
+"""Which stores a function may read and write, and where it may send, by the policies of its role."""
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from penstock.importing.inlining import given_up_to
 from penstock.plan.names import environment_name
-from penstock.template.channels import BUCKET, TABLE
+from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
+from penstock.template.inferred import sent
 from penstock.template.policies import function_statements, sam_policies
 from penstock.template.sam import FUNCTION
 from penstock.template.values import written
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from penstock.template.policies import Statement
     from penstock.template.stacks import Resource
 
+_CHANNELS = frozenset({BUS, QUEUE, STREAM, TOPIC})
 _ACTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     TABLE: {
         "read": ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"),
@@ -38,8 +41,12 @@ _SAM = {
 
 
 def uses(sheet: Sheet) -> None:
-    """Say of each function which stores it uses. What a policy allows on everything is no word about a store."""
+    """Say of each function which stores it uses, and beside it where it may send: what it sends there people must say.
+
+    What a policy allows on everything is no word about any of them.
+    """
     translation = sheet.translation
+    sendings = _sendings(sheet)
     for function in translation.directory.of(FUNCTION):
         part = translation.part_of(function)
         if part is None or part.route[0] != "consumers":
@@ -50,11 +57,26 @@ def uses(sheet: Sheet) -> None:
             name = translation.name_of(store)
             if name and name not in kept and store.type in _ACTIONS:
                 ways.setdefault(name, set()).add(way)
+        if names := sendings.get((function.stack, function.id)):
+            named = " and ".join(f"{sheet.word(name)} {name!r}" for name in sorted(names))
+            sheet.say(part.route, f"its role lets it send to {named}: say in `publishes` what it sends there")
         if ways:
             variables = function.properties.part("Environment").part("Variables")
             for key in {environment_name("store", name) for name in ways} & variables.keys():
                 sheet.expressed.add(id(variables.nodes[key][1]))
             part.data["uses"] = {name: "-".join(sorted(several)) for name, several in sorted(ways.items())}
+
+
+def _sendings(sheet: Sheet) -> dict[tuple[int, str], list[str]]:
+    """The channels that each function may send to, but for those of what is given up."""
+    translation = sheet.translation
+    given_up = set(given_up_to(sheet.data))
+    found: dict[tuple[int, str], list[str]] = {}
+    for one in sent(translation.directory):
+        name = translation.name_of(one.target)
+        if name and one.target.type in _CHANNELS and name not in given_up:
+            found.setdefault((one.function.stack, one.function.id), []).append(name)
+    return found
 
 
 def _rights(sheet: Sheet, function: Resource) -> Iterator[tuple[Resource, str]]:

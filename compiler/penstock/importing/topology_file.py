@@ -64,13 +64,18 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     tidy(sheet)
     topology = accept(sheet, SchemaFiles(folder))
     sheet.close()
-    tell_messages(sheet)
+    _tell(sheet, adder.functions - adder.kept)
     text, _ = written(Layout(sheet.notes).lines(sheet.data, sheet.head))
     return Imported(text, topology, sheet)
 
 
-def tell_messages(sheet: Sheet) -> None:
+def _tell(sheet: Sheet, endless: int) -> None:
     """Say what a template leaves out on principle."""
+    if endless > 0:
+        whose = f"{endless} function{'s' if endless > 1 else ''}"
+        sheet.head.append(
+            f"The templates keep the logs of {whose} without an end; what is compiled keeps them for `log_retention`, 30d."
+        )
     sheet.head.append(
         "A template does not say what travels: describe the messages, and what the functions publish, effect and use."
     )
