@@ -111,6 +111,7 @@ def test_what_invokes_a_function_directly() -> None:
         attempts=2,
         window_s=7_200,
         failed="f-failed",
+        poison=PoisonStub(queue="f-failed", max_bytes=1_048_576),
     )
     assert stub.handled == ("A", "B")
     assert stub.directs == (

@@ -158,6 +158,8 @@ OFFLOADING = replace(
     publishes=(PublishStub(message="OrderPlaced", kind=ChannelKind.QUEUE, channel="intake", max_bytes=200),),
     idempotency=IdempotencyStub(),
 )
+BURYING_INVOKED = replace(INVOKED, directs=(replace(TOPIC, poison=GRAVE),))
+BURYING_READER = replace(READER, streams=(replace(CLICKS, poison=GRAVE),))
 ROWS = tuple(
     RowStub(
         message=message,
@@ -236,6 +238,11 @@ ALL = {
     "answering": ANSWERING,
     "consumer": CONSUMER,
     "burying": BURYING,
+    "burying-invoked": BURYING_INVOKED,
+    "burying-reader": BURYING_READER,
+    "burying-all": replace(
+        BURYING, directs=BURYING_INVOKED.directs, streams=(*BURYING_READER.streams, replace(CLICKS, stream="views"))
+    ),
     "fifo": FIFO,
     "wrapped": WRAPPED,
     "keyed": KEYED,

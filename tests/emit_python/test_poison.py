@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from penstock.emit.python_types import FunctionStub, SourceStub
-from tests.emit_python.generated import Run, batch, invoke, record, write
-from tests.emit_python.samples import BURYING, GRAVE, LOGIC, SOURCE
+from tests.emit_python.generated import Run, batch, invoke, put, record, write
+from tests.emit_python.samples import BURYING, BURYING_INVOKED, BURYING_READER, GRAVE, LOGIC, SOURCE
 
 DEAD = "https://sqs/dead"
 PLACES = {"PENSTOCK_STORE_IDEMPOTENCY": "table-1", "PENSTOCK_QUEUE_FULFILMENT_DLQ": DEAD}
@@ -175,3 +175,55 @@ def test_what_comes_back_from_the_dead_letters_is_handled(tmp_path: Path) -> Non
     run = invoke(write(mended, tmp_path / "new", LOGIC), [batch(again)], PLACES)
     assert run.answers == [failures()]
     assert run.effects == [[""]]
+
+
+def notified(payload: object) -> dict[str, Any]:
+    body = {"Type": "Notification", "MessageId": "n-1", "Message": json.dumps(payload)}
+    return {"Records": [{"EventSource": "aws:sns", "Sns": body}]}
+
+
+def test_an_invocation_that_cannot_be_read_is_not_tried_again(tmp_path: Path) -> None:
+    """It lies where those lie that Lambda gives up, in a record of the same form; what fails otherwise is raised."""
+    events = [notified(POISON), notified(A), notified(BROKEN)]
+    run = invoke(write(BURYING_INVOKED, tmp_path, LOGIC), events, PLACES)
+    assert run.answers == [None, None, {"raised": "RuntimeError: no stock"}]
+    (letter,) = letters(run)
+    body = json.loads(letter["MessageBody"])
+    assert body["requestPayload"] == events[0]
+    assert body["requestContext"]["condition"] == "Poison"
+    assert body["responsePayload"] == {"errorMessage": REASON}
+    assert told(letter) == {
+        "penstock.reason": REASON,
+        "penstock.message_id": "n-1",
+        "penstock.source": "topic 'orders'",
+        "penstock.function": "fulfil",
+    }
+    assert [line["outcome"] for line in run.records] == ["poison", "handled", "failed"]
+
+
+def test_an_invocation_that_cannot_be_buried_is_raised(tmp_path: Path) -> None:
+    folder = write(BURYING_INVOKED, tmp_path, LOGIC)
+    run = invoke(folder, [notified(POISON)], {**PLACES, "REFUSED_QUEUE": DEAD})
+    assert run.answers == [{"raised": REASON}]
+
+
+def test_a_record_that_cannot_be_read_does_not_hold_up_its_shard(tmp_path: Path) -> None:
+    """The queue gets the record itself, and its key goes on; what fails otherwise keeps its key back."""
+    wrapped = [{"message": "OrderPlaced", "data": data} for data in (POISON, A, BROKEN, B)]
+    records = [put(each, str(at), key="k" if at < 4 else "l") for at, each in enumerate(wrapped, 1)]
+    run = invoke(write(BURYING_READER, tmp_path, LOGIC), [batch(put(b"\xff", "0"), *records)], PLACES)
+    assert run.answers == [failures("3")]
+    assert run.effects == [["a"], ["b"]]
+    first, second = letters(run)
+    body = json.loads(second["MessageBody"])
+    assert json.loads(body["payload"]) == {"Records": [records[0]]}
+    assert (body["KinesisBatchInfo"]["startSequenceNumber"], body["KinesisBatchInfo"]["batchSize"]) == ("1", 1)
+    assert told(second) == {
+        "penstock.reason": REASON,
+        "penstock.message_id": "1",
+        "penstock.source": "clicks",
+        "penstock.function": "fulfil",
+    }
+    assert told(first)["penstock.reason"] == "EnvelopeError: the record of stream 'clicks' is no text"
+    refused = invoke(tmp_path / "functions" / "fulfil", [batch(records[0])], {**PLACES, "REFUSED_QUEUE": DEAD})
+    assert refused.answers == [failures("1")]

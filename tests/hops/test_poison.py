@@ -70,6 +70,40 @@ def test_the_queue_may_be_given_up_to_by_its_sources_alone_as_before() -> None:
     assert len(allowed["sourceQueueArns"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("source", "consumer"),
+    [
+        ("topics: {orders: {}}", "from: orders, async: {on_failure: {}}"),
+        ("buses: {orders: {}}", "from: orders, async: {on_failure: {}}"),
+        ("streams: {orders: {}}", "from: {source: orders, start: oldest, retries: {max_retries: 3}, on_failure: {}}"),
+        (
+            "stores: {orders: {type: dynamodb, key: id, stream: new-image}}",
+            "from: {source: orders, messages: [OrderPlaced], start: oldest, on_failure: {}}",
+        ),
+    ],
+)
+def test_other_ways_have_the_queue_that_lambda_gives_up_to(source: str, consumer: str) -> None:
+    topology = topology_of(complete(f"{source}\nconsumers: {{read: {{{consumer}}}}}\n"))
+    (connection,) = topology.incoming(topology.components["read"])
+    promise = semantics(connection, topology)
+    assert promise is not None
+    last = promise.then or promise
+    (queue,) = (one for one in topology.components.values() if one.word == "queue")
+    assert last.unread == queue
+    assert len(sends(topology)) == 1
+    assert [name for name in variables(topology) if name.startswith("PENSTOCK_QUEUE_READ")] != []
+
+
+@pytest.mark.parametrize(
+    "end", ["retries: {max_retries: 3}, on_failure: {bucket: kept}", "on_failure: {none: nobody looks}"]
+)
+def test_a_stream_without_a_queue_tries_again(end: str) -> None:
+    text = f"streams: {{s: {{}}}}\nstores: {{kept: {{type: s3}}}}\nconsumers: {{read: {{from: {{source: s, start: oldest, {end}}}}}}}\n"
+    topology = topology_of(complete(text))
+    assert unread(topology) is None
+    assert sends(topology) == []
+
+
 def test_workers_of_a_pool_may_and_are_told_too() -> None:
     text = PAIRS["Queue", "Service"].replace("work: {}", "work: {dlq: {max_receives: 5}}")
     resources = lower(topology_of(text)).template()["Resources"]

@@ -115,7 +115,7 @@ def test_a_shard_waits_as_long_as_retries_or_retention_last(
 ) -> None:
     fragment = f"streams: {{s: {{retention: 48h}}}}\nconsumers:\n  f: {{from: {{source: s, start: oldest{said}}}}}"
     promise = promise_of(fragment, "s")
-    assert promise._replace(source="", dead_letters=None) == Semantics(
+    assert promise._replace(source="", dead_letters=None, unread=None) == Semantics(
         guarantee=Guarantee.AT_LEAST_ONCE,
         ordering=Ordering.PER_KEY,
         retried_by="Lambda",
@@ -126,6 +126,7 @@ def test_a_shard_waits_as_long_as_retries_or_retention_last(
     )
     dead_letters = promise.dead_letters and promise.dead_letters.name
     assert dead_letters == ("f-from-s-failed" if ending is Ending.DEAD_LETTERS else None)
+    assert (promise.unread and promise.unread.name) == ("f-from-s-failed" if "on_failure: {}" in said else None)
 
 
 def test_a_mapping_says_all_that_is_set() -> None:

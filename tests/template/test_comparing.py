@@ -13,7 +13,7 @@ from tests.template.given import template
 from tests.template.test_own_output import EXAMPLES, TEMPLATES
 
 DIFFER = {
-    r"AWS::Lambda::Function \w+ Environment\.Variables\.PENSTOCK_(BUS|SAGA|STREAM|TOPIC)_\w+": "what it publishes is not read",
+    r"AWS::Lambda::Function \w+ Environment\.Variables\.PENSTOCK_(BUS|QUEUE|SAGA|STREAM|TOPIC)_\w+": "what a function sends is not read",
     r"AWS::Lambda::EventSourceMapping \w+Outbox\w+ (DestinationConfig|FilterCriteria\.Filters)": "a relay is read as any function",
     r"AWS::SNS::Topic \w+ DeliveryStatusLogging": "the role that logs deliveries is not followed",
     r"AWS::Events::Rule \w+ Target\.HttpParameters": "headers of requests are not read",

@@ -235,7 +235,7 @@ def test_formats_and_baseline_know_templates(tmp_path: Path) -> None:
     assert runner.invoke(commands, ["lint", str(path), "--fix"]).exit_code == 1
     assert "2 templates" in runner.invoke(commands, ["lint", str(path), str(_copy(path))]).output
     refused = runner.invoke(commands, ["compile", str(path), "-o", str(tmp_path / "out")])
-    assert (refused.exit_code, "`penstock lint` alone reads" in refused.output) == (2, True)
+    assert (refused.exit_code, "makes a topology of it" in refused.output) == (2, True)
 
 
 def _copy(path: Path) -> Path:

@@ -255,3 +255,67 @@ def test_a_dead_letter_queue_is_written_where_it_serves_one_queue_alone() -> Non
 def test_what_the_cdk_makes_is_called_by_its_path() -> None:
     queue = '{"Type": "AWS::SQS::Queue", "Metadata": {"aws:cdk:path": "Shop/Intake/Orders/Resource"}}'
     assert data(f'{{"Resources": {{"IntakeOrders0A1B2C3D": {queue}}}}}')["queues"] == {"intake-orders": {}}
+
+
+def test_whom_a_channel_admits_and_who_finds_it_by_an_export() -> None:
+    text = """
+    Parameters: {Partner: {Type: String}}
+    Resources:
+      OrdersQueue: {Type: AWS::SQS::Queue}
+      ShopBus: {Type: AWS::Events::EventBus, Properties: {Name: orders}}
+      Queues:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref OrdersQueue]
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Principal: {AWS: !Sub "arn:aws:iam::${Partner}:root"}, Action: "sqs:SendMessage", Resource: "*"}
+              - {Effect: Allow, Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}, Action: "sqs:*", Resource: "*"}
+              - {Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: "sqs:SendMessage", Resource: "*"}
+              - {Effect: Allow, Principal: "*", Action: "sqs:SendMessage", Resource: "*"}
+              - {Effect: Deny, Principal: "*", Action: "sqs:*", Condition: {Bool: {"aws:SecureTransport": "false"}}}
+      Buses:
+        Type: AWS::Events::EventBusPolicy
+        Properties:
+          EventBusName: !Ref ShopBus
+          StatementId: a
+          Statement:
+            Effect: Allow
+            Principal: {AWS: ["111122223333", "arn:aws:iam::444455556666:role/shop"]}
+            Action: ["events:PutEvents", "events:PutRule"]
+    Outputs: {Bus: {Value: !GetAtt ShopBus.Arn, Export: {Name: orders-bus}}}
+    """
+    found = imported(text)
+    both = ["111122223333", "arn:aws:iam::444455556666:role/shop"]
+    assert yaml.safe_load(found)["queues"] == {"orders": {"allow": {"publish": ["${param.Partner}"]}}}
+    assert yaml.safe_load(found)["buses"] == {
+        "shop": {
+            "physical_name": "orders",
+            "allow": {"publish": both, "subscribe": both},
+            "export": {"stack": "orders-bus"},
+        }
+    }
+    lost = [line.partition(": `")[0] for line in comments(found) if "not expressed" in line]
+    assert lost[-1] == "not expressed: Resources.Queues.Properties.PolicyDocument.Statement[3]"
+
+
+def test_where_a_function_may_send_is_told_and_nothing_made_up() -> None:
+    text = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders: {Type: AWS::SNS::Topic}
+      Failed: {Type: AWS::SQS::Queue}
+      Work:
+        Type: AWS::Serverless::Function
+        Properties:
+          DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Failed.Arn}
+          Policies:
+            - SNSPublishMessagePolicy: {TopicName: !GetAtt Orders.TopicName}
+            - Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: !GetAtt Failed.Arn}]
+    """
+    found = imported(text)
+    assert "its role lets it send to topic 'orders': say in `publishes` what it sends there" in " ".join(
+        comments(found)
+    )
+    assert yaml.safe_load(found)["consumers"] == {"work": {"async": {"on_failure": {"queue": "failed"}}}}
+    assert "keep the logs of 1 function without an end" in found

@@ -72,7 +72,7 @@ def compiled_or_exit(
 def only_one(path: Path) -> Path:
     """The one topology that a path means; whatever else it means ends the command."""
     if is_template(path):
-        fail(f"{path} is a CloudFormation template, which `penstock lint` alone reads")
+        fail(f"{path} is a CloudFormation template; `penstock import {path}` makes a topology of it")
     found = find([path])
     if not found:
         fail(f"there is no topology.yaml in {path} or below it")

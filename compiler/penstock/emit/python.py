@@ -53,7 +53,8 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     module = message_module(stub.messages, PYTHON)
     wired = wiring(stub, module_name(stub.name), module.class_of)
     shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": stub.resumes}
-    shared |= {"poison": bool(stub.poisons)}
+    for ways in ("sources", "streams", "directs"):
+        shared[f"poison_of_{ways}"] = any(way.poison for way in getattr(stub, ways))
     views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:

@@ -208,7 +208,7 @@ def _stream(stream: StreamStub) -> Call:
         "partial_failures": literal(stream.partial_failures),
         "messages": strings(stream.messages),
     }
-    return call("Stream", **given)
+    return call("Stream", **given, **_dead_letters(stream.poison))
 
 
 def _source_arn(name: str) -> Code:
@@ -242,7 +242,7 @@ def _channel(directs: Sequence[DirectStub]) -> Call:
     given: dict[str, Call | Code] = {"where": literal(channel.where), "messages": strings(channel.messages)}
     if channel.wrapped:
         given["wrapped"] = literal(value=True)
-    return call("Channel", **given, **_pairs("detail_types", channel.detail_types))
+    return call("Channel", **given, **_pairs("detail_types", channel.detail_types), **_dead_letters(channel.poison))
 
 
 def _pairs(argument: str, pairs: Mapping[str, str]) -> dict[str, Call]:

@@ -34,9 +34,9 @@ def _attempts(source: SourceStub) -> str:
     return f"Attempts: a message is received at most {_times(source.max_receives)}{target}.{_unread(source)}"
 
 
-def _unread(source: SourceStub) -> str:
+def _unread(way: SourceStub | StreamStub | DirectStub) -> str:
     """What becomes of a message with which the team's code has nothing to do."""
-    return " One that cannot be read goes there at once, with the reason." if source.poison else ""
+    return " One that cannot be read goes there at once, with the reason." if way.poison else ""
 
 
 def stream_promises(stub: FunctionStub, stream: StreamStub) -> Iterator[str]:
@@ -57,10 +57,11 @@ def _tries(stream: StreamStub) -> str:
     window = show_duration(stream.window_s or 0)
     age = f"{window} old" if known else "as old as the stream lets it become"
     if stream.attempts is None and not stream.failed and not stream.dropped:
-        return f"Attempts: until the message is {age}; until then its shard waits."
+        told = f" One that cannot be read goes to queue '{stream.poison.queue}' at once." if stream.poison else ""
+        return f"Attempts: until the message is {age}; until then its shard waits.{told}"
     within = f" within {window}" if known else ""
     bound = f"{_times(stream.attempts)}{within}" if stream.attempts else f"until the message is {age}"
-    return f"Attempts: {bound}; then {_stream_end(stream)}."
+    return f"Attempts: {bound}; then {_stream_end(stream)}.{_unread(stream)}"
 
 
 def _stream_end(stream: StreamStub) -> str:
@@ -78,7 +79,8 @@ def direct_promises(stub: FunctionStub, direct: DirectStub) -> Iterator[str]:
     end = _end(direct.undelivered, "the message")
     yield f"Delivery: {direct.service} tries at most {delivery} to hand the message to Lambda; then {end}."
     attempts = f"{_times(direct.attempts)} within {show_duration(direct.window_s)}"
-    yield f"Attempts: Lambda invokes at most {attempts} for one message; then {_end(direct.failed, 'its record')}."
+    end = f"{_end(direct.failed, 'its record')}.{_unread(direct)}"
+    yield f"Attempts: Lambda invokes at most {attempts} for one message; then {end}"
     yield f"Deadline: an invocation is stopped after {stub.timeout_s:g} s."
 
 

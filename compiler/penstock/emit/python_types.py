@@ -97,6 +97,7 @@ class StreamStub:
     stream: str
     image: str | None = None
     messages: tuple[str, ...]
+    poison: PoisonStub | None = None
     partial_failures: bool = True
     batch_size: int = 100
     guarantee: str = "at least once"
@@ -129,6 +130,7 @@ class DirectStub:
     attempts: int
     window_s: int
     failed: str | None = None
+    poison: PoisonStub | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +287,9 @@ class FunctionStub:
     @property
     def poisons(self) -> frozenset[str]:
         """The queues that get at once what cannot be read."""
-        return frozenset(source.poison.queue for source in self.sources if source.poison)
+        of_queues = [source.poison for source in self.sources]
+        others = [*(stream.poison for stream in self.streams), *(direct.poison for direct in self.directs)]
+        return frozenset(poison.queue for poison in (*of_queues, *others) if poison)
 
     @property
     def handled(self) -> tuple[str, ...]:

@@ -203,6 +203,7 @@ def _stream(connection: Connection, topology: Topology) -> StreamStub:
         failed=promise.dead_letters.name if promise.dead_letters else None,
         kept=promise.ending is Ending.BUCKET,
         dropped=promise.ending is Ending.DROPPED,
+        poison=_poison(promise),
     )
 
 
@@ -226,6 +227,7 @@ def _direct(connection: Connection, topology: Topology) -> DirectStub:
         attempts=invocation.attempts or 0,
         window_s=invocation.window or 0,
         failed=invocation.dead_letters.name if invocation.dead_letters else None,
+        poison=_poison(invocation),
     )
 
 

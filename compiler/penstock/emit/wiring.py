@@ -10,6 +10,7 @@ from penstock.emit.python_types import (
     EnvironmentVariable,
     FunctionStub,
     OffloadStub,
+    PoisonStub,
     RowStub,
     StepStub,
     Strategy,
@@ -87,6 +88,7 @@ class Channel(NamedTuple):
     messages: tuple[str, ...]
     wrapped: bool
     detail_types: Mapping[str, str]
+    poison: PoisonStub | None
 
 
 def channel_of(directs: Sequence[DirectStub]) -> Channel:
@@ -96,6 +98,7 @@ def channel_of(directs: Sequence[DirectStub]) -> Channel:
         tuple(sorted({name for direct in directs for name in direct.messages})),
         any(direct.wrapped for direct in directs),
         {key: name for direct in directs for key, name in direct.detail_types.items()},
+        next((direct.poison for direct in directs if direct.poison), None),
     )
 
 

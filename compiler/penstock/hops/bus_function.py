@@ -1,5 +1,6 @@
 """A bus invokes a function: an EventBridge rule with the function as its target."""
 
+from penstock.hops.burying import allow_burying
 from penstock.hops.hop import Hop
 from penstock.hops.invoking import allow_invocation, invocation_semantics
 from penstock.hops.matching import SERVICE, add_rule, by_rule, delivery_semantics, handed_on
@@ -27,6 +28,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         raise TypeError(connection)
     rule = add_rule(connection, topology, plan, invoke_arn(function), **handed_on(connection, topology))
     allow_invocation(connection, SERVICE, arn(rule), plan)
+    allow_burying(connection, function.redrive, topology, plan)
 
 
 SETTINGS = ("source", "messages", "pattern", "retries", "dlq", "enabled", "id")

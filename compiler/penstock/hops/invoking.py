@@ -4,6 +4,7 @@ Such a delivery succeeds when Lambda has taken the message. What the function ma
 Lambda's own retries count, and its own place for what it gives up.
 """
 
+from penstock.hops.burying import grave
 from penstock.hops.delivering import subscription_id
 from penstock.hops.matching import by_rule
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
@@ -30,6 +31,7 @@ def invocation_semantics(function: Function, topology: Topology) -> Semantics:
         ending=Ending.DEAD_LETTERS if queue else Ending.DROPPED,
         source=SOURCE,
         dead_letters=queue,
+        unread=grave(function, function.redrive, topology),
     )
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from penstock import resources
+from penstock.hops.burying import allow_burying
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
-from penstock.hops.receiving import allow_burying, allow_receive, receive_semantics
+from penstock.hops.receiving import allow_receive, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Function, Queue
 from penstock.kinds.function import invoke_name
@@ -62,7 +63,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     if sum(isinstance(other.source, Queue) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", queue.name)] = queue_arn(queue)
     allow_receive(connection, RECEIVE, topology, plan)
-    allow_burying(connection, topology, plan)
+    allow_burying(connection, queue.redrive, topology, plan)
 
 
 SETTINGS = ("source", "messages", "filter", "batch", "max_concurrency", "pollers", "enabled", "id")

@@ -1,7 +1,8 @@
 """The workers of a service poll a queue with the AWS SDK: they receive, hide what takes longer, and delete what is done."""
 
+from penstock.hops.burying import allow_burying
 from penstock.hops.hop import Hop
-from penstock.hops.receiving import allow_burying, allow_receive, polled, receive_semantics
+from penstock.hops.receiving import allow_receive, polled, receive_semantics
 from penstock.hops.semantics import Semantics
 from penstock.kinds import Queue, Service
 from penstock.kinds.queue import queue_url
@@ -25,7 +26,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     """Permission to receive from this queue, its URL, and how many messages to receive at once."""
     queue, service = polled(connection), _service(connection)
     allow_receive(connection, _RECEIVE, topology, plan)
-    allow_burying(connection, topology, plan)
+    allow_burying(connection, queue.redrive, topology, plan)
     variables = plan.environment[service.id]
     variables[environment_name("source", queue.name)] = queue_url(queue)
     variables[environment_name("batch", queue.name)] = str(connection.delivery.batch.size)

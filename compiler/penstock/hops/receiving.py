@@ -1,13 +1,13 @@
 """What the hops from a queue have in common: messages that are received again until they are deleted, and the right to both."""
 
+from penstock.hops.burying import grave
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
-from penstock.hops.sending import encrypt
 from penstock.kinds import Queue, Workload
 from penstock.kinds.key import RECEIVE_ACTIONS, kms_id
-from penstock.kinds.queue import keys_of_messages, queue_arn, queue_url
-from penstock.model.component import Component, Connection, Redrive
+from penstock.kinds.queue import keys_of_messages, queue_arn
+from penstock.model.component import Connection, Redrive
 from penstock.model.topology import Topology
-from penstock.plan.names import environment_name, pascal
+from penstock.plan.names import pascal
 from penstock.plan.plan import Plan
 from penstock.plan.statement import Holder, Statement
 
@@ -32,26 +32,8 @@ def receive_semantics(connection: Connection, topology: Topology, source: str) -
         ending=Ending.DEAD_LETTERS if redrive else Ending.EXPIRED,
         source=source,
         dead_letters=topology.dead_letter_queue(redrive),
-        unread=unread_letters(connection, topology),
+        unread=grave(connection.target, queue.redrive, topology),
     )
-
-
-def unread_letters(connection: Connection, topology: Topology) -> Component | None:
-    """The queue to which the code that reads a queue sends what it cannot read, if that code is generated."""
-    reader = connection.target
-    generated = isinstance(reader, Workload) and reader.is_generated and not getattr(reader, "is_typescript", False)
-    return topology.dead_letter_queue(connection.source.redrive) if generated else None
-
-
-def allow_burying(connection: Connection, topology: Topology, plan: Plan) -> None:
-    """Let generated code send what it cannot read to the dead letters of the queue, and tell it where they are."""
-    dlq, reader = unread_letters(connection, topology), connection.target
-    if not isinstance(dlq, Queue) or not isinstance(reader, Workload):
-        return
-    statement = Statement(("sqs:SendMessage",), (queue_arn(dlq),))
-    plan.grant(Holder.ROLE, reader.role_id, f"SendTo{pascal(dlq.name)}", statement, connection.at())
-    encrypt(reader.role_id, dlq.encryption, connection.at(), plan)
-    plan.environment[reader.id][environment_name("queue", dlq.name)] = queue_url(dlq)
 
 
 def allow_receive(connection: Connection, actions: tuple[str, ...], topology: Topology, plan: Plan) -> None:

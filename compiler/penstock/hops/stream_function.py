@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from penstock import resources
+from penstock.hops.burying import allow_burying, grave
 from penstock.hops.delivering import subscription_id
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
@@ -60,6 +61,7 @@ def semantics(connection: Connection, topology: Topology) -> Semantics:
         ending=ending,
         source=SOURCE,
         dead_letters=keeper,
+        unread=grave(connection.target, delivery.dlq, topology),
     )
 
 
@@ -140,18 +142,19 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
 
     A function that reads several streams is told their ARNs, by which it knows from which one a record came.
     """
-    source, function = read_stream(connection), connection.target
+    source, function, delivery = read_stream(connection), connection.target, connection.delivery
     if not isinstance(function, Function):
         raise TypeError(function)
     target = subscription_id(connection, "Mapping")
     own = _consumer(connection, topology, plan)
     properties = {"EventSourceArn": own or readable_arn(source), **_mapping(connection, topology)}
-    left_out = accepted(connection.delivery.dlq, "RTY005")
+    left_out = accepted(delivery.dlq, "RTY005")
     plan.add(Resource(target, "AWS::Lambda::EventSourceMapping", properties, connection.at(), accepted=left_out))
     if sum(isinstance(other.source, Stream | Table) for other in topology.incoming(function)) > 1:
         plan.environment[function.id][environment_name("source", source.name)] = readable_arn(source)
     allow_reading(connection, function.role_id, plan)
     allow_giving_up(connection, function.role_id, topology, plan)
+    allow_burying(connection, delivery.dlq, topology, plan)
 
 
 def allow_reading(connection: Connection, role: str, plan: Plan) -> None:

@@ -1,5 +1,6 @@
 """A topic invokes a function: an SNS subscription of protocol ``lambda``."""
 
+from penstock.hops.burying import allow_burying
 from penstock.hops.hop import Hop
 from penstock.hops.invoking import allow_invocation, consent_id, invocation_semantics
 from penstock.hops.semantics import Semantics
@@ -30,6 +31,7 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
     endpoint = invoke_arn(function)
     subscribe(connection, topology, plan, protocol="lambda", endpoint=endpoint, consent=consent_id(connection))
     allow_invocation(connection, SERVICE, topic_arn(topic), plan)
+    allow_burying(connection, function.redrive, topology, plan)
 
 
 SETTINGS = ("source", "messages", "filter", "filter_on", "dlq", "enabled")

@@ -49,6 +49,7 @@ class Adder:
         self.sheet = sheet
         self.folder = folder
         self.done: set[int] = set()
+        self.functions = self.kept = 0
 
     def add(self) -> None:
         """Look at all resources."""
@@ -278,6 +279,7 @@ class Adder:
     def _logs(self, resource: Resource, data: _Put) -> None:
         """How long what a function logs is kept, where a log group of it is declared."""
         directory = self.sheet.translation.directory
+        self.functions += 1
         named = directory.find(resource.properties.part("LoggingConfig").get("LogGroup"), "logs")
         for group in directory.of("AWS::Logs::LogGroup"):
             own = group.properties
@@ -292,6 +294,7 @@ class Adder:
                 days = written(own.get("RetentionInDays"))
                 if days and days.isdecimal():
                     data["log_retention"] = f"{days}d"
+                    self.kept += 1
                 for key in {"LogGroupName", "RetentionInDays"} & own.keys():
                     self.said(own, key)
         if "LoggingConfig" in resource.properties and named:

@@ -45,8 +45,17 @@ def inline(sheet: Sheet) -> None:
             sheet.say(owner, text)
 
 
-def _named(value: Any) -> Iterator[str]:  # noqa: ANN401 - the data of a topology
+def given_up_to(value: Any, key: str | int = "") -> Iterator[str]:  # noqa: ANN401 - the data of a topology
     """All queues that are named as the place of what was given up."""
+    if isinstance(value, dict | list):
+        for inner_key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if inner_key == "queue" and key in {"dlq", "on_failure"} and isinstance(inner, str):
+                yield inner
+            yield from given_up_to(inner, inner_key)
+
+
+def _named(value: Any) -> Iterator[str]:  # noqa: ANN401 - the data of a topology
+    """All queues that are named anywhere."""
     if isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             if key in {"queue", "source", "to"} and isinstance(inner, str):

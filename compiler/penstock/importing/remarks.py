@@ -11,7 +11,7 @@ from penstock.importing.sheet import SECTION_OF
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
 from penstock.template.deliveries import DESTINATION, LOG, PIPE, RULE, SCHEDULE, SUBSCRIPTION
 from penstock.template.sam import FUNCTION, MACHINE, NOTIFICATION, ROUTE
-from penstock.template.values import Map, written
+from penstock.template.values import Map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,7 @@ _READ: dict[str, frozenset[str]] = {
         RULE: "Targets EventPattern EventBusName State ScheduleExpression",
         SCHEDULE: "ScheduleExpression ScheduleExpressionTimezone FlexibleTimeWindow State Target",
         ARCHIVE: "SourceArn RetentionDays ArchiveName",
+        "AWS::Events::EventBusPolicy": "EventBusName StatementId Statement Action Principal Condition",
         CONSUMER: "StreamARN ConsumerName",
         STREAM: "",
         SUBSCRIPTION: "TopicArn Endpoint Protocol FilterPolicy FilterPolicyScope RawMessageDelivery RedrivePolicy",
@@ -249,12 +250,3 @@ def _counted(several: Counter[str], what: str) -> Iterator[str]:
     number = several.total()
     named = ", ".join(f"{count}\xa0{type_ or 'without a type'}" for type_, count in sorted(several.items()))
     yield f"{number} other resource{'s are' if number > 1 else ' is'} {what}: {named}."
-
-
-def logs_kept(sheet: Sheet) -> bool:
-    """Whether logs of functions are kept for ever, which the language does not do."""
-    return any(
-        own.get("type", "function") == "function" and not sheet.states(own, "log_retention")
-        for (section, _), own in sheet.components()
-        if section == "consumers" and written(own.get("log_retention")) == "30d"
-    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from yaml.nodes import MappingNode
 
 from penstock.importing.names import chosen, spelt
+from penstock.schema.definitions import SECTIONS
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, encrypted
 from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
 from penstock.template.sam import FUNCTION
@@ -218,6 +219,10 @@ class Sheet:
         for section in [key for key, value in self.data.items() if value == {}]:
             del self.data[section]
             self.forget((section,))
+
+    def word(self, name: str) -> str:
+        """What a component is called in a sentence."""
+        return next((SECTIONS[str(route[0])] for route, _ in self.components() if route[1] == name), "component")
 
     def components(self) -> Iterator[tuple[Route, dict[str, Any]]]:
         """All components with their routes."""

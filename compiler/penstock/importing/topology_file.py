@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from penstock.importing.accepting import accept
 from penstock.importing.additions import Adder
+from penstock.importing.admissions import admissions, exports
 from penstock.importing.inlining import inline
 from penstock.importing.layout import Layout, written
 from penstock.importing.names import spelt
@@ -55,19 +56,26 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     adder = Adder(sheet, str(folder))
     adder.add()
     uses(sheet)
+    admissions(sheet)
+    exports(sheet)
     settle(sheet)
     Remarks(sheet, adder.done).tell()
     inline(sheet)
     tidy(sheet)
     topology = accept(sheet, SchemaFiles(folder))
     sheet.close()
-    tell_messages(sheet)
+    _tell(sheet, adder.functions - adder.kept)
     text, _ = written(Layout(sheet.notes).lines(sheet.data, sheet.head))
     return Imported(text, topology, sheet)
 
 
-def tell_messages(sheet: Sheet) -> None:
+def _tell(sheet: Sheet, endless: int) -> None:
     """Say what a template leaves out on principle."""
+    if endless > 0:
+        whose = f"{endless} function{'s' if endless > 1 else ''}"
+        sheet.head.append(
+            f"The templates keep the logs of {whose} without an end; what is compiled keeps them for `log_retention`, 30d."
+        )
     sheet.head.append(
         "A template does not say what travels: describe the messages, and what the functions publish, effect and use."
     )

@@ -3,7 +3,7 @@
 
 Stream 'ratings' delivers at least once; order: per partition key.
 Attempts: 11 times within 12 h; then queue 'profile-from-ratings-failed' gets its place
-in the stream.
+in the stream. One that cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 100 messages is stopped after 30 s.
 When a message fails, it comes again with all that follow it in its batch, handled ones
 too.
@@ -22,6 +22,7 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 import profile_logic
 from messages import VisitorRated
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 from streams import Stream, read
 
@@ -48,7 +49,15 @@ def _on_visitor_rated(data: object, sighting: Sighting) -> str:
 HANDLES: dict[str, Callable[[object, Sighting], str]] = {
     "VisitorRated": _on_visitor_rated,
 }
-STREAM = Stream(stream="ratings", partial_failures=True, messages=("VisitorRated",))
+STREAM = Stream(
+    stream="ratings",
+    partial_failures=True,
+    messages=("VisitorRated",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_PROFILE_FROM_RATINGS_FAILED",
+        max_bytes=1048576,
+    ),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:

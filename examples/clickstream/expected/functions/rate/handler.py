@@ -2,7 +2,8 @@
 """Entry point of function rate.
 
 Stream 'views' delivers at least once; order: per partition key.
-Attempts: 6 times within 1 h; then queue 'unread' gets its place in the stream.
+Attempts: 6 times within 1 h; then queue 'unread' gets its place in the stream. One that
+cannot be read goes there at once, with the reason.
 Deadline: an invocation for up to 100 messages is stopped after 30 s.
 When a message fails, it comes again with all that follow it in its batch, handled ones
 too.
@@ -21,6 +22,7 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 import rate_logic
 from messages import PageViewed
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 from streams import Stream, read
 
@@ -45,7 +47,12 @@ def _on_page_viewed(data: object, sighting: Sighting) -> str:
 
 
 HANDLES: dict[str, Callable[[object, Sighting], str]] = {"PageViewed": _on_page_viewed}
-STREAM = Stream(stream="views", partial_failures=True, messages=("PageViewed",))
+STREAM = Stream(
+    stream="views",
+    partial_failures=True,
+    messages=("PageViewed",),
+    dead_letters=DeadLetters(variable="PENSTOCK_QUEUE_UNREAD", max_bytes=1048576),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:

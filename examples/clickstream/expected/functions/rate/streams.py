@@ -5,6 +5,9 @@ Lambda then delivers the first of these again, with all that follow it in the ba
 was handled behind it comes as a copy. The data of a record is a JSON object, `message`
 with the contract's name and `data` with the payload, because Kinesis has no attributes.
 A record of a table's stream holds the item itself.
+
+A record that cannot be read would hold up its shard to no purpose. So the code itself sends
+it to the queue that is told of failed batches, and goes on, also with its partition key.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -27,6 +31,7 @@ from aws_lambda_powertools.utilities.data_classes.common import DictWrapper
 # isort: split
 from envelopes import EnvelopeError, Payload, item, message_name, opened
 from outcomes import Sighting, digest, observed, report
+from poison import DeadLetters, bury, of_stream
 from wire import parse
 
 SOURCES = ("aws:kinesis", "aws:dynamodb")
@@ -52,6 +57,7 @@ class Stream:
     partial_failures: bool
     messages: tuple[str, ...]
     image: str | None = None
+    dead_letters: DeadLetters | None = None
 
     @property
     def where(self) -> str:
@@ -111,7 +117,8 @@ def read(event: dict[str, Any], stream: Stream, handle: Handle) -> dict[str, Any
 def _deliver(record: dict[str, Any], stream: Stream, handle: Handle) -> None:
     """Unwrap one record and hand its payload over."""
     sighting = _sighting(record, stream)
-    with observed(sighting):
+    letter = partial(of_stream, record)
+    with observed(sighting, bury(stream.dead_letters, letter)):
         payload = _payload(record, stream)
         sighting.body_sha256 = digest(payload.text)
         name = message_name(payload, stream.messages, stream.where)

@@ -5,7 +5,8 @@ Bus 'returns' invokes it at least once; order: none.
 Delivery: EventBridge tries at most 186 times within 1 d to hand the message to Lambda;
 then the message goes to queue 'approve-from-returns-dlq'.
 Attempts: Lambda invokes at most 3 times within 1 h for one message; then its record
-goes to queue 'approve-failed'.
+goes to queue 'approve-failed'. One that cannot be read goes there at once, with the
+reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -19,6 +20,7 @@ import approve_logic
 from invocations import Channel, accept
 from messages import ReturnRequested
 from outcomes import HANDLED, Sighting, flush, key_or_none
+from poison import DeadLetters
 
 
 def _on_return_requested(data: object, sighting: Sighting) -> str:
@@ -32,7 +34,14 @@ def _on_return_requested(data: object, sighting: Sighting) -> str:
 HANDLES: dict[str, Callable[[object, Sighting], str]] = {
     "ReturnRequested": _on_return_requested,
 }
-CHANNEL = Channel(where="bus 'returns'", messages=("ReturnRequested",))
+CHANNEL = Channel(
+    where="bus 'returns'",
+    messages=("ReturnRequested",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_APPROVE_FAILED",
+        max_bytes=1048576,
+    ),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:

@@ -3,6 +3,9 @@
 
 What fails is raised: then Lambda invokes the function with the same message again, as
 often as the topology says, and gives it up after that.
+
+A message that cannot be read goes to the queue of failed invocations at once, in a record
+like Lambda's own, and counts as done.
 """
 
 from __future__ import annotations
@@ -11,11 +14,13 @@ import time
 from calendar import timegm
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 # isort: split
 from envelopes import message_name, of_invocation
 from outcomes import Sighting, digest, observed
+from poison import DeadLetters, bury, of_direct
 
 Handle = Callable[[str, object, Sighting], str]
 
@@ -28,6 +33,7 @@ class Channel:
     messages: tuple[str, ...]
     detail_types: Mapping[str, str] = field(default_factory=dict)
     wrapped: bool = False
+    dead_letters: DeadLetters | None = None
 
 
 def is_direct(event: Mapping[str, Any]) -> bool:
@@ -39,7 +45,8 @@ def is_direct(event: Mapping[str, Any]) -> bool:
 def accept(event: dict[str, Any], channel: Channel, handle: Handle) -> None:
     """Hand the message over; an error passes through, for Lambda to try again."""
     sighting = Sighting(age_ms=_age_ms(event))
-    with observed(sighting):
+    letter = partial(of_direct, event, channel.where)
+    with observed(sighting, bury(channel.dead_letters, letter)):
         payload = of_invocation(
             event,
             channel.where,

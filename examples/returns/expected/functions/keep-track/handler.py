@@ -5,7 +5,8 @@ Bus 'returns' invokes it at least once; order: none.
 Delivery: EventBridge tries at most 186 times within 1 d to hand the message to Lambda;
 then the message goes to queue 'keep-track-from-returns-dlq'.
 Attempts: Lambda invokes at most 3 times within 1 h for one message; then its record
-goes to queue 'keep-track-failed'.
+goes to queue 'keep-track-failed'. One that cannot be read goes there at once, with the
+reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -20,6 +21,7 @@ from copies import Duplicate
 from invocations import Channel, accept
 from messages import RefundPaid, ReturnRefused, ReturnRequested
 from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
+from poison import DeadLetters
 
 
 def _on_refund_paid(data: object, sighting: Sighting) -> str:
@@ -63,6 +65,10 @@ HANDLES: dict[str, Callable[[object, Sighting], str]] = {
 CHANNEL = Channel(
     where="bus 'returns'",
     messages=("RefundPaid", "ReturnRefused", "ReturnRequested"),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_KEEP_TRACK_FAILED",
+        max_bytes=1048576,
+    ),
 )
 
 

@@ -5,7 +5,8 @@ Bus 'returns' invokes it at least once; order: none.
 Delivery: EventBridge tries at most 186 times within 1 d to hand the message to Lambda;
 then the message goes to queue 'refund-from-returns-dlq'.
 Attempts: Lambda invokes at most 3 times within 1 h for one message; then its record
-goes to queue 'refund-failed'.
+goes to queue 'refund-failed'. One that cannot be read goes there at once, with the
+reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -20,6 +21,7 @@ from copies import Duplicate
 from invocations import Channel, accept
 from messages import ItemRestocked
 from outcomes import DUPLICATE, HANDLED, Sighting, flush, key_at
+from poison import DeadLetters
 
 
 def _on_item_restocked(data: object, sighting: Sighting) -> str:
@@ -36,7 +38,14 @@ def _on_item_restocked(data: object, sighting: Sighting) -> str:
 HANDLES: dict[str, Callable[[object, Sighting], str]] = {
     "ItemRestocked": _on_item_restocked,
 }
-CHANNEL = Channel(where="bus 'returns'", messages=("ItemRestocked",))
+CHANNEL = Channel(
+    where="bus 'returns'",
+    messages=("ItemRestocked",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_REFUND_FAILED",
+        max_bytes=1048576,
+    ),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:

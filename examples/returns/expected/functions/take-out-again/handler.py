@@ -5,7 +5,8 @@ Bus 'returns' invokes it at least once; order: none.
 Delivery: EventBridge tries at most 186 times within 1 d to hand the message to Lambda;
 then the message goes to queue 'take-out-again-from-returns-dlq'.
 Attempts: Lambda invokes at most 3 times within 1 h for one message; then its record
-goes to queue 'take-out-again-failed'.
+goes to queue 'take-out-again-failed'. One that cannot be read goes there at once, with
+the reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -23,6 +24,7 @@ import take_out_again_logic
 from invocations import Channel, accept
 from messages import RefundFailed
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -48,7 +50,14 @@ def _on_refund_failed(data: object, sighting: Sighting) -> str:
 HANDLES: dict[str, Callable[[object, Sighting], str]] = {
     "RefundFailed": _on_refund_failed,
 }
-CHANNEL = Channel(where="bus 'returns'", messages=("RefundFailed",))
+CHANNEL = Channel(
+    where="bus 'returns'",
+    messages=("RefundFailed",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_TAKE_OUT_AGAIN_FAILED",
+        max_bytes=1048576,
+    ),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:

@@ -5,7 +5,8 @@ Bus 'returns' invokes it at least once; order: none.
 Delivery: EventBridge tries at most 186 times within 1 d to hand the message to Lambda;
 then the message goes to queue 'tell-customer-from-returns-dlq'.
 Attempts: Lambda invokes at most 3 times within 1 h for one message; then its record
-goes to queue 'tell-customer-failed'.
+goes to queue 'tell-customer-failed'. One that cannot be read goes there at once, with
+the reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -23,6 +24,7 @@ import tell_customer_logic
 from invocations import Channel, accept
 from messages import RefundPaid, ReturnRefused
 from outcomes import Sighting, flush, key_at
+from poison import DeadLetters
 from repeats import CLIENT, Once
 
 ONCE = Once(
@@ -57,7 +59,14 @@ HANDLES: dict[str, Callable[[object, Sighting], str]] = {
     "RefundPaid": _on_refund_paid,
     "ReturnRefused": _on_return_refused,
 }
-CHANNEL = Channel(where="bus 'returns'", messages=("RefundPaid", "ReturnRefused"))
+CHANNEL = Channel(
+    where="bus 'returns'",
+    messages=("RefundPaid", "ReturnRefused"),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_TELL_CUSTOMER_FAILED",
+        max_bytes=1048576,
+    ),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:

@@ -5,7 +5,8 @@ Bus 'travel' invokes it at least once; order: none.
 Delivery: EventBridge tries at most 186 times within 1 d to hand the message to Lambda;
 then the message goes to queue 'close-trip-from-travel-dlq'.
 Attempts: Lambda invokes at most 3 times within 6 h for one message; then its record
-goes to queue 'close-trip-starter-failed'.
+goes to queue 'close-trip-starter-failed'. One that cannot be read goes there at once,
+with the reason.
 Deadline: an invocation is stopped after 30 s.
 """
 
@@ -19,6 +20,7 @@ import close_trip_starter_logic
 from invocations import Channel, accept
 from messages import TripRejected
 from outcomes import HANDLED, Sighting, flush, key_or_none
+from poison import DeadLetters
 
 
 def _on_trip_rejected(data: object, sighting: Sighting) -> str:
@@ -32,7 +34,14 @@ def _on_trip_rejected(data: object, sighting: Sighting) -> str:
 HANDLES: dict[str, Callable[[object, Sighting], str]] = {
     "TripRejected": _on_trip_rejected,
 }
-CHANNEL = Channel(where="bus 'travel'", messages=("TripRejected",))
+CHANNEL = Channel(
+    where="bus 'travel'",
+    messages=("TripRejected",),
+    dead_letters=DeadLetters(
+        variable="PENSTOCK_QUEUE_CLOSE_TRIP_STARTER_FAILED",
+        max_bytes=1048576,
+    ),
+)
 
 
 def _handle(name: str, data: object, sighting: Sighting) -> str:
