@@ -112,10 +112,13 @@ def test_a_group_goes_on_behind_its_poison(tmp_path: Path) -> None:
     assert (letter["MessageGroupId"], letter["MessageDeduplicationId"]) == ("g", "2")
 
 
-def test_a_fair_queue_keeps_its_groups(tmp_path: Path) -> None:
-    run = invoke(write(BURYING, tmp_path, LOGIC), [batch(record(POISON, "1", "tenant"))], PLACES)
+def test_a_fair_queue_keeps_its_groups_and_a_message_its_trace(tmp_path: Path) -> None:
+    sent = record(POISON, "1", "tenant")
+    sent["attributes"] = {**sent["attributes"], "AWSTraceHeader": "Root=1-2-3"}  # type: ignore[dict-item]
+    run = invoke(write(BURYING, tmp_path, LOGIC), [batch(sent)], PLACES)
     (letter,) = letters(run)
     assert letter["MessageGroupId"] == "tenant"
+    assert letter["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"] == "Root=1-2-3"
     assert "MessageDeduplicationId" not in letter
 
 

@@ -26,6 +26,7 @@ function answered(target, body) {
         return [200, "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"];
     }
     const call = JSON.parse(body);
+    if (call.MessageBody?.includes("unburied")) return [400, { __type: "AccessDenied", message: "no right" }];
     tell({ sent: { ...call, ...(call.Data ? { Data: Buffer.from(call.Data, "base64").toString() } : {}) } });
     if (target.endsWith("PutEvents")) {
         const failed = call.Entries[0].Detail.includes("refuse");
@@ -47,6 +48,7 @@ const server = createServer((request, response) => {
 });
 await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${server.address().port}`;
+process.env.PENSTOCK_QUEUE_FULFILMENT_DLQ = `${process.env.AWS_ENDPOINT_URL}/111122223333/dead`;
 process.env.PENSTOCK_QUEUE_INTAKE = `${process.env.AWS_ENDPOINT_URL}/111122223333/intake`; // its URL is where SQS is called
 let given = "";
 for await (const part of process.stdin) given += part;

@@ -2,12 +2,28 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.emit_python.generated import batch, put, record
-from tests.emit_python.samples import ALL, CONSUMER, DIRECT, FIFO, KEYED, PUBLISHER, READER, STARTER, STEPPED, WRAPPED
+from tests.emit_python.samples import (
+    ALL,
+    BURYING,
+    BURYING_INVOKED,
+    BURYING_READER,
+    CONSUMER,
+    DIRECT,
+    FIFO,
+    KEYED,
+    PUBLISHER,
+    READER,
+    STARTER,
+    STEPPED,
+    WRAPPED,
+)
 from tests.emit_python.samples import API as ROUTED
 from tests.emit_typescript.project import Run, invoke, run, write
 
@@ -21,6 +37,7 @@ LINTED = (
     "all",
     "answering",
     "both",
+    "burying-all",
     "every-way",
     "keyed",
     "offloading",
@@ -30,6 +47,10 @@ LINTED = (
     "two-streams",
 )
 CALLED = {
+    "burying": BURYING,
+    "burying-fifo": replace(BURYING, sources=(replace(BURYING.sources[0], fifo=True),)),
+    "burying-invoked": BURYING_INVOKED,
+    "burying-reader": BURYING_READER,
     "consumer": CONSUMER,
     "fifo": FIFO,
     "wrapped": WRAPPED,
@@ -93,9 +114,23 @@ def clicked(data: object, ident: str, key: str) -> dict[str, object]:
     return put({"message": "OrderPlaced", "data": data}, ident, key)
 
 
+TEXT = {"dataType": "String", "stringValue": "x"}
 STEP = {"saga": "place", "step": "reserve-stock", "idempotency_key": "k", "input": {"n": 1}}
 CONFIRMED = {"source": "shop", "detail-type": "order.confirmed", "detail": {"order_id": "c"}}
+BLOB = {"dataType": "Binary", "binaryValue": "AP8="}
 EVENTS: dict[str, list[object]] = {
+    "burying": [
+        batch(
+            record(A, "1"),
+            {**record(POISON, "2"), "messageAttributes": {"blob": BLOB, **{f"a{at}": TEXT for at in range(6)}}},
+            record("no json", "3"),
+            record("unburied", "4"),
+            record(BROKEN, "5"),
+        )
+    ],
+    "burying-fifo": [batch(record(A, "1", "g"), record(POISON, "2", "g"), record(B, "3", "g"))],
+    "burying-invoked": [notified(POISON), notified(A)],
+    "burying-reader": [batch(clicked(POISON, "1", "k"), clicked(A, "2", "k"))],
     "consumer": [batch(record(A, "1"), record(A, "2"), record(B, "3"), record(POISON, "4"), record("no json", "5"))],
     "fifo": [
         batch(
@@ -170,6 +205,55 @@ def test_each_message_has_its_effect_once_and_poison_fails_alone(runs: dict[str,
     assert [line["correlation_id"] for line in found.records] == ["1", "2", "3", "4", "5"]
     assert found.records[0]["service"] == found.records[0]["function"] == "consumer"
     assert "secret-value" not in found.output
+
+
+def told(letter: dict[str, Any]) -> dict[str, str]:
+    """What was told of a message that was buried."""
+    attributes = letter["MessageAttributes"].items()
+    return {name: each["StringValue"] for name, each in attributes if name.startswith("penstock.")}
+
+
+@pytest.mark.slow
+def test_what_cannot_be_read_is_buried_as_it_came_and_with_the_reason(runs: dict[str, Run]) -> None:
+    found, reason = runs["burying"], "MessageError: items[1].sku: should be text, is a whole number"
+    assert found.answers == [failures("4", "5")]
+    assert found.effects == [["a"]]
+    assert [line["outcome"] for line in found.records] == ["handled", "poison", "poison", "failed", "failed"]
+    assert "; not taken by its dead-letter queue: AccessDenied: no right" in found.records[3]["error"]
+    first, second = (sent for sent in found.sent if "MessageBody" in sent)
+    assert (first["MessageBody"], second["MessageBody"]) == (json.dumps(POISON), "no json")
+    assert first["MessageAttributes"]["blob"] == {"DataType": "Binary", "BinaryValue": "AP8="}
+    assert len(first["MessageAttributes"]) == 10
+    assert told(first) == {
+        "penstock.reason": reason,
+        "penstock.message_id": "2",
+        "penstock.source": "fulfilment",
+    }
+    assert told(second)["penstock.function"] == "burying"
+    assert told(second)["penstock.receive_count"] == "2"
+    assert found.metrics[0]["Poison"] == [1, 1]
+
+
+@pytest.mark.slow
+def test_a_group_goes_on_behind_its_poison(runs: dict[str, Run]) -> None:
+    found = runs["burying-fifo"]
+    assert (found.answers, found.effects) == ([failures()], [["a"], ["b"]])
+    (letter,) = (sent for sent in found.sent if "MessageBody" in sent)
+    assert (letter["MessageGroupId"], letter["MessageDeduplicationId"]) == ("g", "2")
+
+
+@pytest.mark.slow
+def test_other_ways_bury_in_records_like_lambdas(runs: dict[str, Run]) -> None:
+    invoked, read = runs["burying-invoked"], runs["burying-reader"]
+    assert (invoked.answers, invoked.effects) == ([None, None], [["a"]])
+    assert (read.answers, read.effects) == ([failures()], [["a"]])
+    (letter,) = (sent for sent in invoked.sent if "MessageBody" in sent)
+    assert json.loads(letter["MessageBody"])["requestPayload"] == notified(POISON)
+    assert told(letter)["penstock.source"] == "topic 'orders'"
+    (letter,) = (sent for sent in read.sent if "MessageBody" in sent)
+    body = json.loads(letter["MessageBody"])
+    assert json.loads(body["payload"]) == batch(clicked(POISON, "1", "k"))
+    assert body["KinesisBatchInfo"]["startSequenceNumber"] == told(letter)["penstock.message_id"] == "1"
 
 
 @pytest.mark.slow

@@ -90,6 +90,7 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
         "dispatching": len(stub.sources) > 1 or len(stub.streams) > 1,
         "clients": len(stub.sources) > 1 or len(stub.streams) > 1,
         "deliveries": stub.sources,
+        "poison": stub.poisons,
         "streams": stub.streams,
         "invocations": stub.directs or stub.invocations,
         "routes": stub.apis,

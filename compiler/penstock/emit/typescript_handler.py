@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from penstock.emit.python_code import Call, Code, bracket, call
-from penstock.emit.python_types import SourceStub, StreamStub
+from penstock.emit.python_types import PoisonStub, SourceStub, StreamStub
 from penstock.emit.typescript_code import comment, imports, literal, pairs, record, statement, strings, with_one
 from penstock.emit.wiring import Wiring, channel_of, promised
 from penstock.plan.names import environment_name
@@ -47,6 +47,7 @@ def _imports(wired: Wiring) -> dict[str, list[str]]:
         f"{LIB}/routes.js": ["answer", *_told(wired, "isRequest")] if stub.apis else [],
         f"{LIB}/streams.js": list(_streams(wired)),
         f"{LIB}/invocations.js": list(_invocations(wired)),
+        f"{LIB}/poison.js": ["DeadLetters"] if stub.poisons else [],
         f"{LIB}/deliveries.js": list(_deliveries(stub.sources)),
         "./messages.js": [f"read{wired.class_of[name]}" for name in wired.handle_of],
         wired.module: ["* as logic"] if written else [],
@@ -144,6 +145,7 @@ def _lines(wired: Wiring, message: str) -> Iterator[Code]:
         yield Code("sighting.key = key;")
     elif path:
         yield statement("sighting.key = ", call("keyOrNone", data, strings(path)), 4)
+    yield Code("sighting.accepted = true;")
     given: dict[str, Call | Code] = {"taskToken": Code("sighting.taskToken")} if wired.stub.resumes else {}
     given |= {"idempotencyKey": Code("key")} if wired.hands_key else {}
     arguments = [Code("message"), *([record(given)] if given else [])]
@@ -203,8 +205,16 @@ def _source(source: SourceStub) -> Call | Code:
             "messages": strings(source.messages),
             "envelopes": strings(envelope.value for envelope in source.envelopes),
             **_types(source.detail_types),
+            **_dead_letters(source.poison),
         }
     )
+
+
+def _dead_letters(poison: PoisonStub | None) -> dict[str, Call]:
+    if poison is None:
+        return {}
+    variable = literal(environment_name("queue", poison.queue))
+    return {"deadLetters": call("new DeadLetters", variable, literal(poison.max_bytes))}
 
 
 def _stream(stream: StreamStub) -> Call | Code:
@@ -214,6 +224,7 @@ def _stream(stream: StreamStub) -> Call | Code:
             **({"image": literal(stream.image)} if stream.image else {}),
             "partialFailures": literal(stream.partial_failures),
             "messages": strings(stream.messages),
+            **_dead_letters(stream.poison),
         }
     )
 
@@ -226,6 +237,7 @@ def _channel(wired: Wiring) -> Call | Code:
             "messages": strings(channel.messages),
             **({"wrapped": literal(value=True)} if channel.wrapped else {}),
             **_types(channel.detail_types),
+            **_dead_letters(channel.poison),
         }
     )
 

@@ -19,7 +19,7 @@ def grave(reader: Component, redrive: object, topology: Topology) -> Component |
     """The queue that ``redrive`` names, if the code of the reader is generated. A relay reads rows that generated code has written."""
     if not isinstance(reader, Workload) or not reader.is_generated or reader.word == _RELAY:
         return None
-    return None if getattr(reader, "is_typescript", False) else topology.dead_letter_queue(redrive)
+    return topology.dead_letter_queue(redrive)
 
 
 def allow_burying(connection: Connection, redrive: object, topology: Topology, plan: Plan) -> None:

@@ -6,6 +6,9 @@
  * error or not depending on what else is in its batch, and slow the queue's poller down. So
  * failures show as the metric Failed, never as errors of the function.
  *
+ * A message that cannot be read goes to the queue's dead letters at its first receive, if the
+ * queue has any, and counts as done: in a FIFO queue its group goes on.
+ *
  * Records are handled one after the other, so that an invocation works as long as the
  * topology was told that it does.
  */
@@ -18,14 +21,18 @@ import {
 } from "@aws-lambda-powertools/batch";
 
 import { type Arriving, messageName, type QueueRecord, textAttribute, unwrap, valueOf, where } from "./envelopes.js";
-import { ageMs, digest, type Handles, type Outcomes, type Sighting, sighted, traceOf } from "./outcomes.js";
+import { ageMs, digest, type Handles, type Outcome, type Outcomes, type Sighting, sighted, traceOf } from "./outcomes.js";
 import { dispatch, failuresOf, type Response } from "./dispatching.js";
+import type { Attribute, Letter } from "./letters.js";
+import type { DeadLetters } from "./poison.js";
+import { isObject } from "./wire.js";
 
 /** A queue and what can arrive in it, as the topology says. */
 export interface Source extends Arriving {
     readonly fifo: boolean;
     readonly partialFailures: boolean;
     readonly messages: readonly string[];
+    readonly deadLetters?: DeadLetters;
 }
 
 /** Records failed, and the queue does not ask which: it delivers the batch again. */
@@ -84,13 +91,44 @@ function processor(source: Source): BatchProcessor {
 /** Unwrap one record and hand its payload over. */
 async function deliver(record: QueueRecord, source: Source, handles: Handles, outcomes: Outcomes): Promise<void> {
     const sighting = seen(record, source);
-    await outcomes.observed(sighting, async () => {
+    const work = async (): Promise<Outcome> => {
         const payload = unwrap(record, source);
         sighting.bodySha256 = digest(payload.text);
         const name = messageName(payload, source.messages, where(source.queue));
         sighting.message = name;
         return dispatch(handles, name, valueOf(payload), sighting);
-    });
+    };
+    await outcomes.observed(sighting, work, source.deadLetters?.bury(() => letterOf(record, source)));
+}
+
+/** A record for the dead letters: in a FIFO queue it keeps its group, and its id makes it one. */
+function letterOf(record: QueueRecord, source: Source): Letter {
+    const { ApproximateReceiveCount: received, AWSTraceHeader: trace, MessageGroupId: group } = record.attributes;
+    return {
+        body: record.body,
+        ident: record.messageId,
+        source: source.queue,
+        receives: Number(received ?? 1),
+        attributes: carried(record.messageAttributes),
+        options: {
+            ...(group === undefined ? {} : { MessageGroupId: group }),
+            ...(source.fifo ? { MessageDeduplicationId: record.messageId } : {}),
+        },
+        trace,
+    };
+}
+
+/** The attributes of a record as SQS takes them. */
+function carried(attributes: unknown): Record<string, Attribute> {
+    const found: Record<string, Attribute> = {};
+    for (const [name, each] of Object.entries(isObject(attributes) ? attributes : {})) {
+        const { dataType, stringValue, binaryValue } = each as Readonly<Record<string, string | undefined>>;
+        const kind = dataType ?? "String";
+        found[name] = kind.startsWith("Binary")
+            ? { DataType: kind, BinaryValue: Buffer.from(binaryValue ?? "", "base64") }
+            : { DataType: kind, StringValue: stringValue ?? "" };
+    }
+    return found;
 }
 
 /** What a record tells before anybody looks into it. */

@@ -3,12 +3,15 @@
  * waits for nothing, such as a schedule, whose event is the payload.
  *
  * What fails is thrown: then Lambda invokes the function with the same message again, as
- * often as the topology says, and gives it up after that.
+ * often as the topology says, and gives it up after that. What a topic or a bus brings and
+ * nobody can read goes at once where Lambda sends what it gives up, if that is a queue.
  */
 
 import { dispatch } from "./dispatching.js";
 import { messageName, ofInvocation, valueOf } from "./envelopes.js";
-import { ageMs, digest, type Handles, type Outcomes, sighted } from "./outcomes.js";
+import { failedRecord, type Letter } from "./letters.js";
+import { ageMs, digest, type Handles, type Outcome, type Outcomes, type Sighting, sighted } from "./outcomes.js";
+import type { DeadLetters } from "./poison.js";
 import { canonical, isObject, type Json } from "./wire.js";
 
 /** What invokes the function, in words, and which messages it can bring. */
@@ -17,6 +20,7 @@ export interface Channel {
     readonly messages: readonly string[];
     readonly detailTypes?: ReadonlyMap<string, string>;
     readonly wrapped?: boolean;
+    readonly deadLetters?: DeadLetters;
 }
 
 /** Whether a topic or a bus invokes the function, and not a queue's poller. */
@@ -32,13 +36,14 @@ export function isPayload(event: unknown): boolean {
 /** Hand the message over; an error passes through, for Lambda to try again. */
 export async function accept(event: unknown, channel: Channel, handles: Handles, outcomes: Outcomes): Promise<null> {
     const sighting = sighted({ ageMs: isObject(event) ? ageMs(sentAt(event)) : 0 });
-    await outcomes.observed(sighting, async () => {
+    const work = async (): Promise<Outcome> => {
         const payload = ofInvocation(event, channel.where, channel.wrapped ?? false, channel.detailTypes);
         sighting.bodySha256 = digest(payload.text);
         const name = messageName(payload, channel.messages, channel.where);
         sighting.message = name;
         return dispatch(handles, name, valueOf(payload), sighting);
-    });
+    };
+    await outcomes.observed(sighting, work, channel.deadLetters?.bury((seen) => letterOf(event, channel, seen)));
     return null;
 }
 
@@ -47,6 +52,15 @@ export async function invoked(event: unknown, message: string, handles: Handles,
     const sighting = sighted({ message, bodySha256: digest(canonical(event)) });
     await outcomes.observed(sighting, () => dispatch(handles, message, event, sighting));
     return null;
+}
+
+/** An invocation for the dead letters; topics and buses give what they send an id. */
+function letterOf(event: unknown, channel: Channel, sighting: Sighting): Letter {
+    const json = isObject(event) ? event : {};
+    const sns = firstRecord(json)["Sns"];
+    const ident = json["id"] ?? (isObject(sns) ? sns["MessageId"] : undefined);
+    const body = failedRecord(sighting, { requestPayload: event });
+    return { body, ident: typeof ident === "string" ? ident : "", source: channel.where };
 }
 
 function firstRecord(event: Json): Json {

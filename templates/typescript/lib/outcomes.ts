@@ -12,18 +12,19 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
 import { canonical, isObject, MessageError, own } from "./wire.js";
 
-export type Outcome = "handled" | "duplicate" | "failed";
+export type Outcome = "handled" | "duplicate" | "failed" | "poison";
 export type Handle = (data: unknown, sighting: Sighting) => Promise<Outcome>;
 export type Handles = ReadonlyMap<string, Handle>;
 
-const METRICS = { handled: "Handled", duplicate: "Duplicate", failed: "Failed" } as const;
+const METRICS = { handled: "Handled", duplicate: "Duplicate", failed: "Failed", poison: "Poison" } as const;
 const NULLS = ["queue", "message", "key", "error", "correlation_id"] as const;
 
 /**
  * One message at this function, and what is known of it so far.
  *
  * Its `correlationId` is the X-Ray trace that it was sent in, which each log line of a sending
- * function has as `xray_trace_id`; of a queue's message that was sent in none its own id.
+ * function has as `xray_trace_id`; of a queue's message that was sent in none its own id. It is
+ * `accepted` once it was read: what goes wrong after that is no fault of its own.
  */
 export interface Sighting {
     readonly queue?: string;
@@ -31,12 +32,16 @@ export interface Sighting {
     key?: string | undefined;
     readonly receiveCount: number;
     readonly ageMs: number;
+    accepted?: boolean;
     outcome: Outcome;
     error?: string;
     bodySha256: string;
     readonly correlationId?: string | undefined;
     readonly taskToken?: string | undefined;
 }
+
+/** Sends a message away that the function of that name cannot read; whether it was taken. */
+export type Bury = (sighting: Sighting, by: string) => Promise<boolean>;
 
 /** A sighting of what is not known any better. */
 export function sighted(known: Partial<Sighting> = {}): Sighting {
@@ -64,13 +69,23 @@ export class Outcomes {
         this.#metrics.setDefaultDimensions({ function: name });
     }
 
-    /** Do the work and report what becomes of the message; errors pass through. */
-    async observed(sighting: Sighting, work: () => Promise<Outcome>): Promise<void> {
+    /**
+     * Do the work and report what becomes of the message; errors pass through.
+     *
+     * A message that cannot be read is buried, where there is a place for it: then it is done.
+     */
+    async observed(sighting: Sighting, work: () => Promise<Outcome>, bury?: Bury): Promise<void> {
         try {
             sighting.outcome = await work();
         } catch (error) {
             sighting.outcome = "failed";
             sighting.error = describe(error);
+            const unread = error instanceof MessageError && sighting.accepted !== true;
+            if (unread && bury !== undefined && (await bury(sighting, this.#function))) {
+                sighting.outcome = "poison";
+                this.report(sighting);
+                return;
+            }
             const stack = error instanceof Error && !(error instanceof MessageError) ? error.stack : undefined;
             this.report(sighting, stack);
             throw error;
@@ -94,7 +109,7 @@ export class Outcomes {
             correlation_id: sighting.correlationId,
             ...(stack === undefined ? {} : { exception: stack }),
         };
-        if (sighting.outcome === "failed") this.#logger.error(line);
+        if (sighting.outcome === "failed" || sighting.outcome === "poison") this.#logger.error(line);
         else this.#logger.info(line);
         this.#metrics.addMetric(METRICS[sighting.outcome], MetricUnit.Count, 1);
         if (sighting.queue !== undefined) {

@@ -5,13 +5,18 @@
  * was handled behind it comes as a copy. The data of a record is a JSON object, `message`
  * with the contract's name and `data` with the payload, because Kinesis has no attributes.
  * A record of a table's stream holds the item itself.
+ *
+ * A record that cannot be read would hold up its shard to no purpose. So it is sent to the
+ * queue that is told of failed batches, if there is one, and its partition key goes on.
  */
 
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 
 import { dispatch, failuresOf, type Response } from "./dispatching.js";
+import { failedRecord, type Letter } from "./letters.js";
+import type { DeadLetters } from "./poison.js";
 import { EnvelopeError, item, messageName, opened, type Payload, valueOf } from "./envelopes.js";
-import { ageMs, digest, type Handles, type Outcomes, type Sighting, sighted } from "./outcomes.js";
+import { ageMs, digest, type Handles, type Outcome, type Outcomes, type Sighting, sighted } from "./outcomes.js";
 import { canonical, isObject, type Json, parse } from "./wire.js";
 
 const SOURCES: readonly unknown[] = ["aws:kinesis", "aws:dynamodb"];
@@ -32,10 +37,12 @@ export interface Stream {
     readonly partialFailures: boolean;
     readonly messages: readonly string[];
     readonly image?: string;
+    readonly deadLetters?: DeadLetters;
 }
 
 interface Kinesis {
     readonly partitionKey: string;
+    readonly sequenceNumber: string;
     readonly data: string;
     readonly approximateArrivalTimestamp: number;
 }
@@ -109,13 +116,29 @@ export async function read(
 /** Unwrap one record and hand its payload over. */
 async function deliver(record: StreamRecord, stream: Stream, handles: Handles, outcomes: Outcomes): Promise<void> {
     const sighting = seen(record, stream);
-    await outcomes.observed(sighting, async () => {
+    const work = async (): Promise<Outcome> => {
         const payload = payloadOf(record, stream);
         sighting.bodySha256 = digest(payload.text);
         const name = messageName(payload, stream.messages, where(stream));
         sighting.message = name;
         return dispatch(handles, name, valueOf(payload), sighting);
-    });
+    };
+    await outcomes.observed(sighting, work, stream.deadLetters?.bury((each) => letterOf(record, stream, each)));
+}
+
+/** A record for the dead letters. */
+function letterOf(record: StreamRecord, stream: Stream, sighting: Sighting): Letter {
+    const number = record.kinesis?.sequenceNumber ?? record.dynamodb?.["SequenceNumber"];
+    const ident = typeof number === "string" ? number : "";
+    const place = {
+        streamArn: record.eventSourceARN,
+        startSequenceNumber: ident,
+        endSequenceNumber: ident,
+        batchSize: 1,
+    };
+    const name = record.kinesis === undefined ? "DDBStreamBatchInfo" : "KinesisBatchInfo";
+    const payload = JSON.stringify({ Records: [record] });
+    return { body: failedRecord(sighting, { [name]: place, payload }), ident, source: stream.stream };
 }
 
 /** How errors name a stream. */

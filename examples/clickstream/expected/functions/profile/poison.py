@@ -58,7 +58,7 @@ class Letter:
     source: str
     receives: str = ""
     attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @functools.cache

@@ -57,7 +57,7 @@ class Letter:
     source: str
     receives: str = ""
     attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @functools.cache
@@ -70,7 +70,10 @@ def of_record(record: Mapping[str, Any], sighting: Sighting, *, fifo: bool) -> L
     """A record of a queue: in a FIFO queue it keeps its group, and its id makes it one."""
     ident, group = record["messageId"], record["attributes"].get("MessageGroupId")
     attributes = record.get("messageAttributes") or {}
-    options = {"MessageGroupId": group} if group else {}
+    options: dict[str, Any] = {"MessageGroupId": group} if group else {}
+    if trace := record["attributes"].get("AWSTraceHeader"):
+        header = {"DataType": "String", "StringValue": trace}
+        options["MessageSystemAttributes"] = {"AWSTraceHeader": header}
     if fifo:
         options["MessageDeduplicationId"] = ident
     return Letter(
