@@ -157,8 +157,25 @@ def test_templates_that_belong_together_are_one_topology() -> None:
       To: {Type: AWS::SNS::Subscription, Properties: {Protocol: sqs, TopicArn: !ImportValue orders, Endpoint: !GetAtt Inbox.Arn}}
     """
     assert data(one, other)["queues"] == {"inbox": {"from": "orders"}}
-    assert data(other)["queues"] == {"inbox": {}}
+    assert data(other)["topics"] == {"orders": {"existing": {"export": "orders"}}}
+    assert data(other)["queues"] == {"inbox": {"from": "orders"}}
     assert [fault.code for fault in clashes([template(one, "a.yaml"), template(one, "b.yaml")])] == ["CFN003"]
+    twice = template("Resources: {A: {Type: AWS::SQS::Queue}, A: {Type: AWS::SQS::Queue}}")
+    assert [fault.message for fault in clashes([twice])] == ["'A' stands twice"]
+
+
+def test_nested_templates_are_a_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "inner.yaml").write_text(
+        "Resources: {Inbox: {Type: AWS::SQS::Queue, Properties: {Tags: 1}}}", encoding="utf-8"
+    )
+    stack = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s}}"
+    text = f"Resources: {{Here: {stack % 'inner.yaml'}, There: {stack % 'https://example.org/x'}}}"
+    found = import_templates([template(text, str(tmp_path / "outer.yaml"))], tmp_path).text
+    assert yaml.safe_load(found)["queues"] == {"inbox": {}}
+    told = " ".join(comments(found))
+    assert "inner.yaml: Resources.Inbox.Properties.Tags:" in told
+    assert "outer.yaml: Resources.There: AWS::CloudFormation::Stack:" in told
+    assert "Resources.Here" not in told
 
 
 def test_what_the_language_refuses_becomes_a_comment() -> None:

@@ -117,6 +117,8 @@ def compare(imported: Imported, folder: Path) -> Comparison:
                 met.add(twin.resource.id)
                 differences = _differences(joint.properties, twin.properties)
                 pairs.append(Pair(resource.type, resource.id, None, twin.resource.id, differences))
+        elif imported.sheet.world.is_followed(resource):
+            continue
         elif (resource.type in RESOURCES or resource.type in SECTION_OF) and resource.type != LOG:
             left.append(Left(resource.type, resource.id, _why(resource)))
         elif not resource.made:

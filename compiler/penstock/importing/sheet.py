@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from yaml.nodes import MappingNode
 
 from penstock.importing.names import chosen, spelt
+from penstock.records import replace
 from penstock.schema.definitions import SECTIONS
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, encrypted
-from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
+from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE, SUBSCRIPTION, subscribe
 from penstock.template.sam import FUNCTION
 from penstock.template.translate import Translation, fill
-from penstock.template.values import Map, Text, Unknown, plain, written
+from penstock.template.values import Attribute, Map, Text, Unknown, plain, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,9 +69,23 @@ class Spelt(Translation):
         resources = self.directory.resources
         self._chosen = chosen((SECTION_OF[one.type], _label(one)) for one in resources if one.type in SECTION_OF)
         fill(self)
+        for one in self.directory.of(SUBSCRIPTION):
+            self._subscribe(one)
         for one in resources:
             if (part := self.part_of(one)) and (where := _key_of(one)):
                 encrypted(self, part, *where)
+
+    def _subscribe(self, resource: Resource) -> None:
+        """A subscription to a topic that is made elsewhere; no rule asks for one, but people do."""
+        own = resource.properties
+        value = self.world.settled(own.get("TopicArn"))
+        topic = written(value)
+        if topic is None or isinstance(value, Attribute) or self.directory.find(value, "sns") is not None:
+            return
+        name = self.outside("topics", "", value, resource.spot)
+        outside = replace(resource, stack=-1, id=name, type=TOPIC)
+        self.names[outside.stack, outside.id] = name
+        subscribe(self, own, resource.spot, outside, resource.id)
 
     def wanted(self, section: str, resource: Resource) -> str:
         """The name that was chosen."""
