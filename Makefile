@@ -8,7 +8,7 @@ ORDERS := examples/orders
 PARALLEL := -n auto --max-worker-restart=0
 EXAMPLES := $(patsubst %/topology.yaml,%,$(wildcard examples/*/topology.yaml examples/*/*/topology.yaml))
 
-.PHONY: help run test check coverage fix bench corpus docs clean
+.PHONY: help run test check coverage fix bench corpus ric docs clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -51,6 +51,12 @@ bench: $(READY) ## measure the budgets
 
 corpus: $(READY) ## lint the templates below CORPUS=folder, and print what of them is understood and found
 	$(BIN)/python -m tests.corpus $(CORPUS)
+
+RIC := .venv/ric
+ric: $(READY) ## run handlers in Lambda's runtime interface clients; that of Node.js takes minutes to compile
+	npm install --silent --no-audit --no-fund --prefix $(RIC) aws-lambda-ric@4.0.2
+	PENSTOCK_TEST_LAMBDA_RIC=$(CURDIR)/$(RIC)/node_modules/aws-lambda-ric/index.mjs \
+	  $(BIN)/pytest -q tests/emit_python/test_runtime_interface.py tests/emit_typescript/test_runtime_interface.py
 
 docs: $(READY) ## write the generated parts of the documentation again
 	$(BIN)/python docs/generate.py

@@ -27,6 +27,7 @@ __all__ = [
     "Compiled",
     "check",
     "check_every",
+    "check_one",
     "check_templates",
     "compile_topology",
     "draft",
@@ -68,8 +69,11 @@ def check(path: Path, environment: str | None = None, settings: "Settings | None
 
     Without ``settings`` those of its repository hold.
     """
-    if is_template(path):
-        return check_templates([path], settings)[0]
+    return check_templates([path], settings)[0] if is_template(path) else check_one(path, environment, settings)
+
+
+def check_one(path: Path, environment: str | None, settings: "Settings | None" = None) -> Checked:
+    """The same for a path of which it is known that it is no template's."""
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)
@@ -96,9 +100,7 @@ def owners(path: Path, environment: str | None = None) -> "list[Deployed]":
 
 
 def check_every(path: Path, settings: "Settings | None" = None) -> Checked:
-    """The same for all of its environments, and for none: each finding once, with the environments that alone have it."""
-    if is_template(path):
-        return check_templates([path], settings)[0]
+    """The same for all environments of a topology, and for none: each finding once, with the environments that alone have it."""
     written = read(path)
     if written.document is None:
         return _unusable(path, written.faults)

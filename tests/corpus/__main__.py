@@ -24,6 +24,7 @@ def main() -> None:
             f"{one.name[-69:]:<70}{one.components:>11}{one.hops:>6}{shares}{'yes' if one.imported else 'no':>10}  {found}"
         )
         sums.update(read=one.read, resources=one.resources, followed=one.followed, edges=one.edges, outside=one.outside)
+        sums["inferred"] += one.inferred
         sums["imported"] += one.imported
         findings += one.findings
         missed.update(what.partition(" ")[0] for what in one.missed)
@@ -35,6 +36,7 @@ def main() -> None:
     print(
         f"{sums['outside']} of these edges lead outside: from the account's bus, a parameter or an import, or to an address"
     )
+    print(f"{sums['inferred']} more are inferred from what functions may send to")
     print(f"of {sums['imported']} of them a topology can be made")
     print("not understood:", ", ".join(f"{what} {count}" for what, count in missed.most_common()) or "nothing")
     print("findings:", ", ".join(f"{code} {count}" for code, count in sorted(findings.items())))

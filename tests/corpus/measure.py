@@ -10,6 +10,7 @@ from penstock.pipeline import Checked, check_templates, draft, load
 from penstock.template.build import draw
 from penstock.template.channels import mapping
 from penstock.template.directory import Directory
+from penstock.template.inferred import sent
 from penstock.template.policies import POLICIES
 from penstock.template.sam import FUNCTION, NOTIFICATION, ROUTE
 from penstock.template.stacks import Resource, deployments, read_template
@@ -44,7 +45,8 @@ class Edge(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One template: how many of each there are, and how many of those are understood; of the edges some lead ``outside``."""
+    """One template: how many of each there are, and how many of those are understood; of the edges some lead ``outside``; those
+    that are ``inferred`` from the rights of functions are not among them."""
 
     name: str
     components: int
@@ -54,6 +56,7 @@ class Measured(NamedTuple):
     edges: int
     followed: int
     outside: int
+    inferred: int
     findings: Counter[str]
     missed: tuple[str, ...]
     imported: bool
@@ -70,7 +73,7 @@ def _measured(path: Path, checked: Checked) -> Measured:
     findings = Counter(one.code for one in checked.diagnostics)
     template, _ = read_template(path)
     if template is None:
-        return Measured(path.name, 0, 0, 1, 0, 0, 0, 0, findings, ("the template",), imported=False)
+        return Measured(path.name, 0, 0, 1, 0, 0, 0, 0, 0, findings, ("the template",), imported=False)
     drawn = draw(next(iter(deployments([template]))))
     translation = drawn.translation
     resources = [(one, _is_read(one, translation)) for one in translation.world.resources]
@@ -87,6 +90,7 @@ def _measured(path: Path, checked: Checked) -> Measured:
         len(ways),
         sum(followed for _, followed in ways),
         sum(followed and _leads_outside(edge, translation.directory) for edge, followed in ways),
+        sum(1 for _ in sent(translation.directory)),
         findings,
         tuple(missed),
         imported=_is_imported(path),

@@ -1,3 +1,4 @@
+import base64
 import hashlib
 import json
 
@@ -49,6 +50,12 @@ def test_a_payload_is_recognised_however_its_json_is_spelled(spelling: str) -> N
     assert hashlib.sha256(spelling.encode()).hexdigest() in digests('{"b":  1, "a": "é"}\n')
 
 
+def buried(data: bytes) -> str:
+    """What a handler writes of a stream's record that it cannot read."""
+    record = {"kinesis": {"data": base64.b64encode(data).decode()}}
+    return json.dumps({"KinesisBatchInfo": {}, "payload": json.dumps({"Records": [record]})})
+
+
 @pytest.mark.parametrize(
     ("body", "payload"),
     [
@@ -58,6 +65,8 @@ def test_a_payload_is_recognised_however_its_json_is_spelled(spelling: str) -> N
         (json.dumps({"requestContext": {}, "requestPayload": {"Records": [{"Sns": {"Message": "{}"}}]}}), "{}"),
         (json.dumps({"requestContext": {}, "requestPayload": {"detail-type": "A", "detail": {"a": 1}}}), '{"a":1}'),
         (json.dumps({"requestContext": {}, "requestPayload": None}), "null"),
+        (buried(b'{"message": "OrderPlaced", "data": {"a": 1}}'), '{"a":1}'),
+        (buried(b"no JSON"), "no JSON"),
         ('{"a": 1}', '{"a": 1}'),
         ("no JSON", "no JSON"),
     ],

@@ -1,5 +1,6 @@
 """`penstock dev` as a person runs it: what it prints, how it ends, and that nothing stays behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -127,9 +128,9 @@ def test_impatience_leaves_nothing_either(scratch: Path) -> None:
 
 
 def test_an_interrupt_while_messages_are_followed_is_told_by_the_exit_code(scratch: Path, tmp_path: Path) -> None:
-    poison = tmp_path / "poison.json"
-    poison.write_text('{"id": 7}')
-    arguments = ("--send", f"Ping={poison}", "--from", "start-queue", "--visibility", "60s", "--for", "10m")
+    long = tmp_path / "long.json"  # than the next queue takes, so it fails and comes again
+    long.write_text(json.dumps({"id": 2_000 * "x"}))
+    arguments = ("--send", f"Ping={long}", "--from", "start-queue", "--visibility", "60s", "--for", "10m")
     with running(scratch, TOPOLOGY, *arguments) as process:
         read_until(process, "deployed ")
         process.send_signal(signal.SIGINT)

@@ -157,8 +157,25 @@ def test_templates_that_belong_together_are_one_topology() -> None:
       To: {Type: AWS::SNS::Subscription, Properties: {Protocol: sqs, TopicArn: !ImportValue orders, Endpoint: !GetAtt Inbox.Arn}}
     """
     assert data(one, other)["queues"] == {"inbox": {"from": "orders"}}
-    assert data(other)["queues"] == {"inbox": {}}
+    assert data(other)["topics"] == {"orders": {"existing": {"export": "orders"}}}
+    assert data(other)["queues"] == {"inbox": {"from": "orders"}}
     assert [fault.code for fault in clashes([template(one, "a.yaml"), template(one, "b.yaml")])] == ["CFN003"]
+    twice = template("Resources: {A: {Type: AWS::SQS::Queue}, A: {Type: AWS::SQS::Queue}}")
+    assert [fault.message for fault in clashes([twice])] == ["'A' stands twice"]
+
+
+def test_nested_templates_are_a_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "inner.yaml").write_text(
+        "Resources: {Inbox: {Type: AWS::SQS::Queue, Properties: {Tags: 1}}}", encoding="utf-8"
+    )
+    stack = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s}}"
+    text = f"Resources: {{Here: {stack % 'inner.yaml'}, There: {stack % 'https://example.org/x'}}}"
+    found = import_templates([template(text, str(tmp_path / "outer.yaml"))], tmp_path).text
+    assert yaml.safe_load(found)["queues"] == {"inbox": {}}
+    told = " ".join(comments(found))
+    assert "inner.yaml: Resources.Inbox.Properties.Tags:" in told
+    assert "outer.yaml: Resources.There: AWS::CloudFormation::Stack:" in told
+    assert "Resources.Here" not in told
 
 
 def test_what_the_language_refuses_becomes_a_comment() -> None:
@@ -319,3 +336,29 @@ def test_where_a_function_may_send_is_told_and_nothing_made_up() -> None:
     )
     assert yaml.safe_load(found)["consumers"] == {"work": {"async": {"on_failure": {"queue": "failed"}}}}
     assert "keep the logs of 1 function without an end" in found
+
+
+ALARMS = """
+Resources:
+  AlertsTopic: {Type: AWS::SNS::Topic}
+  OtherTopic: {Type: AWS::SNS::Topic}
+  A: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!Ref AlertsTopic]}}
+  B: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!Ref TOLD]}}
+"""
+
+
+def test_whom_all_alarms_tell_is_told_of_what_is_compiled() -> None:
+    assert data(ALARMS.replace("TOLD", "AlertsTopic"))["alarms"] == {"notify": "alerts"}
+    assert "alarms" not in data(ALARMS.replace("TOLD", "OtherTopic"))
+
+
+def test_a_parameter_whose_name_the_compiler_needs_gets_another() -> None:
+    text = """
+    Parameters: {OrdersQueue: {Type: String}}
+    Resources: {Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${OrdersQueue}-x"}}}
+    """
+    found = data(text)
+    assert found["parameters"] == {"GivenOrdersQueue": {}}
+    assert found["queues"] == {"orders": {"physical_name": "${param.GivenOrdersQueue}-x"}}
+    assert "Parameter OrdersQueue is GivenOrdersQueue here" in imported(text)
+    assert compare(import_templates([template(text)], Path()), Path()).pairs[0].differences == ()

@@ -10,7 +10,7 @@ import click
 from penstock.cli.exits import CLEAN, UNUSABLE
 from penstock.cli.linting import Choice, Run, settings_for
 from penstock.cli.report import exit_code, fail, on_terminal, show, summary
-from penstock.pipeline import check, check_every, check_templates, find, is_schema, is_template, users
+from penstock.pipeline import check_every, check_one, check_templates, find, is_schema, is_template, users
 
 FORMATS = ("text", "json", "sarif", "github", "junit", "gitlab")
 _Options = Callable[[Callable[..., None]], Callable[..., None]]
@@ -79,18 +79,18 @@ def command(paths: tuple[Path, ...], format_: str, environment: str | None, **op
 
 def _once(paths: tuple[Path, ...], format_: str, environment: str | None, choice: Choice) -> int:
     """One look at everything; the exit code."""
-    files, empty = _files(paths or (Path(),))
+    files, templates, empty = _files(paths or (Path(),))
     if choice.importers:
         from penstock.cli.importers import with_importers
 
         files = with_importers(files)
-    _LAST[:] = [run := _run(files, environment, choice)]
+    _LAST[:] = [run := _run(files, templates, environment, choice)]
     if choice.fix or choice.diff:
         from penstock.cli.repairs import print_diff, repair
 
         if choice.diff:
             return print_diff(run, unsafe=choice.unsafe_fixes)
-        run = repair(run, lambda: _run(files, environment, choice), unsafe=choice.unsafe_fixes)
+        run = repair(run, lambda: _run(files, templates, environment, choice), unsafe=choice.unsafe_fixes)
     if choice.write_baseline:
         from penstock.cli.baselines import write_baseline
 
@@ -115,16 +115,17 @@ def _once(paths: tuple[Path, ...], format_: str, environment: str | None, choice
     return CLEAN if choice.exit_zero and code != UNUSABLE else code
 
 
-def _run(files: Sequence[Path], environment: str | None, choice: Choice) -> Run:
+def _run(files: Sequence[Path], templates: Sequence[Path], environment: str | None, choice: Choice) -> Run:
     checked = []
-    templates = [file for file in files if is_template(file)]
     if templates:
         checked += check_templates(templates, settings_for(templates[0], choice))
-    for file in [file for file in files if file not in templates]:
+    for file in files:
         settings = settings_for(file, choice)
-        checked.append(check(file, environment, settings) if environment else check_every(file, settings))
+        checked.append(check_one(file, environment, settings) if environment else check_every(file, settings))
     run = Run(checked)
-    baseline = choice.baseline or (choice.configured_baseline(files) if not choice.write_baseline else None)
+    baseline = choice.baseline or (
+        choice.configured_baseline([*files, *templates]) if not choice.write_baseline else None
+    )
     if baseline is None or choice.write_baseline:
         return run
     from penstock.cli.baselines import without_known
@@ -134,19 +135,21 @@ def _run(files: Sequence[Path], environment: str | None, choice: Choice) -> Run:
     return without_known(run, baseline)
 
 
-def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
-    """The topologies that the paths mean, each once however it is spelt, and the paths that mean none."""
+def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path], list[Path]]:
+    """The topologies and the templates that the paths mean, each once however it is spelt, and the paths that mean none."""
     files: dict[str, Path] = {}
+    templates: dict[str, Path] = {}
     empty = []
     for path in paths:
         if is_template(path):
-            files.setdefault(os.path.realpath(path), path)
+            templates.setdefault(os.path.realpath(path), path)
             continue
         found = users(path) if is_schema(path) else find([path])
         for file in found:
-            files.setdefault(os.path.realpath(file), file)
+            kind = templates if file != path and is_template(file) else files
+            kind.setdefault(os.path.realpath(file), file)
         if not found and is_schema(path):
             click.echo(f"penstock: no topology uses {path}", err=True)
         elif not found:
             empty.append(path)
-    return list(files.values()), empty
+    return list(files.values()), list(templates.values()), empty

@@ -5,6 +5,7 @@ CloudWatch Logs after each invocation, and shows the messages of a queue under `
 receive counts, which a ReceiveMessage would have raised.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,8 +78,23 @@ def _unwrapped(envelope: object) -> str | None:
     match envelope:
         case {"Records": [{"Sns": {"Message": str(message)}}]}:
             return message
+        case {"KinesisBatchInfo": _, "payload": str(records)}:
+            return _of_stream(parsed(records))
         case _:
             return None
+
+
+def _of_stream(records: object) -> str | None:
+    """The payload of a record that a handler could not read, as far as it has the form of one; else its data."""
+    match records:
+        case {"Records": [{"kinesis": {"data": str(encoded)}}]}:
+            text = base64.b64decode(encoded).decode(errors="replace")
+        case _:
+            return None
+    record = parsed(text)
+    if isinstance(record, dict) and "data" in record:
+        return json.dumps(record["data"], separators=(",", ":"))
+    return text
 
 
 def _lines(aws: EmbeddedAws, stack: Stack) -> Iterator[str]:

@@ -93,7 +93,7 @@ def compare(imported: Imported, folder: Path) -> Comparison:
     compiled = _compiled(imported, folder)
     there = {one.id: one for one in compiled.resources}
     names = _names(imported, there)
-    ours, theirs = Canon(directory, names), Canon(compiled, {})
+    ours, theirs = Canon(directory, names), Canon(compiled, {}, imported.sheet.renamed)
     pairs: list[Pair] = []
     met: set[str] = set()
     left: list[Left] = []
@@ -117,6 +117,8 @@ def compare(imported: Imported, folder: Path) -> Comparison:
                 met.add(twin.resource.id)
                 differences = _differences(joint.properties, twin.properties)
                 pairs.append(Pair(resource.type, resource.id, None, twin.resource.id, differences))
+        elif imported.sheet.world.is_followed(resource):
+            continue
         elif (resource.type in RESOURCES or resource.type in SECTION_OF) and resource.type != LOG:
             left.append(Left(resource.type, resource.id, _why(resource)))
         elif not resource.made:

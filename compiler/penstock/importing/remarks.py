@@ -64,7 +64,7 @@ _WHY = {
     (
         "variables",
         "",
-    ): "their values are known only when they are deployed; what a function uses it finds in PENSTOCK_...",
+    ): "of what it uses a function finds the address in PENSTOCK_...; all else the deployment knows",
     (QUEUE, "QueueName"): LATER,
     (TOPIC, "TopicName"): LATER,
     (TABLE, "TableName"): LATER,
@@ -83,6 +83,7 @@ _WHY = {
     (TOPIC, "KmsMasterKeyId"): "a key is one of `keys`, or SNS's own",
 }
 _TARGET = frozenset(["Arn", "Id", "DeadLetterConfig", "RetryPolicy", "SqsParameters", "RoleArn"])
+_NESTED = "its template is no file here; give it beside this one"
 RESOURCES = {
     MACHINE: "write it under `sagas`, with `type: state-machine` and its definition in a file",
     NOTIFICATION: "a bucket tells EventBridge here: say `stream` at the store, and let the receiver read it",
@@ -95,6 +96,8 @@ RESOURCES = {
     DESTINATION: "no rule here leads to it",
     INVOKE: "its function is none of this topology's",
     "AWS::AmazonMQ::Broker": NO_WORD,
+    "AWS::CloudFormation::Stack": _NESTED,
+    "AWS::Serverless::Application": _NESTED,
     ARCHIVE: "say `archive` at the bus",
     "AWS::Events::Connection": "say `auth` at the consumer that is called over it",
     "AWS::Events::Endpoint": NO_WORD,
@@ -144,6 +147,8 @@ class Remarks:
         for resource in self.sheet.translation.directory.resources:
             if (route := self._home(resource)) is not None:
                 self._properties(resource, route)
+            elif self.sheet.world.is_followed(resource):
+                continue
             elif resource.type in RESOURCES:
                 self.sheet.note((), resource.spot, f"{_called(resource)}: {RESOURCES[resource.type]}")
             elif not resource.made:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from penstock.importing.inlining import given_up_to
 from penstock.plan.names import environment_name
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
-from penstock.template.policies import role_statements, statements
+from penstock.template.inferred import sent
+from penstock.template.policies import function_statements, sam_policies
 from penstock.template.sam import FUNCTION
-from penstock.template.values import Items, Map, written
+from penstock.template.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,32 +20,24 @@ if TYPE_CHECKING:
     from penstock.template.policies import Statement
     from penstock.template.stacks import Resource
 
-SEND = "send"
+_CHANNELS = frozenset({BUS, QUEUE, STREAM, TOPIC})
 _ACTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     TABLE: {
         "read": ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"),
         "write": ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     },
     BUCKET: {"read": ("s3:GetObject",), "write": ("s3:PutObject", "s3:DeleteObject")},
-    BUS: {SEND: ("events:PutEvents",)},
-    QUEUE: {SEND: ("sqs:SendMessage",)},
-    STREAM: {SEND: ("kinesis:PutRecord", "kinesis:PutRecords")},
-    TOPIC: {SEND: ("sns:Publish",)},
 }
 _SAM = {
     "DynamoDBCrudPolicy": ("TableName", ("read", "write")),
     "DynamoDBReadPolicy": ("TableName", ("read",)),
     "DynamoDBWritePolicy": ("TableName", ("write",)),
-    "EventBridgePutEventsPolicy": ("EventBusName", (SEND,)),
-    "KinesisCrudPolicy": ("StreamName", (SEND,)),
     "S3CrudPolicy": ("BucketName", ("read", "write")),
     "S3FullAccessPolicy": ("BucketName", ("read", "write")),
     "S3ReadPolicy": ("BucketName", ("read",)),
     "S3WritePolicy": ("BucketName", ("write",)),
-    "SNSPublishMessagePolicy": ("TopicName", (SEND,)),
-    "SQSSendMessagePolicy": ("QueueName", (SEND,)),
 }
-"""SAM's policy templates: what names the store or the channel, and what they allow."""
+"""SAM's policy templates: what names the store, and what they allow."""
 
 
 def uses(sheet: Sheet) -> None:
@@ -53,7 +46,7 @@ def uses(sheet: Sheet) -> None:
     What a policy allows on everything is no word about any of them.
     """
     translation = sheet.translation
-    given_up = set(given_up_to(sheet.data))
+    sendings = _sendings(sheet)
     for function in translation.directory.of(FUNCTION):
         part = translation.part_of(function)
         if part is None or part.route[0] != "consumers":
@@ -62,13 +55,11 @@ def uses(sheet: Sheet) -> None:
         kept = {(entry.get("on_failure") or {}).get("bucket") for entry in part.data.get("from", ())}
         for store, way in _rights(sheet, function):
             name = translation.name_of(store)
-            if name and name not in kept | given_up and store.type in _ACTIONS:
+            if name and name not in kept and store.type in _ACTIONS:
                 ways.setdefault(name, set()).add(way)
-        sent = [name for name, several in sorted(ways.items()) if SEND in several]
-        if sent:
-            named = " and ".join(f"{sheet.word(name)} {name!r}" for name in sent)
+        if names := sendings.get((function.stack, function.id)):
+            named = " and ".join(f"{sheet.word(name)} {name!r}" for name in sorted(names))
             sheet.say(part.route, f"its role lets it send to {named}: say in `publishes` what it sends there")
-        ways = {name: several for name, several in ways.items() if SEND not in several}
         if ways:
             variables = function.properties.part("Environment").part("Variables")
             for key in {environment_name("store", name) for name in ways} & variables.keys():
@@ -76,20 +67,26 @@ def uses(sheet: Sheet) -> None:
             part.data["uses"] = {name: "-".join(sorted(several)) for name, several in sorted(ways.items())}
 
 
+def _sendings(sheet: Sheet) -> dict[tuple[int, str], list[str]]:
+    """The channels that each function may send to, but for those of what is given up."""
+    translation = sheet.translation
+    given_up = set(given_up_to(sheet.data))
+    found: dict[tuple[int, str], list[str]] = {}
+    for one in sent(translation.directory):
+        name = translation.name_of(one.target)
+        if name and one.target.type in _CHANNELS and name not in given_up:
+            found.setdefault((one.function.stack, one.function.id), []).append(name)
+    return found
+
+
 def _rights(sheet: Sheet, function: Resource) -> Iterator[tuple[Resource, str]]:
     directory = sheet.translation.directory
-    role = directory.find(function.properties.get("Role"), "iam")
-    said = list(role_statements(role, directory) or ()) if role is not None and role.type == "AWS::IAM::Role" else []
-    policies: Any = function.properties.get("Policies")
-    for policy in policies if isinstance(policies, Items) else [policies]:
-        if not isinstance(policy, Map):
-            continue
-        said += statements(policy)
-        for name, (key, ways) in _SAM.items():
-            store = directory.find(policy.part(name).get(key), "dynamodb" if key == "TableName" else "s3")
-            if store is not None:
-                yield from ((store, way) for way in ways)
-    for one in said:
+    for name, parameters, _ in sam_policies(function):
+        key, ways = _SAM.get(name, ("", ()))
+        store = directory.find(parameters.get(key), "dynamodb" if key == "TableName" else "s3")
+        if store is not None:
+            yield from ((store, way) for way in ways)
+    for one in function_statements(function, directory):
         yield from _stated(sheet, one)
 
 

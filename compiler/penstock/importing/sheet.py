@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from yaml.nodes import MappingNode
 
 from penstock.importing.names import chosen, spelt
+from penstock.records import replace
 from penstock.schema.definitions import SECTIONS
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, encrypted
-from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE
+from penstock.template.deliveries import DESTINATION, LOG, SCHEDULE, SUBSCRIPTION, subscribe
 from penstock.template.sam import FUNCTION
 from penstock.template.translate import Translation, fill
-from penstock.template.values import Map, Text, Unknown, plain, written
+from penstock.template.values import Attribute, Map, Text, Unknown, plain, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,9 +69,23 @@ class Spelt(Translation):
         resources = self.directory.resources
         self._chosen = chosen((SECTION_OF[one.type], _label(one)) for one in resources if one.type in SECTION_OF)
         fill(self)
+        for one in self.directory.of(SUBSCRIPTION):
+            self._subscribe(one)
         for one in resources:
             if (part := self.part_of(one)) and (where := _key_of(one)):
                 encrypted(self, part, *where)
+
+    def _subscribe(self, resource: Resource) -> None:
+        """A subscription to a topic that is made elsewhere; no rule asks for one, but people do."""
+        own = resource.properties
+        value = self.world.settled(own.get("TopicArn"))
+        topic = written(value)
+        if topic is None or isinstance(value, Attribute) or self.directory.find(value, "sns") is not None:
+            return
+        name = self.outside("topics", "", value, resource.spot)
+        outside = replace(resource, stack=-1, id=name, type=TOPIC)
+        self.names[outside.stack, outside.id] = name
+        subscribe(self, own, resource.spot, outside, resource.id)
 
     def wanted(self, section: str, resource: Resource) -> str:
         """The name that was chosen."""
@@ -106,6 +121,7 @@ class Sheet:
         self._entries: dict[int, dict[str, Any]] = {}
         self._gone: list[Any] = []
         self.adopted: dict[int, Route] = {}
+        self.renamed: dict[str, str] = {}
         for route, spot in self.translation.draft.places.items():
             around = self.at(route[:-1])
             if isinstance(route[-1], int):
@@ -214,6 +230,17 @@ class Sheet:
         """Move the comments of a component that goes to the end of the file."""
         self.notes.setdefault((), []).extend(self.notes.pop(route, []))
 
+    def rename_parameter(self, name: str) -> None:
+        """Give a parameter another name: what is compiled has something of this one."""
+        new = f"Given{name}"
+        own = self.data["parameters"]
+        again = {new if key == name else key: value for key, value in own.items()}
+        own.clear()
+        own.update(again)
+        _replace(self.data, f"${{param.{name}}}", f"${{param.{new}}}")
+        self.renamed[new] = name
+        self.head.append(f"Parameter {name} is {new} here: the compiler has something of that name.")
+
     def close(self) -> None:
         """Take out sections that have nothing in them; their comments go to the end of the file."""
         for section in [key for key, value in self.data.items() if value == {}]:
@@ -244,6 +271,15 @@ def _parameter(stack: Stack, name: str) -> dict[str, str] | None:
     if not isinstance(own, MappingNode):
         return None
     return {str(key.value): str(inner.value) for key, inner in own.value if isinstance(inner.value, str)}
+
+
+def _replace(value: Any, old: str, new: str) -> None:  # noqa: ANN401 - the data of a topology
+    """Replace a piece of all texts."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, dict | list):
+            _replace(inner, old, new)
+        elif isinstance(inner, str) and old in inner:
+            value[key] = inner.replace(old, new)
 
 
 def _is_in(step: str | int, several: list[Any]) -> bool:

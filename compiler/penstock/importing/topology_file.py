@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from penstock.importing.accepting import accept
 from penstock.importing.additions import Adder
-from penstock.importing.admissions import admissions, exports
+from penstock.importing.admissions import admissions, alarms, exports
 from penstock.importing.inlining import inline
 from penstock.importing.layout import Layout, written
 from penstock.importing.names import spelt
@@ -21,10 +21,14 @@ from penstock.importing.tidying import tidy
 from penstock.records import NamedTuple
 from penstock.source.schema_file import SchemaFiles
 from penstock.source.text import Fault
+from penstock.template.channels import TABLE
+from penstock.template.sam import FUNCTION
 from penstock.template.stacks import deployments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from yaml.nodes import Node
 
     from penstock.model.topology import Topology
     from penstock.template.stacks import Resource, Template
@@ -34,6 +38,8 @@ _GENERAL = frozenset({"cloudformation", "main", "packaged", "sam", "stack", "tem
 _FOLDERS = frozenset(
     {"", "build", "cdk-out", "cloudformation", "expected", "infra", "infrastructure", "out", "templates"}
 )
+_ANOTHER = "give one of them another logical id"
+_SAM = {"AWS::Serverless::Function": FUNCTION, "AWS::Serverless::SimpleTable": TABLE}
 _LONGEST = 40
 
 
@@ -58,6 +64,7 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     uses(sheet)
     admissions(sheet)
     exports(sheet)
+    alarms(sheet)
     settle(sheet)
     Remarks(sheet, adder.done).tell()
     inline(sheet)
@@ -100,17 +107,24 @@ def title_of(path: Path) -> str:
 
 
 def clashes(templates: Sequence[Template]) -> Iterator[Fault]:
-    """Components that two templates call by one logical id."""
+    """Components that two templates call by one logical id, and a logical id that stands twice in one."""
+    for template in templates:
+        seen: dict[str, tuple[Node, Node]] = {}
+        section = template.section("Resources")
+        for key, value in section.value if section is not None else ():
+            first = seen.setdefault(str(key.value), (key, value))
+            if first[0] is not key:
+                at, there = template.document.mark(key, value), template.document.mark(*first)
+                yield Fault(
+                    "CFN003", f"{key.value!r} stands twice", at, _ANOTHER, ((there, "the other one stands here"),)
+                )
     met: dict[str, Resource] = {}
     for stack in next(deployments(list(templates))).stacks[: len(templates)]:
         for resource in stack.resources.values():
-            if (
-                resource.type.replace("Serverless::SimpleTable", "DynamoDB::Table").replace("Serverless::", "Lambda::")
-                not in SECTION_OF
-            ):
+            if _SAM.get(resource.type, resource.type) not in SECTION_OF:
                 continue
-            first = met.setdefault(resource.id, resource)
-            if first is not resource:
-                text = f"{resource.id!r} is a resource of {first.spot.document.source.path!r} too"
-                related = ((first.spot.span(), "the other one stands here"),)
-                yield Fault("CFN003", text, resource.spot.span(), "give one of them another logical id", related)
+            twin = met.setdefault(resource.id, resource)
+            if twin is not resource:
+                text = f"{resource.id!r} is a resource of {twin.spot.document.source.path!r} too"
+                related = ((twin.spot.span(), "the other one stands here"),)
+                yield Fault("CFN003", text, resource.spot.span(), _ANOTHER, related)

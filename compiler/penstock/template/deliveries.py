@@ -32,7 +32,7 @@ def topic(translation: Translation, resource: Resource) -> None:
     """The subscriptions that a topic declares itself."""
     for one, spot in resource.properties.items_of("Subscription"):
         if isinstance(one, Map):
-            _subscribe(translation, one, spot, resource, "")
+            subscribe(translation, one, spot, resource, "")
 
 
 def subscription(translation: Translation, resource: Resource) -> None:
@@ -40,10 +40,11 @@ def subscription(translation: Translation, resource: Resource) -> None:
     own = resource.properties
     found = translation.directory.find(own.get("TopicArn"), "sns")
     if found and found.type == TOPIC and translation.part_of(found):
-        _subscribe(translation, own, resource.spot, found, resource.id)
+        subscribe(translation, own, resource.spot, found, resource.id)
 
 
-def _subscribe(translation: Translation, own: Map, spot: Spot, source: Resource, id_: str) -> None:
+def subscribe(translation: Translation, own: Map, spot: Spot, source: Resource, id_: str) -> None:
+    """What a topic hands to whoever is subscribed, if that is a component."""
     protocol = written(own.get("Protocol")) or ""
     if protocol in _OUTSIDE:
         part: Part | None = _outsider(translation, own, spot, protocol)

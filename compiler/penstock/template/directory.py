@@ -64,6 +64,10 @@ class Directory:
         for type_ in types:
             yield from self._by_type.get(type_, ())
 
+    def get(self, stack: int, id_: str) -> Resource | None:
+        """The resource of a stack that has an id."""
+        return self._by_id.get((stack, id_))
+
     def has_clock(self, function: Resource) -> bool:
         """Whether some schedule starts a function."""
         return any(self.find(one.properties.part("Target").get("Arn")) is function for one in self.of(_SCHEDULE))

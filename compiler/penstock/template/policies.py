@@ -9,11 +9,12 @@ from penstock.records import NamedTuple
 from penstock.template.values import Attribute, Items, Map, Spot, Text, Unknown, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from penstock.template.directory import Directory
     from penstock.template.stacks import Resource
 
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 _SOURCE_KEYS = frozenset({"aws:sourcearn"})
 POLICIES = {
     "AWS::SQS::Queue": (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SQS::QueueInlinePolicy", "Queue")),
@@ -94,10 +95,11 @@ def _words(value: object) -> Iterator[Any]:
 
 
 def _has_action(said: Map, action: str) -> bool:
-    return any(_covers(one, action) for one in _words(said["Action"]))
+    return any(covers(one, action) for one in _words(said["Action"]))
 
 
-def _covers(pattern: object, action: str) -> bool:
+def covers(pattern: object, action: str) -> bool:
+    """Whether the word for an action, which may have wildcards, may mean this one."""
     text = written(pattern)
     return text is None or "${" in text or _matches(text.lower(), action.lower())
 
@@ -183,22 +185,61 @@ def _fits_rule(text: str, bus: str) -> bool:
 
 def role_statements(role: Resource, directory: Directory) -> list[Statement] | None:
     """What a role of the template may do; ``None`` where a part of it stands elsewhere."""
+    found = list(_of_role(role, directory))
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(found) else None
+
+
+def _of_role(role: Resource, directory: Directory) -> Iterator[Statement | None]:
+    """The same, with ``None`` for each part that stands elsewhere."""
     own = role.properties
-    found: list[Statement] = []
     for one, _ in own.items_of("ManagedPolicyArns"):
         policy = directory.find(one)
-        if policy is None or policy.type != "AWS::IAM::ManagedPolicy":
-            return None
-        found += statements(policy.properties.get("PolicyDocument"))
+        if policy is None or policy.type != MANAGED_POLICY:
+            yield None
+        else:
+            yield from statements(policy.properties.get("PolicyDocument"))
     for one, _ in own.items_of("Policies"):
-        if not isinstance(one, Map) or not isinstance(one.get("PolicyDocument"), Map):
-            return None
-        found += statements(one["PolicyDocument"])
-    for policy in directory.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        if isinstance(one, Map) and isinstance(one.get("PolicyDocument"), Map):
+            yield from statements(one["PolicyDocument"])
+        else:
+            yield None
+    yield from _attached(directory, lambda one: directory.find(one, "iam") is role)
+
+
+def _attached(directory: Directory, means: Callable[[object], bool]) -> Iterator[Statement]:
+    """What the policies say that are attached to a role by themselves."""
+    for policy in directory.of("AWS::IAM::Policy", MANAGED_POLICY, "AWS::IAM::RolePolicy"):
         named = [*policy.properties.items_of("Roles"), *policy.properties.items_of("RoleName")]
-        if any(directory.find(one, "iam") is role for one, _ in named):
-            found += statements(policy.properties.get("PolicyDocument"))
-    return found
+        if any(means(one) for one, _ in named):
+            yield from statements(policy.properties.get("PolicyDocument"))
+
+
+def function_statements(function: Resource, directory: Directory) -> Iterator[Statement]:
+    """What the template says that a function may do; there may be more elsewhere. SAM's policy templates are not among it."""
+    own = function.properties
+    if "Role" in own:
+        role = directory.find(own["Role"], "iam")
+        if role is not None and role.type == "AWS::IAM::Role":
+            yield from (one for one in _of_role(role, directory) if one is not None)
+        return
+    for one, _ in own.items_of("Policies"):
+        policy = directory.find(one)
+        if isinstance(one, Map):
+            yield from statements(one)
+        elif policy is not None and policy.type == MANAGED_POLICY:
+            yield from statements(policy.properties.get("PolicyDocument"))
+    made = f"${{{function.id}Role}}"  # SAM makes the role
+    yield from _attached(directory, lambda one: written(one) == made)
+
+
+def sam_policies(function: Resource) -> Iterator[tuple[str, Map, Spot]]:
+    """The policy templates of SAM that a function has: name, parameters and place."""
+    if "Role" not in function.properties:
+        for one, spot in function.properties.items_of("Policies"):
+            for name, parameters in one.items() if isinstance(one, Map) else ():
+                if isinstance(parameters, Map):
+                    yield name, parameters, spot
 
 
 def may_do(said: Iterable[Statement], action: str, target: Resource, directory: Directory) -> bool:

@@ -205,7 +205,8 @@ def _topic(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resou
 
 
 def _bucket(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
-    found = _copied(event.part("Properties"), _of(spot, Target=_itself(owner)), Bucket="Bucket")
+    own = _of(spot, Target=_itself(owner))
+    found = _copied(event.part("Properties"), own, Bucket="Bucket", Events="Events", Filter="Filter")
     yield _made(owner, name, NOTIFICATION, found, spot)
 
 
@@ -223,7 +224,8 @@ def _notifications(bucket: Resource) -> Iterator[Resource]:
         for number, (one, spot) in enumerate(told.items_of(key)):
             if isinstance(one, Map) and to in one:
                 found = _of(spot, Bucket=Attribute(bucket.stack, bucket.id, ""))
-                yield _made(bucket, f"{to}{number}", NOTIFICATION, _copied(one, found, **{to: "Target"}), spot)
+                _copied(one, found, **{to: "Target", "Event": "Event", "Filter": "Filter"})
+                yield _made(bucket, f"{to}{number}", NOTIFICATION, found, spot)
 
 
 _EVENTS: dict[str, Callable[[Resource, str, Map, Spot], Iterator[Resource]]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from penstock.records import NamedTuple
 from penstock.template.channels import DEFAULT_BUS, QUEUE, TOPIC, mapping
+from penstock.template.connectors import connected
 from penstock.template.policies import Sender
 from penstock.template.values import Map, Spot, written
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 SNS, EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 ACTIONS = {QUEUE: "sqs:SendMessage", TOPIC: "sns:Publish"}
-CONNECTOR = "AWS::Serverless::Connector"
 
 
 class Sending(NamedTuple):
@@ -37,22 +37,10 @@ class Sending(NamedTuple):
 
 def sendings(directory: Directory) -> Iterator[Sending]:
     """All of them, by rules and by topics. What SAM makes a policy for, and what goes with a role, is left out."""
-    connected = {(one.stack, destination) for one, destination in _connected(directory)}
+    joined = {(one.stack, one.destination) for one in connected(directory)}
     for sending in (*_of_subscriptions(directory), *_of_rules(directory)):
-        if (sending.target.stack, sending.target.id) not in connected and not sending.target.made:
+        if (sending.target.stack, sending.target.id) not in joined and not sending.target.made:
             yield sending
-
-
-def _connected(directory: Directory) -> Iterator[tuple[Resource, str]]:
-    """What connectors of SAM lead to: they make the policies."""
-    for resource in directory.resources:
-        if resource.type == CONNECTOR:
-            yield resource, written(resource.properties.part("Destination").get("Id")) or ""
-        for own in resource.attributes.part("Connectors").values():
-            if isinstance(own, Map):
-                for one, _ in own.part("Properties").items_of("Destination"):
-                    if isinstance(one, Map):
-                        yield resource, written(one.get("Id")) or ""
 
 
 def _of_subscriptions(directory: Directory) -> Iterator[Sending]:

@@ -145,6 +145,10 @@ class World:
         """Say that a resource stands for the stack of this number."""
         self._outputs[outer.stack, outer.resource] = number
 
+    def is_followed(self, resource: Resource) -> bool:
+        """Whether a resource stands for a stack that is looked at."""
+        return (resource.stack, resource.id) in self._outputs
+
     def settled(self, value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a value of a template
         """A value with what other stacks export, and nested ones put out, as far as these are among them."""
         if depth > _DEEPEST:

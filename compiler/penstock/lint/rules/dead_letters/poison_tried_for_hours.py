@@ -4,7 +4,8 @@
 
 A message that no consumer can handle fails at the hundredth receive as at the first. Until it is given up it takes a place in batch after
 batch, and its failures hide those of others. On a standard queue the age alarm does not tell of it: SQS leaves a message that was received
-three times out of the age of the oldest one. On a FIFO queue all that follows it in its group waits.
+three times out of the age of the oldest one. On a FIFO queue all that follows it in its group waits. (What a generated handler cannot read
+does not wait for that: it goes to the dead letters at once.)
 
 What failed for a passing reason is better tried over minutes than a hundred times: after that a redrive brings it back. AWS advises at
 least 5 receives for functions; SQS itself counts to 10 where nothing is said.
