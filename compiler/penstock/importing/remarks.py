@@ -64,7 +64,7 @@ _WHY = {
     (
         "variables",
         "",
-    ): "their values are known only when they are deployed; what a function uses it finds in PENSTOCK_...",
+    ): "of what it uses a function finds the address in PENSTOCK_...; all else the deployment knows",
     (QUEUE, "QueueName"): LATER,
     (TOPIC, "TopicName"): LATER,
     (TABLE, "TableName"): LATER,
