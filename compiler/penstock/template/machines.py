@@ -56,6 +56,12 @@ def states(machine: Resource, world: World) -> Iterator[State]:
         yield from _states(definition, spot)
 
 
+def is_hidden(machine: Resource, world: World) -> bool:
+    """Whether a machine says where its definition is, and it cannot be read."""
+    stated = any(key in machine.properties for key in (*_INLINE, *_FILES))
+    return stated and _definition(machine, world)[0] is None
+
+
 def _definition(machine: Resource, world: World) -> tuple[Map | None, Spot | None]:
     """A machine's definition; where it stands as a text, or elsewhere, all of it stands in one place of the template."""
     own = machine.properties

@@ -169,6 +169,7 @@ _RULES: dict[str, str] = {
     "template.express_machine_waits": "template",
     "template.key_policy_does_not_admit_sender": "template",
     "template.key_without_services": "template",
+    "template.not_looked_into": "template",
     "template.notified_function_drops_failures": "template",
     "template.pipe_waits_for_standard_machine": "template",
     "template.role_cannot_send_dead_letters": "template",
