@@ -99,7 +99,7 @@ def _parsed(said: object, name: str, given: dict[str, Any]) -> Map | None:
 
 def _read(path: Path, given: dict[str, Any]) -> Map | None:
     """A definition in a file beside the template."""
-    source, _ = read_source(path)
+    source, _ = read_source(path) if path.is_file() else (None, [])
     if source is None:
         return None
     return _composed(source, given) or _composed(Source(source.path, _quoted(source.text)), given)

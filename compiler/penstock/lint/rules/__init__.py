@@ -169,7 +169,6 @@ _RULES: dict[str, str] = {
     "template.express_machine_waits": "template",
     "template.key_policy_does_not_admit_sender": "template",
     "template.key_without_services": "template",
-    "template.not_looked_into": "template",
     "template.notified_function_drops_failures": "template",
     "template.pipe_waits_for_standard_machine": "template",
     "template.role_cannot_send_dead_letters": "template",
@@ -228,6 +227,7 @@ _ADVICE: dict[str, tuple[str, str]] = {
     "schedules.spent_schedule": ("SCD006", "schedule"),
     "streams.effects_begin_late": ("KIN017", "stream >, store >"),
     "streams.expiry_becomes_message": ("KIN016", "store >"),
+    "template.not_looked_into": ("CFN027", "template"),
     "timeouts.hidden_for_hours": ("VIS018", "queue"),
 }
 """The same for the rules that are infos, with their codes: nobody hears of them who has not asked for more than the usual."""
