@@ -243,6 +243,8 @@ def _equation(case: Case, account: Account, sent: Mapping[str, str]) -> Outcome:
     poison = {key for key in sent if key.startswith("poison")}
     allowed = {line.dead for line in account.lines}
     assert set(dead) <= allowed, f"dead letters where nobody looks: {sorted(set(dead) - allowed)}"
+    untold = [given for queue, given in account.aws.sent if "penstock.reason" not in given["MessageAttributes"]]
+    assert not untold, f"buried without a reason: {untold}"
     for line in account.lines:
         name = line.function.name
         each = case.consumers[int(name[1:])]
@@ -260,6 +262,7 @@ def _equation(case: Case, account: Account, sent: Mapping[str, str]) -> Outcome:
             for customer in set(sent.values()):
                 order = [key for key in dict.fromkeys(had) if sent[key] == customer]
                 assert order == [key for key in good if sent[key] == customer], f"{name}: out of order {order}"
+    assert not account.dead, f"given up, and not buried at once: {account.dead}"
     assert len(account.lines) == len(case.consumers)
     handled = len(set(account.aws.effects))
     buried = sum(len(dead.get(line.dead, ())) for line in account.lines)
