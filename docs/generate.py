@@ -74,6 +74,9 @@ def hops_page() -> str:
         "",
         "What carries a message from one component to the next, and what it promises where the topology is silent.",
         "",
+        "A message that generated code cannot read is tried once where there is a queue for what is given up: it goes there at once.",
+        "`penstock explain` says so of each hop for which it holds.",
+        "",
         "| from | to | mechanism | delivery | order | retried by | attempts | then | source |",
         "|---|---|---|---|---|---|---|---|---|",
     ]

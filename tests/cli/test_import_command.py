@@ -1,11 +1,13 @@
 """``penstock import``: what it prints and writes, and what it refuses."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Penstock
+from tests.template.test_own_output import EXAMPLES
 
 TEMPLATE = """Resources:
   OrdersQueue: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
@@ -95,6 +97,14 @@ def test_what_differs_is_explained(penstock: Penstock, shop: Path, tmp_path: Pat
         }
     ]
     assert (tmp_path / "topology.yaml").read_text(encoding="utf-8") == TOPOLOGY
+
+
+def test_what_was_compiled_can_be_imported_and_compiled_again(penstock: Penstock, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES / "orders" / "expected", tmp_path / "old")
+    assert penstock("import", "old/template.yaml", "-o", "topology.yaml").code == 0
+    assert "error[" not in penstock("lint").out
+    assert penstock("compile", ".", "-o", "build").code == 0
+    assert (tmp_path / "build" / "template.yaml").is_file()
 
 
 def test_usage(penstock: Penstock, shop: Path) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError
 
 
 class Context:
@@ -75,6 +75,9 @@ class Stand:
     def send_message(self, **call: Any) -> None:
         if os.environ.get("REFUSED_QUEUE") == call["QueueUrl"]:
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no right"}}, "SendMessage")
+        if os.environ.get("SILENT_QUEUE") == call["QueueUrl"]:
+            print(json.dumps({"sent": {"unheard": call["MessageBody"]}}))
+            raise ConnectTimeoutError(endpoint_url=call["QueueUrl"])
         print(json.dumps({"sent": call}, default=repr))
 
     class exceptions:  # noqa: N801 - as boto3 has them

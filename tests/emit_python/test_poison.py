@@ -137,6 +137,14 @@ def test_what_the_dead_letter_queue_does_not_take_fails_and_comes_again(tmp_path
     assert [line["outcome"] for line in run.records] == ["failed", "handled", "failed"]
 
 
+def test_where_sqs_cannot_be_reached_only_the_first_message_waits_for_it(tmp_path: Path) -> None:
+    records = [record(POISON, "1"), record("no json", "2"), record(A, "3")]
+    run = invoke(write(BURYING, tmp_path, LOGIC), [batch(*records)], {**PLACES, "SILENT_QUEUE": DEAD})
+    assert run.answers == [failures("1", "2")]
+    assert run.effects == [["a"]]
+    assert [sent["unheard"] for sent in run.sent if "unheard" in sent] == [json.dumps(POISON)]
+
+
 def test_what_the_teams_code_cannot_read_is_no_poison(tmp_path: Path) -> None:
     """A message that was read may fail for a passing reason, whatever the error is called."""
     logic = """

@@ -336,3 +336,29 @@ def test_where_a_function_may_send_is_told_and_nothing_made_up() -> None:
     )
     assert yaml.safe_load(found)["consumers"] == {"work": {"async": {"on_failure": {"queue": "failed"}}}}
     assert "keep the logs of 1 function without an end" in found
+
+
+ALARMS = """
+Resources:
+  AlertsTopic: {Type: AWS::SNS::Topic}
+  OtherTopic: {Type: AWS::SNS::Topic}
+  A: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!Ref AlertsTopic]}}
+  B: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!Ref TOLD]}}
+"""
+
+
+def test_whom_all_alarms_tell_is_told_of_what_is_compiled() -> None:
+    assert data(ALARMS.replace("TOLD", "AlertsTopic"))["alarms"] == {"notify": "alerts"}
+    assert "alarms" not in data(ALARMS.replace("TOLD", "OtherTopic"))
+
+
+def test_a_parameter_whose_name_the_compiler_needs_gets_another() -> None:
+    text = """
+    Parameters: {OrdersQueue: {Type: String}}
+    Resources: {Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${OrdersQueue}-x"}}}
+    """
+    found = data(text)
+    assert found["parameters"] == {"GivenOrdersQueue": {}}
+    assert found["queues"] == {"orders": {"physical_name": "${param.GivenOrdersQueue}-x"}}
+    assert "Parameter OrdersQueue is GivenOrdersQueue here" in imported(text)
+    assert compare(import_templates([template(text)], Path()), Path()).pairs[0].differences == ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from penstock.hops import hop_of
+from penstock.hops.lowering import lower
 from penstock.importing.layout import Layout, written
 from penstock.importing.settling import drop
 from penstock.kinds.build import build
 from penstock.lint.engine import run
 from penstock.lint.rules import rules_at
 from penstock.model.variant import vary
+from penstock.plan.deployed import clashes
 from penstock.schema import check
 from penstock.source.text import Source
 from penstock.source.yaml import parse
@@ -63,6 +65,8 @@ def _look(sheet: Sheet, read_schema: ReadSchema) -> tuple[Topology | None, list[
     parted = [one for one in built.topology.connections if hop_of(one) is None]
     if not parted:
         lost = list(run(built.topology, rules_at(_LOWERING)))
+        if not lost and built.topology.parameters:
+            lost = list(clashes(lower(built.topology), built.topology))
         return (None, list(_places(lost, routes))) if lost else (built.topology, [])
     return None, [
         (routes[one.at().span().begin.line - 1], f"nothing carries messages from {one.source} to {one.target}")
@@ -77,6 +81,9 @@ def _places(diagnostics: list[Diagnostic], routes: list[Route]) -> Iterator[tupl
 
 def _take_out(sheet: Sheet, route: Route, why: str) -> None:
     """Take out what stands at a route, or what cannot be without it; twice nothing is told."""
+    if len(route) == 2 and route[0] == "parameters":  # noqa: PLR2004 - one whose name the compiler needs
+        sheet.rename_parameter(str(route[1]))
+        return
     route = _whole(route)
     if len(route) < 2 or sheet.at(route) is None:  # noqa: PLR2004 - what is not there any more, or no component
         return

@@ -1,4 +1,4 @@
-"""Whom a channel's policies admit from elsewhere, and what of the components other stacks find by an export."""
+"""Whom a channel's policies admit from elsewhere, what of the components other stacks find by an export, and who is told of alarms."""
 
 from __future__ import annotations
 
@@ -116,6 +116,18 @@ def _principal(value: object) -> str | None:
     if text == _OWN or text.startswith(f"arn:aws:iam::{_OWN}:"):
         return _OWN
     return text if _PRINCIPAL.fullmatch(text) else None
+
+
+def alarms(sheet: Sheet) -> None:
+    """Say who is told of alarms, where all alarms of the templates tell the same topic."""
+    directory = sheet.translation.directory
+    told = {
+        sheet.translation.name_of(directory.find(action, "sns"))
+        for alarm in directory.of("AWS::CloudWatch::Alarm")
+        for action, _ in alarm.properties.items_of("AlarmActions")
+    }
+    if len(told) == 1 and (name := told.pop()) in sheet.data.get("topics", {}):
+        sheet.data["alarms"] = {"notify": name}
 
 
 def exports(sheet: Sheet) -> None:

@@ -10,7 +10,7 @@ from penstock.importing.sheet import mapping_of
 from penstock.template.channels import BUS, QUEUE, STREAM, TABLE, TOPIC
 from penstock.template.deliveries import PIPE, RULE, SCHEDULE, SUBSCRIPTION
 from penstock.template.sam import FUNCTION
-from penstock.template.values import Attribute, Map, Text, plain, written
+from penstock.template.values import Attribute, Map, Text, Unknown, plain, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,9 +102,12 @@ _TYPES = {"Binary": "B", "Number": "N", "String": "S"}
 class Canon:
     """Writes the values of one side; ``names`` are the ids of resources on the other side, by stack and id."""
 
-    def __init__(self, directory: Directory, names: Mapping[tuple[int, str], str]) -> None:
+    def __init__(
+        self, directory: Directory, names: Mapping[tuple[int, str], str], parameters: Mapping[str, str] | None = None
+    ) -> None:
         self.directory = directory
         self.names = names
+        self.parameters = parameters or {}
 
     def properties(self, resource: Resource) -> dict[str, Any]:
         """The properties of a resource, without what is usual; those of SAM by the names that CloudFormation has for them."""
@@ -154,6 +157,8 @@ class Canon:
             if isinstance(part, Attribute):
                 name = self.names.get((part.stack, part.resource), part.resource)
                 said.append(f"${{{name}{f'.{part.name}' if part.name else ''}}}")
+            elif isinstance(part, Unknown):
+                said.append(str(written(Unknown(self.parameters.get(part.name, part.name)))))
             else:
                 said.append(str(written(plain(part))) if part is not None else "")
         return "".join(said)

@@ -93,7 +93,7 @@ def compare(imported: Imported, folder: Path) -> Comparison:
     compiled = _compiled(imported, folder)
     there = {one.id: one for one in compiled.resources}
     names = _names(imported, there)
-    ours, theirs = Canon(directory, names), Canon(compiled, {})
+    ours, theirs = Canon(directory, names), Canon(compiled, {}, imported.sheet.renamed)
     pairs: list[Pair] = []
     met: set[str] = set()
     left: list[Left] = []

@@ -64,7 +64,7 @@ _WHY = {
     (
         "variables",
         "",
-    ): "their values are known only when they are deployed; what a function uses it finds in PENSTOCK_...",
+    ): "of what it uses a function finds the address in PENSTOCK_...; all else the deployment knows",
     (QUEUE, "QueueName"): LATER,
     (TOPIC, "TopicName"): LATER,
     (TABLE, "TableName"): LATER,
@@ -150,7 +150,7 @@ class Remarks:
             elif self.sheet.world.is_followed(resource):
                 continue
             elif resource.type in RESOURCES:
-                self.sheet.note((), resource.spot, f"{_called(resource)}: {RESOURCES[resource.type]}")
+                self.sheet.note((), resource.spot, f"{resource.type}: {RESOURCES[resource.type]}")
             elif not resource.made:
                 (glue if resource.type in GLUE else aside)[resource.type] += 1
         for stack in self.sheet.world.stacks:
@@ -232,10 +232,6 @@ def _touches(node: Any, done: set[int]) -> bool:  # noqa: ANN401 - a node
         return True
     inner = node.value if isinstance(node.value, list) else []
     return any(_touches(one[1] if isinstance(one, tuple) else one, done) for one in inner)
-
-
-def _called(resource: Resource) -> str:
-    return resource.type
 
 
 def _left_out(stack: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a stack

@@ -121,6 +121,7 @@ class Sheet:
         self._entries: dict[int, dict[str, Any]] = {}
         self._gone: list[Any] = []
         self.adopted: dict[int, Route] = {}
+        self.renamed: dict[str, str] = {}
         for route, spot in self.translation.draft.places.items():
             around = self.at(route[:-1])
             if isinstance(route[-1], int):
@@ -229,6 +230,17 @@ class Sheet:
         """Move the comments of a component that goes to the end of the file."""
         self.notes.setdefault((), []).extend(self.notes.pop(route, []))
 
+    def rename_parameter(self, name: str) -> None:
+        """Give a parameter another name: what is compiled has something of this one."""
+        new = f"Given{name}"
+        own = self.data["parameters"]
+        again = {new if key == name else key: value for key, value in own.items()}
+        own.clear()
+        own.update(again)
+        _replace(self.data, f"${{param.{name}}}", f"${{param.{new}}}")
+        self.renamed[new] = name
+        self.head.append(f"Parameter {name} is {new} here: the compiler has something of that name.")
+
     def close(self) -> None:
         """Take out sections that have nothing in them; their comments go to the end of the file."""
         for section in [key for key, value in self.data.items() if value == {}]:
@@ -259,6 +271,15 @@ def _parameter(stack: Stack, name: str) -> dict[str, str] | None:
     if not isinstance(own, MappingNode):
         return None
     return {str(key.value): str(inner.value) for key, inner in own.value if isinstance(inner.value, str)}
+
+
+def _replace(value: Any, old: str, new: str) -> None:  # noqa: ANN401 - the data of a topology
+    """Replace a piece of all texts."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, dict | list):
+            _replace(inner, old, new)
+        elif isinstance(inner, str) and old in inner:
+            value[key] = inner.replace(old, new)
 
 
 def _is_in(step: str | int, several: list[Any]) -> bool:

@@ -49,6 +49,8 @@ def tidy(sheet: Sheet) -> None:
         if components := sheet.data.get(section):
             _reorder(components, sorted(components))
             ordered[section] = components
+    if "alarms" in sheet.data:
+        ordered["alarms"] = sheet.data["alarms"]
     sheet.data = ordered
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from penstock.importing.accepting import accept
 from penstock.importing.additions import Adder
-from penstock.importing.admissions import admissions, exports
+from penstock.importing.admissions import admissions, alarms, exports
 from penstock.importing.inlining import inline
 from penstock.importing.layout import Layout, written
 from penstock.importing.names import spelt
@@ -64,6 +64,7 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     uses(sheet)
     admissions(sheet)
     exports(sheet)
+    alarms(sheet)
     settle(sheet)
     Remarks(sheet, adder.done).tell()
     inline(sheet)

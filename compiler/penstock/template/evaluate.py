@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from penstock.source.text import read_source
+from penstock.source.yaml import parse
 from penstock.template.values import NOTHING, Attribute, Imported, Items, Map, Text, Unknown, is_known, joined, written
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$\{(!?[^{}]*)\}")
 _RESOLVE = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _FOR_EACH = "Fn::ForEach::"
+_TRANSFORM = "Fn::Transform"
+_DEEPEST = 5
 _SHORT = frozenset({"Condition", "Ref"})
 MOST_VALUES = 200_000
 
@@ -46,6 +51,7 @@ class Scope:
         self.conditions = conditions
         self.bindings: dict[str, Any] = {}
         self._left = MOST_VALUES
+        self._included = 0
 
     def value(self, node: Node) -> Any:  # noqa: ANN401 - a value of a template
         """What a node stands for."""
@@ -94,6 +100,9 @@ class Scope:
                 name = key.value if isinstance(key, ScalarNode) else ""
             if name.startswith(_FOR_EACH):
                 self._loop(name, value, found)
+            elif name == _TRANSFORM and isinstance(included := self.transform(value), Map):
+                for one, said in included.items():
+                    found.put(one, said, (key, value))
             elif (own := self.value(value)) != NOTHING:
                 found.put(self._bound(name) if self.bindings else name, own, (key, value))
         return found
@@ -285,6 +294,23 @@ class Scope:
         found.put(name, self.argument(node, name), (None, node))
         return found
 
+    def transform(self, node: Node) -> Any:  # noqa: ANN401
+        """``Fn::Transform``: what ``AWS::Include`` reads from a file beside the template; nothing else is known."""
+        said = self.argument(node, _TRANSFORM)
+        own = said if isinstance(said, Map) else Map(self.document)
+        place = own.part("Parameters").get("Location") if own.get("Name") == "AWS::Include" else None
+        if not isinstance(place, str) or "://" in place or self._included == _DEEPEST:
+            return Unknown(_TRANSFORM)
+        source, _ = read_source(Path(self.document.source.path).parent / place)
+        document, faults = parse(source, tagged=True) if source else (None, [])
+        if document is None or faults:
+            return Unknown(_TRANSFORM)
+        inner = Scope(self.stack, document, self.resources, self.parameters, self.mappings, self.conditions)
+        inner.bindings, inner._included, inner._left = self.bindings, self._included + 1, self._left
+        value = inner.value(document.root)
+        self._left = inner._left
+        return value
+
     def encoded(self, node: Node) -> Any:  # noqa: ANN401
         """``Fn::Base64``: who reads it wants what was encoded."""
         return self.argument(node, "Fn::Base64")
@@ -309,6 +335,7 @@ _FUNCTIONS: dict[str, Callable[[Scope, Node], Any]] = {
     "Fn::Split": Scope.split,
     "Fn::Sub": Scope.sub,
     "Fn::ToJsonString": Scope.as_json,
+    "Fn::Transform": Scope.transform,
     "Ref": Scope.ref,
     **dict.fromkeys(_LOGIC, Scope.logic),
 }

@@ -9,13 +9,16 @@ from penstock.graph.cycles import strongly_connected
 from penstock.model.component import Delivery
 from penstock.records import NamedTuple
 from penstock.template.inferred import Sent, sent
-from penstock.template.sam import NOTIFICATION
+from penstock.template.machines import states
+from penstock.template.sam import MACHINE, NOTIFICATION
+from penstock.template.tasks import tasks
 from penstock.template.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from penstock.template.build import Drawn
+    from penstock.template.directory import Directory
     from penstock.template.stacks import Resource
 
 _Key = tuple[int, str]
@@ -63,12 +66,26 @@ def _stated(drawn: Drawn) -> Iterator[tuple[_Key, _Key]]:
             ends = keys.get(connection.source.name), keys.get(connection.target.name)
             if ends[0] and ends[1]:
                 yield ends[0], ends[1]
+    yield from _of_machines(translation.directory)
     for notification in translation.directory.of(NOTIFICATION):
         own = notification.properties
         events = [written(one) or "" for key in ("Event", "Events") for one, _ in own.items_of(key)]
         bucket, target = (translation.directory.find(own.get(key), "lambda") for key in ("Bucket", "Target"))
         if bucket and target and "Filter" not in own and any("ObjectCreated" in event for event in events):
             yield _key(bucket), _key(target)
+
+
+def _of_machines(directory: Directory) -> Iterator[tuple[_Key, _Key]]:
+    """The ways into state machines and out of them; one that chooses may end what goes round, as a filter does."""
+    for pipe in directory.of("AWS::Pipes::Pipe"):
+        own = pipe.properties
+        source, target = (directory.find(own.get(key)) for key in ("Source", "Target"))
+        stopped = written(own.get("DesiredState")) not in {None, "RUNNING"}
+        if source and target and not stopped and "FilterCriteria" not in own.part("SourceParameters"):
+            yield _key(source), _key(target)
+    for machine in directory.of(MACHINE):
+        if all(written(one.said.get("Type")) != "Choice" for one in states(machine, directory.world)):
+            yield from ((_key(machine), _key(one.target)) for one in tasks(machine, directory))
 
 
 def _route(first: Sent, graph: dict[_Key, dict[_Key, None]], drawn: Drawn) -> list[Resource]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from penstock.records import NamedTuple
 from penstock.source.text import Source, read_source
 from penstock.source.yaml import parse
 from penstock.template.evaluate import Scope, TooMuchError
-from penstock.template.values import Map, Spot, written
+from penstock.template.values import Items, Map, Spot, Text, joined, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _INLINE = ("Definition", "DefinitionString")
 _FILES = ("DefinitionUri", "DefinitionS3Location")
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9.]+)\}")
+_BARE = re.compile(r"([:,\[]\s*)(\$\{[A-Za-z0-9.]+\})(?=\s*[,}\]])")
 _NESTED = ("Iterator", "ItemProcessor")
 
 
@@ -56,35 +59,52 @@ def states(machine: Resource, world: World) -> Iterator[State]:
 def _definition(machine: Resource, world: World) -> tuple[Map | None, Spot | None]:
     """A machine's definition; where it stands as a text, or elsewhere, all of it stands in one place of the template."""
     own = machine.properties
+    given: dict[str, Any] = dict(own.part("DefinitionSubstitutions"))
     for key in _INLINE:
         found = own.get(key)
         if isinstance(found, Map):
-            return found, None
-        if found is not None and (text := written(found)):
-            return _parsed(text, own.document, key), own.spot(key)
+            return _filled(found, given) if given else found, None
+        if found is not None:
+            return _parsed(found, key, given), own.spot(key)
     for key in _FILES:
         place = own.get(key)
         if isinstance(place, str) and "://" not in place:
-            return _read(world.stacks[machine.stack].template.path.parent / place), None
+            return _read(world.stacks[machine.stack].template.path.parent / place, given), None
     return None, None
 
 
-def _parsed(text: str, document: Any, name: str) -> Map | None:  # noqa: ANN401 - the document of a template
-    """A definition that stands as text, in YAML or in JSON."""
-    try:
-        json.loads(text)
-    except ValueError:
-        return None
-    return _composed(Source(name, text)) if document else None
+def _parsed(said: object, name: str, given: dict[str, Any]) -> Map | None:
+    """A definition that stands as text in JSON; what the text has in it of resources is put back as what it was."""
+    text = ""
+    for number, part in enumerate(said.parts if isinstance(said, Text) else (said,)):
+        if isinstance(part, str):
+            text += part
+        else:
+            given[f"part.{number}"] = part
+            text += f"${{part.{number}}}"
+    for one in (text, _quoted(text)):
+        try:
+            json.loads(one)
+        except ValueError:
+            continue
+        return _composed(Source(name, one), given)
+    return None
 
 
-def _read(path: Path) -> Map | None:
+def _read(path: Path, given: dict[str, Any]) -> Map | None:
     """A definition in a file beside the template."""
     source, _ = read_source(path)
-    return _composed(source) if source else None
+    if source is None:
+        return None
+    return _composed(source, given) or _composed(Source(source.path, _quoted(source.text)), given)
 
 
-def _composed(source: Source) -> Map | None:
+def _quoted(text: str) -> str:
+    """A text in which variables stand that are no text themselves, as numbers do."""
+    return _BARE.sub(r'\1"\2"', text)
+
+
+def _composed(source: Source, given: dict[str, Any]) -> Map | None:
     document, faults = parse(source, tagged=True)
     if document is None or faults:
         return None
@@ -92,7 +112,38 @@ def _composed(source: Source) -> Map | None:
         found = Scope(0, document, frozenset(), {}, None, {}).value(document.root)
     except TooMuchError:
         return None
-    return found if isinstance(found, Map) else None
+    return _filled(found, given) if isinstance(found, Map) else None
+
+
+def _filled(value: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 - a value of a template
+    """A value with the variables put in that a machine gives its definition."""
+    if isinstance(value, Map):
+        found = Map(value.document)
+        for key, one in value.items():
+            found.put(key, _filled(one, given), value.nodes[key])
+        return found
+    if isinstance(value, Items):
+        items = Items(value.document)
+        for one, node in zip(value, value.nodes, strict=True):
+            items.put(_filled(one, given), node)
+        return items
+    if not isinstance(value, str | Text) or not given:
+        return value
+    parts: list[Any] = []
+    for part in value.parts if isinstance(value, Text) else (value,):
+        parts += _pieces(part, given) if isinstance(part, str) else [part]
+    return parts[0] if len(parts) == 1 else joined(parts)
+
+
+def _pieces(text: str, given: dict[str, Any]) -> list[Any]:
+    """A text, with values in place of variables."""
+    found: list[Any] = []
+    end = 0
+    for match in _VARIABLE.finditer(text):
+        if match[1] in given:
+            found += [text[end : match.start()], given[match[1]]]
+            end = match.end()
+    return [one for one in [*found, text[end:]] if one != ""] or [""]
 
 
 def _states(definition: Map, spot: Spot | None, depth: int = 0) -> Iterator[State]:

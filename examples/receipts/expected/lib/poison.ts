@@ -8,13 +8,16 @@
  * that. SQS takes ten attributes and a bounded size: where there is no room for all, the last
  * of them give way.
  *
- * What the queue does not take fails as any other message does, and comes again. Between the
- * sending and the end of the delivery the process may die: then a second copy is sent.
+ * What the queue does not take fails as any other message does, and comes again. Where SQS
+ * cannot be reached, as from a VPC without a way to it, nothing more is sent for a minute, so
+ * that the others of a batch have their time. Between the sending and the end of the delivery
+ * the process may die: then a second copy is sent.
  */
 
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQSClient, SQSServiceException } from "@aws-sdk/client-sqs";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-import { CLIENT, needed } from "./clients.js";
+import { needed } from "./clients.js";
 import type { Attribute, Letter } from "./letters.js";
 import { type Bury, describe, type Sighting } from "./outcomes.js";
 
@@ -23,7 +26,11 @@ const MOST_ATTRIBUTES = 10;
 const LONGEST_REASON = 1000;
 const UNFIT = /[^\P{C}\t\n\r]/gu;
 
+const SILENCE_MS = 60_000;
+const PATIENCE = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+
 let client: SQSClient | undefined;
+let silentUntil = 0;
 
 /** The queue whose URL an environment variable holds, and the largest message that it takes. */
 export class DeadLetters {
@@ -38,10 +45,12 @@ export class DeadLetters {
     /** What sends a letter, and says whether it was taken. */
     bury(letter: (sighting: Sighting) => Letter): Bury {
         return async (sighting, by) => {
+            if (Date.now() < silentUntil) return false;
             try {
                 await this.#send(letter(sighting), sighting, by);
                 return true;
             } catch (error) {
+                if (!(error instanceof SQSServiceException)) silentUntil = Date.now() + SILENCE_MS;
                 sighting.error = `${sighting.error ?? ""}; not taken by its dead-letter queue: ${describe(error)}`;
                 return false;
             }
@@ -49,7 +58,7 @@ export class DeadLetters {
     }
 
     async #send(letter: Letter, sighting: Sighting, by: string): Promise<void> {
-        client ??= new SQSClient(CLIENT);
+        client ??= new SQSClient({ maxAttempts: 2, requestHandler: new NodeHttpHandler(PATIENCE) });
         const { trace } = letter;
         const header = { AWSTraceHeader: { DataType: "String", StringValue: trace } };
         await client.send(

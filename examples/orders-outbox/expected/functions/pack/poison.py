@@ -10,8 +10,10 @@ the message's id, its source, the function, and how often it was received, if an
 that. SQS takes ten attributes and a bounded size: where there is no room for all, the last
 of them give way.
 
-What the queue does not take fails as any other message does, and comes again. Between the
-sending and the end of the delivery the process may die: then a second copy is sent.
+What the queue does not take fails as any other message does, and comes again. Where SQS
+cannot be reached, as from a VPC without a way to it, nothing more is sent for a minute, so
+that the others of a batch have their time. Between the sending and the end of the delivery
+the process may die: then a second copy is sent.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import base64
 import functools
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,10 +34,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from outcomes import FUNCTION, Bury, Sighting, describe
 
 CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 3},
-    connect_timeout=2,
-    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    connect_timeout=1,
+    read_timeout=3,
 )
+SILENCE_S = 60.0
 OURS = "penstock."
 MOST_ATTRIBUTES = 10
 LONGEST_REASON = 1_000
@@ -58,6 +62,12 @@ class Letter:
     receives: str = ""
     attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Silence:
+    """Until when nothing is sent, because there was no answer."""
+
+    until = 0.0
 
 
 @functools.cache
@@ -99,9 +109,13 @@ def bury(dead_letters: DeadLetters | None, letter: MakeLetter) -> Bury | None:
         return None
 
     def send(sighting: Sighting) -> bool:
+        if time.monotonic() < Silence.until:
+            return False
         try:
             _send(dead_letters, letter(sighting), sighting)
         except (BotoCoreError, ClientError) as error:
+            if isinstance(error, BotoCoreError):
+                Silence.until = time.monotonic() + SILENCE_S
             refusal = f"not taken by its dead-letter queue: {describe(error)}"
             sighting.error = f"{sighting.error}; {refusal}"
             return False

@@ -1,0 +1,234 @@
+"""Generated handlers in this process, each in a sandbox of its own that can die before or after any call of AWS.
+
+A sandbox is a set of modules: two sandboxes of one function share nothing but AWS, as two execution environments of Lambda. One that died
+makes no call any more, also not from a `finally`; its modules are thrown away.
+"""
+
+# ruff: noqa: ANN401 - what is called takes anything
+
+import datetime as dt
+import functools
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from random import Random
+from types import ModuleType, SimpleNamespace
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.idempotency.persistence import base, dynamodb
+from botocore.exceptions import ClientError
+
+from penstock.emit.python import rendered
+from tests.emit_python.loading import _module as module
+
+SECONDS = 30
+"""How long an invocation may run."""
+VISIBLE = 180
+"""After so many seconds a message that nobody acknowledged is there again."""
+
+
+class Died(BaseException):
+    """The sandbox is gone: no code of it may take this for an error."""
+
+
+class Fault(NamedTuple):
+    """What goes wrong in an invocation at its n-th call of AWS, counted from 1."""
+
+    kind: str
+    call: int = 0
+
+
+class Function(NamedTuple):
+    """A compiled function: its modules, and the environment that the template gives it."""
+
+    name: str
+    modules: Mapping[str, str]
+    environment: Mapping[str, str]
+
+
+class Aws:
+    """Stores with DynamoDB's conditions, queues that are only sent to, and a service that ignores a key it has seen."""
+
+    def __init__(self, tables: Mapping[str, list[str]]) -> None:
+        self.store = _standin().Aws(tables=tables)
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.effects: list[tuple[str, str]] = []
+        self.now = 1_800_000_000.0
+        self.running: list[Invocation] = []
+        self._seen: set[str] = set()
+
+    def call(self, operation: str, given: dict[str, Any]) -> Any:
+        """What a client of the running sandbox gets; a fault may come before or behind it."""
+        running = self.running[-1]
+        running.before(given)
+        answer = self._say(operation, given)
+        running.behind()
+        return answer
+
+    def _say(self, operation: str, given: dict[str, Any]) -> Any:
+        if operation == "SendMessage":
+            if given["QueueUrl"] == "service":
+                self._served(given["MessageDeduplicationId"], given["MessageBody"])
+            else:
+                self.sent.append((given["QueueUrl"], given))
+            return {}
+        try:
+            answer = self.store._say(f"dynamodb.{operation}", given)  # noqa: SLF001 - what the stand-in answers
+        except _standin().Refusal as refusal:
+            raise ClientError(refusal.answer, operation) from None
+        if given["TableName"] == "effects":
+            owner, _, key = given["Key"]["id"]["S"].partition("/")
+            self.effects.append((owner, key))
+        return answer
+
+    def _served(self, ident: str, body: str) -> None:
+        if ident not in self._seen:
+            self._seen.add(ident)
+            owner, _, key = body.partition("/")
+            self.effects.append((owner, key))
+
+
+class Invocation:
+    """One run of a handler: which call is to go wrong, and whether its sandbox is alive."""
+
+    def __init__(self, fault: Fault, meanwhile: Callable[[], None]) -> None:
+        self.fault, self._meanwhile = fault, meanwhile
+        self.calls, self.dead = 0, False
+
+    def before(self, given: dict[str, Any]) -> None:
+        if self.dead:
+            raise Died
+        self.calls += 1
+        if self.calls == self.fault.call:
+            if self.fault.kind == "dies before a call":
+                self.die()
+            if self.fault.kind == "is refused a call":
+                raise ClientError({"Error": {"Code": "ThrottlingException"}}, given.get("TableName", "SendMessage"))
+            if self.fault.kind == "has a copy beside it":
+                self._meanwhile()
+
+    def behind(self) -> None:
+        if self.calls == self.fault.call and self.fault.kind == "dies behind a call":
+            self.die()
+
+    def die(self) -> None:
+        self.dead = True
+        raise Died
+
+
+class Sandbox:
+    """A function's modules, loaded once."""
+
+    def __init__(self, function: Function, aws: Aws) -> None:
+        self._aws = aws
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {**function.environment, "POWERTOOLS_LOG_LEVEL": "CRITICAL"}.items():
+                patch.setenv(name, value)
+            for name in function.modules:
+                patch.delitem(sys.modules, name, raising=False)
+            patch.setattr(sys, "meta_path", [_Modules(function.modules), *sys.meta_path])
+            self._environment = dict(function.environment)
+            self._handler = importlib.import_module("handler").handler
+            for name in function.modules:
+                sys.modules.pop(name, None)
+
+    def invoke(self, event: object, fault: Fault, meanwhile: Callable[[], None]) -> Any:
+        """What the handler answers; `Died` and errors pass through."""
+        running = Invocation(fault, meanwhile)
+        self._aws.running.append(running)
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in self._environment.items():
+                    patch.setenv(name, value)
+                answer = self._handler(event, CONTEXT)
+            if fault.kind == "dies at its end":
+                raise Died
+            return answer
+        finally:
+            self._aws.running.pop()
+
+
+CONTEXT = SimpleNamespace(
+    function_name="f",
+    memory_limit_in_mb=128,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:111122223333:function:f",
+    aws_request_id="r",
+    get_remaining_time_in_millis=lambda: SECONDS * 1000,
+)
+
+
+class _Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports from texts; what was compiled once is not compiled again."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        return importlib.machinery.ModuleSpec(name, self) if name in self._texts else None
+
+    def exec_module(self, made: ModuleType) -> None:
+        exec(_compiled(self._texts[made.__name__], made.__name__), made.__dict__)  # noqa: S102 - what is generated is run
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(text: str, name: str) -> Any:
+    return compile(text, f"{name}.py", "exec")
+
+
+@functools.cache
+def _standin() -> Any:
+    return module("standin_of_sandboxes", rendered("standin", {"topology": "orders"}))
+
+
+class _Client:
+    """A client of boto3, as far as generated code and Powertools use one."""
+
+    meta = SimpleNamespace(events=SimpleNamespace(register_last=lambda *_: None, register_first=lambda *_: None))
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def __getattr__(self, name: str) -> Any:
+        operation = "".join(part.capitalize() for part in name.split("_"))
+        return lambda **given: self._aws.call(operation, given)
+
+
+@contextmanager
+def clients_of(aws: Aws) -> Iterator[None]:
+    """While this lasts, every client of boto3 asks here, and Powertools' clock is that of these services."""
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(aws.now, tz)
+
+    clock = SimpleNamespace(datetime=Clock, timedelta=dt.timedelta, timezone=dt.timezone)
+    client = _Client(aws)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+            patch.setenv(f"AWS_{name}", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        patch.setattr(boto3, "client", lambda *_, **__: client)
+        patch.setattr(boto3.session.Session, "client", lambda *_, **__: client)
+        patch.setattr(base, "dt", clock)
+        patch.setattr(dynamodb, "dt", clock)
+        yield
+
+
+def chosen(random: Random, ordered: bool, calls: int) -> Fault:  # noqa: FBT001
+    """Something that goes wrong. Lambda has one batch of a group or of a shard at a time, so nothing ordered has copies beside it."""
+    kinds = [
+        "dies before a call",
+        "dies behind a call",
+        "is refused a call",
+        "dies at its end",
+        "is throttled",
+        "comes again",
+    ]
+    kind = random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
+    return Fault(kind, random.randint(1, calls))

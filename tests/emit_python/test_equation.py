@@ -1,0 +1,133 @@
+"""Over random topologies and under every fault: effects once, poison in the dead letters and nowhere else, and nothing is lost.
+
+And the equation is one that can fail: each fault that is built into the generated code, or into the template, breaks it.
+"""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+
+from tests.emit_python.equation import CASES, Case, Consumer, run
+
+EXAMPLES = int(os.environ.get("PENSTOCK_EQUATION_EXAMPLES", "20"))
+SEEDS = 30
+
+
+@pytest.mark.slow
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(case=CASES)
+def test_nothing_is_lost_and_nothing_is_done_twice(case: Case, tmp_path_factory: pytest.TempPathFactory) -> None:
+    run(case, tmp_path_factory.mktemp("case"))
+
+
+class Mutation(NamedTuple):
+    """A fault that is built in: in which file, what stands there and what is put in its place; who has it, and what is said."""
+
+    file: str
+    right: str
+    wrong: str
+    source: str
+    way: str
+    said: str
+
+
+MUTATIONS = {
+    "no condition": Mutation(
+        "copies_of_effects.py",
+        ', ConditionExpression="attribute_not_exists(seen)"',
+        "",
+        "queue",
+        "conditional-write",
+        "than once",
+    ),
+    "no key for the service": Mutation(
+        "copies_of_effects.py",
+        "MessageDeduplicationId=key",
+        'MessageDeduplicationId=__import__("uuid").uuid4().hex',
+        "topic",
+        "client-key",
+        "than once",
+    ),
+    "no memory": Mutation(
+        "handler.py",
+        'return ONCE.do("OrderPlaced#" + key, work)',
+        'return work() or "handled"',
+        "raw-queue",
+        "table",
+        "than once",
+    ),
+    "a key of two functions": Mutation(
+        "handler.py", 'prefix="orders/c', 'prefix="orders/" or "', "topic-queue", "table", "lost"
+    ),
+    "remembered before it is done": Mutation(
+        "handler.py",
+        'return ONCE.do("OrderPlaced#" + key, work)',
+        'return ONCE.do("OrderPlaced#" + key, str) == "handled" and work() or "handled"',
+        "queue",
+        "table",
+        "lost",
+    ),
+    "a failure of a batch is swallowed": Mutation(
+        "deliveries.py", 'response["batchItemFailures"]]', "()]", "queue", "conditional-write", "lost"
+    ),
+    "a failure of a stream is swallowed": Mutation(
+        "streams.py", 'response["batchItemFailures"]]', "()]", "stream", "conditional-write", "lost"
+    ),
+    "an error is swallowed": Mutation(
+        "outcomes.py", "        raise\n    else:", "    else:", "bus", "client-key", "lost"
+    ),
+    "a group is overtaken": Mutation(
+        "deliveries.py", "if not source.fifo:", "if True:", "fifo", "conditional-write", "out of order"
+    ),
+    "a partition key is overtaken": Mutation(
+        "streams.py", "failed_keys.add(key)", "pass", "stream", "conditional-write", "out of order"
+    ),
+    "poison is dropped": Mutation(
+        "poison.py", "_send(dead_letters, letter(sighting), sighting)", "pass", "bus-queue", "client-key", "is poison"
+    ),
+    "poison is buried elsewhere": Mutation(
+        "poison.py", "os.environ[dead_letters.variable]", '"Elsewhere"', "stream", "client-key", "where nobody looks"
+    ),
+    "what failed for the moment is buried": Mutation(
+        "outcomes.py",
+        "isinstance(error, MessageError) and not sighting.accepted",
+        "True",
+        "fifo",
+        "conditional-write",
+        "is dead",
+    ),
+    "nobody asks which failed": Mutation(
+        "template.yaml",
+        "      FunctionResponseTypes:\n      - ReportBatchItemFailures\n",
+        "",
+        "queue",
+        "conditional-write",
+        "lost",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=MUTATIONS)
+def test_the_equation_breaks_where_the_code_is_wrong(mutation: Mutation, tmp_path: Path) -> None:
+    pair = (Consumer(mutation.source, mutation.way, 5, partial=True, attempts=4),) * 2
+    changed = []
+
+    def change(name: str, text: str) -> str:
+        if name != mutation.file:
+            return text
+        assert mutation.right in text, text
+        changed.append(name)
+        return text.replace(mutation.right, mutation.wrong)
+
+    for seed in range(SEEDS):
+        try:
+            run(Case(pair, 15, seed), tmp_path, change)
+        except AssertionError as error:
+            assert changed
+            assert mutation.said in str(error)  # noqa: PT017 - which of the seeds it is does not matter
+            return
+    pytest.fail("nothing broke")
