@@ -27,6 +27,8 @@ VALIDATE = "import sys; from cloudformation_validate import CompositeEngine as E
 COMPONENTS_OF_450_RESOURCES = 80
 ROWS = 10_000
 """In an outbox that is drained."""
+SEEDS = 20
+"""Of what goes wrong with generated handlers, for each way to make copies harmless."""
 SOAKED, SOAK_S = 300, 600
 """Keys that are handled under faults, and how long that may take in seconds."""
 
@@ -181,6 +183,22 @@ def soaked(scratch: Path) -> Iterator[str]:
     )
 
 
+def handled(scratch: Path) -> Iterator[str]:
+    """What becomes of messages for generated handlers on every sort of source, by what makes copies harmless; what tells ends it."""
+    from tests.emit_python.equation import SOURCES, WAYS, Case, Consumer, Outcome, run
+
+    folder = scratch / "handled"
+    folder.mkdir()
+    for way in WAYS:
+        found: list[Outcome] = []
+        for seed in range(SEEDS):
+            consumers = tuple(Consumer(source, way, 1 + seed % 10, seed % 2 == 0, 2 + seed % 5) for source in SOURCES)
+            found.append(run(Case(consumers, 15, seed), folder))
+        sent, done, dead, again = (sum(each) for each in zip(*(one[:4] for one in found), strict=True))
+        faults = sum(sum(one.faults.values()) for one in found)
+        yield f"handle {sent:,} messages, {faults:,} faults, {way}: lost: {sent - done - dead}, done twice: {again}, dead: {dead}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU and memory, against other work.")
@@ -199,6 +217,7 @@ def main() -> None:
             worst(bench, scratch),
             outbox(),
             soaked(scratch),
+            handled(scratch),
         )
         for line in lines:
             print(line, flush=True)

@@ -101,11 +101,12 @@ class Case(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of the messages of a case, summed up over its functions."""
+    """What became of the messages of a case, summed up over its functions; only what a table remembers may be done `again`."""
 
     sent: int
     handled: int
     dead: int
+    again: int
     faults: Mapping[str, int]
 
 
@@ -259,9 +260,16 @@ def _equation(case: Case, account: Account, sent: Mapping[str, str]) -> Outcome:
             for customer in set(sent.values()):
                 order = [key for key in dict.fromkeys(had) if sent[key] == customer]
                 assert order == [key for key in good if sent[key] == customer], f"{name}: out of order {order}"
-    lines = len(account.lines)
-    assert lines == len(case.consumers)
-    return Outcome(len(sent) * lines, len(good) * lines, len(poison) * lines, account.faults)
+    assert len(account.lines) == len(case.consumers)
+    handled = len(set(account.aws.effects))
+    buried = sum(len(dead.get(line.dead, ())) for line in account.lines)
+    return Outcome(
+        sent=len(sent) * len(account.lines),
+        handled=handled,
+        dead=buried,
+        again=len(account.aws.effects) - handled,
+        faults=account.faults,
+    )
 
 
 def _dead(account: Account) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from penstock.lint.engine import run
 from penstock.lint.rule import Rule
 from penstock.lint.rules import RULES
 from tests.manuals import code, section
-from tests.template.given import codes
+from tests.template.given import advice
 from tests.topologies import complete, topology_of
 
 SECTIONS = ("Why it matters", "Bad", "Good", "Source")
@@ -17,7 +17,7 @@ SECTIONS = ("Why it matters", "Bad", "Good", "Source")
 def found(rule: Rule, title: str) -> list[str]:
     """The codes of what all rules say of an example."""
     if rule.family == "template":
-        return codes(code(rule, title))
+        return advice(code(rule, title))
     return [finding.code for finding in run(topology_of(complete(code(rule, title))), RULES)]
 
 

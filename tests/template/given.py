@@ -34,6 +34,12 @@ def findings(*texts: str) -> list[Diagnostic]:
     return sorted(found, key=lambda one: (one.span.source.path, one.span.start, one.code))
 
 
+def advice(*texts: str) -> list[str]:
+    """The codes of all that the rules say of them to those who ask for advice too."""
+    _, found = find([template(text, f"{number}.yaml") for number, text in enumerate(texts)], lambda _: True)
+    return [one.code for one in found]
+
+
 def codes(*texts: str) -> list[str]:
     """The codes of that."""
     return [one.code for one in findings(*texts)]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.cli import commands
+from penstock.lint.templates import find
 from penstock.pipeline import check, check_templates, is_template
 from penstock.source.text import Source
 from penstock.template.stacks import deployments, of_source, together
@@ -291,3 +292,19 @@ def test_a_rule_that_may_be_switched_off_drops_nothing() -> None:
     assert codes(text) == ["RTY013", "DLQ007"]
     assert codes(text.replace("EventPattern", "State: !Ref Given, EventPattern")) == []
     assert codes(text.replace("EventPattern", "State: DISABLED, EventPattern")) == []
+
+
+NESTS = "Resources: {Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: PLACE}}}"
+
+
+@pytest.mark.parametrize(
+    ("place", "found"), [("inner.yaml", []), ("nowhere.yaml", ["CFN027"]), ("https://a/b", ["CFN027"])]
+)
+def test_a_nested_stack_whose_template_is_not_here_is_said_to_be_unknown(
+    place: str, found: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "inner.yaml").write_text("Resources: {Jobs: {Type: AWS::SQS::Queue}}")
+    (tmp_path / "outer.yaml").write_text(NESTS.replace("PLACE", place))
+    _, told = find([template(NESTS.replace("PLACE", place), str(tmp_path / "outer.yaml"))], lambda _: True)
+    assert [one.code for one in told] == found
+    assert check(tmp_path / "outer.yaml").diagnostics == []  # told in the profile `strict` alone

@@ -1,5 +1,6 @@
 """Definitions of state machines with what they are given, and what their states lead to."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,8 @@ def test_what_is_included_from_a_file_is_read_with_the_template_s_resources(tmp_
 def test_what_cannot_be_included_is_not_known(tmp_path: Path) -> None:
     (tmp_path / "round.yaml").write_text("{Fn::Transform: {Name: AWS::Include, Parameters: {Location: round.yaml}}}")
     (tmp_path / "broken.yaml").write_text("{")
-    for location in ("round.yaml", "broken.yaml", "nowhere.yaml", "'s3://bucket/flow.yaml'", "!Ref Told"):
+    os.mkfifo(tmp_path / "pipe.yaml")  # nobody ever writes into it
+    for location in ("round.yaml", "broken.yaml", "nowhere.yaml", "pipe.yaml", "'s3://bucket/flow.yaml'", "!Ref Told"):
         assert led_to(INCLUDED.replace("LOCATION", location), tmp_path) == []
     assert led_to("Definition: {Fn::Transform: {Name: Own}}") == []
     assert led_to("Definition: {Fn::Transform: [1]}") == []

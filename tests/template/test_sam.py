@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.given import codes, drawn, findings
+from tests.template.given import advice, codes, drawn, findings
 
 HEAD = "Transform: AWS::Serverless-2016-10-31\n"
 
@@ -139,7 +139,16 @@ def test_definitions_are_read_wherever_they_stand(definition: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "definition", ["DefinitionUri: nowhere.json", "DefinitionString: 'no JSON'", "Definition: {States: {A: 1}}"]
+    ("definition", "found"),
+    [
+        ("DefinitionUri: nowhere.json", ["CFN027"]),
+        ("DefinitionUri: {Bucket: artifacts, Key: machine.json}", ["CFN027"]),
+        ("DefinitionString: 'no JSON'", ["CFN027"]),
+        ("DefinitionString: !Ref AWS::StackName", ["CFN027"]),
+        ("Definition: {States: {A: 1}}", []),
+        ("Name: none", []),
+    ],
 )
-def test_a_definition_that_is_not_known_is_passed_over(definition: str) -> None:
+def test_a_definition_that_is_not_known_is_said_to_be(definition: str, found: list[str]) -> None:
     assert codes(MACHINE.replace("DEFINITION", definition)) == []
+    assert advice(MACHINE.replace("DEFINITION", definition)) == found

@@ -301,7 +301,8 @@ class Scope:
         place = own.part("Parameters").get("Location") if own.get("Name") == "AWS::Include" else None
         if not isinstance(place, str) or "://" in place or self._included == _DEEPEST:
             return Unknown(_TRANSFORM)
-        source, _ = read_source(Path(self.document.source.path).parent / place)
+        path = Path(self.document.source.path).parent / place
+        source, _ = read_source(path) if path.is_file() else (None, [])
         document, faults = parse(source, tagged=True) if source else (None, [])
         if document is None or faults:
             return Unknown(_TRANSFORM)

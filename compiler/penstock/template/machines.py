@@ -56,6 +56,12 @@ def states(machine: Resource, world: World) -> Iterator[State]:
         yield from _states(definition, spot)
 
 
+def is_hidden(machine: Resource, world: World) -> bool:
+    """Whether a machine says where its definition is, and it cannot be read."""
+    stated = any(key in machine.properties for key in (*_INLINE, *_FILES))
+    return stated and _definition(machine, world)[0] is None
+
+
 def _definition(machine: Resource, world: World) -> tuple[Map | None, Spot | None]:
     """A machine's definition; where it stands as a text, or elsewhere, all of it stands in one place of the template."""
     own = machine.properties
@@ -93,7 +99,7 @@ def _parsed(said: object, name: str, given: dict[str, Any]) -> Map | None:
 
 def _read(path: Path, given: dict[str, Any]) -> Map | None:
     """A definition in a file beside the template."""
-    source, _ = read_source(path)
+    source, _ = read_source(path) if path.is_file() else (None, [])
     if source is None:
         return None
     return _composed(source, given) or _composed(Source(source.path, _quoted(source.text)), given)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from penstock.source.yaml import Document
 
-_NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 _DEEPEST = 5
 
 
@@ -149,6 +149,10 @@ class World:
         """Whether a resource stands for a stack that is looked at."""
         return (resource.stack, resource.id) in self._outputs
 
+    def has_inside(self, outer: Resource) -> bool:
+        """Whether the template of a nested stack was read."""
+        return (outer.stack, outer.id) in self._outputs
+
     def settled(self, value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a value of a template
         """A value with what other stacks export, and nested ones put out, as far as these are among them."""
         if depth > _DEEPEST:
@@ -274,7 +278,7 @@ def _deployed(
 def _inner(stack: Stack) -> Iterator[tuple[Template, Mapping[str, Any], Attribute]]:
     """The templates of nested stacks that lie beside a template."""
     for resource in stack.resources.values():
-        place = resource.properties.get(_NESTED.get(resource.type, ""))
+        place = resource.properties.get(NESTED.get(resource.type, ""))
         if not isinstance(place, str) or "://" in place:
             continue
         path = Path(os.path.normpath(stack.template.path.parent / place))

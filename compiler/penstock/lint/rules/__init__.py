@@ -227,6 +227,7 @@ _ADVICE: dict[str, tuple[str, str]] = {
     "schedules.spent_schedule": ("SCD006", "schedule"),
     "streams.effects_begin_late": ("KIN017", "stream >, store >"),
     "streams.expiry_becomes_message": ("KIN016", "store >"),
+    "template.not_looked_into": ("CFN027", "template"),
     "timeouts.hidden_for_hours": ("VIS018", "queue"),
 }
 """The same for the rules that are infos, with their codes: nobody hears of them who has not asked for more than the usual."""
