@@ -730,7 +730,7 @@ class _Writer:
 
     def _any_function(self) -> Data:
         return stated(
-            runtime=self._one(None, "python3.12"),
+            runtime=self._one(None, "python3.12", *self._unless_sound("nodejs24.x")),
             memory=self._one(None, "512MiB"),
             timeout=self._one(None, "20s"),
             architecture=self._one(None, "arm64"),
