@@ -56,16 +56,16 @@ else:
 
         def __new__(cls, *values: Any, **named: Any) -> Self:  # noqa: ANN401
             """Give every field its value: by place, by name or by default."""
-            missing = cls._count - len(values)
-            if not missing and not named:
-                return _tuple(cls, values)
             if named:
-                values = _filled(cls, values, named)
-            elif 0 < missing <= len(cls._last):
-                values += cls._last[-missing:]
-            elif missing:
-                values = _filled(cls, values, named)
-            return tuple.__new__(cls, values)
+                if (*named,) != cls._fields[len(values) : len(values) + len(named)]:
+                    return _tuple(cls, _filled(cls, values, named))
+                values += (*named.values(),)  # nearly always they are given in their order
+            missing = cls._count - len(values)
+            if not missing:
+                return _tuple(cls, values)
+            if 0 < missing <= len(cls._last):
+                return _tuple(cls, values + cls._last[-missing:])
+            return _tuple(cls, _filled(cls, values, {}))
 
         def _replace(self, **changes: Any) -> Self:  # noqa: ANN401
             return type(self)(**(self._asdict() | changes))
@@ -169,7 +169,12 @@ def value(cls: type[T]) -> type[T]:
 
 def replace(one: T, **changes: Any) -> T:  # noqa: ANN401 - the fields of any class
     """Another one with some values changed. What is no field of it is a ``TypeError``."""
-    return type(one)(**(vars(one) | changes))
+    cls: Any = type(one)
+    if not changes.keys() <= cls._fields.known:
+        return cls(**(vars(one) | changes))  # type: ignore[no-any-return]
+    other: T = object.__new__(cls)
+    other.__dict__ = vars(one) | changes
+    return other
 
 
 def _constructor(fields: _Fields) -> Callable[..., None]:

@@ -36,7 +36,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.resource import Resource, accepted, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import GetAtt, Ref, Sub, Value, arn
-from penstock.records import record, replace
+from penstock.records import record
 
 MOST_SOURCES = 10
 """How many queues a dead-letter queue can name that may use it."""
@@ -100,8 +100,7 @@ def read(name: str, entry: Entry) -> Iterator[Component]:
     )
     yield queue
     if own_dlq:
-        dlq = inline_queue(_own_dlq_name(name), entry.part("dlq"), queue.tags, queue.encryption)
-        yield replace(dlq, fifo=queue.fifo)
+        yield inline_queue(_own_dlq_name(name), entry.part("dlq"), queue.tags, queue.encryption, queue.fifo)
     yield from delivery_queues(name, entry, queue.tags, queue.encryption)
 
 
@@ -169,13 +168,16 @@ def delivery_queues(
             yield inline_queue(failed_name, part, tags)
 
 
-def inline_queue(name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE) -> Queue:
+def inline_queue(
+    name: str, entry: Entry, tags: Mapping[str, str], encryption: Encryption = BY_SERVICE, fifo: Fifo | None = None
+) -> Queue:
     """A dead-letter queue written inline: it inherits tags and encryption, and keeps messages for 14 d."""
     return Queue(
         name=name,
         origin=entry.origin,
         references=entry.references(),
         tags=entry.pairs("tags") or tags,
+        fifo=fifo,
         visibility_timeout=entry.seconds("visibility_timeout"),
         retention=entry.seconds("retention"),
         delay=0,
