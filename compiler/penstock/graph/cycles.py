@@ -3,7 +3,6 @@
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from penstock.graph.flow import flow
 from penstock.graph.records import record_ways
@@ -171,17 +170,15 @@ def _hand_over(steps: dict[Node, list[Step]], topology: Topology) -> None:
             steps[Node(source, message)].append(Step(Node(way.target, None), way))
 
 
-_CACHE: WeakKeyDictionary[Topology, Collection[Component]] = WeakKeyDictionary()
-
-
 def _round_trips(topology: Topology) -> Collection[Component]:
     """The components that lie on a cycle, whatever the messages are, in the order of the topology: most topologies have none."""
-    if topology not in _CACHE:
+    known: Collection[Component] | None = topology.known.get(_round_trips)
+    if known is None:
         ways = {component: [*_ways(component, topology)] for component in topology.components.values()}
         parts = strongly_connected({component: targets for component, targets in ways.items() if targets})
         found = {one for part in parts if len(part) > 1 or part[0] in ways[part[0]] for one in part}
-        _CACHE[topology] = dict.fromkeys(component for component in ways if component in found)
-    return _CACHE[topology]
+        known = topology.known[_round_trips] = dict.fromkeys(component for component in ways if component in found)
+    return known
 
 
 def _ways(component: Component, topology: Topology) -> Iterator[Component]:

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from weakref import WeakKeyDictionary
 
 from penstock.model.component import Component, Connection, Delivery, Publication
 from penstock.model.resolve import READABLE
@@ -18,8 +17,6 @@ class Flow(NamedTuple):
     open: frozenset[Connection]
 
 
-_CACHE: WeakKeyDictionary[Topology, Flow] = WeakKeyDictionary()
-_STATED: WeakKeyDictionary[Topology, Flow] = WeakKeyDictionary()
 _OTHERS = "*"
 """Stands among the names of messages for whatever others send."""
 
@@ -33,17 +30,19 @@ def flow(topology: Topology) -> Flow:
     with ``messages:``; and what is declared and sent by nobody may come to every channel that is there for others.
     Linear: a channel is looked at again only when it gets a message that it did not have.
     """
-    if topology not in _CACHE:
+    found: Flow | None = topology.known.get(flow)
+    if found is None:
         strangers = list(_from_strangers(topology))
-        _CACHE[topology] = _flow(topology, strangers) if strangers else stated_flow(topology)
-    return _CACHE[topology]
+        found = topology.known[flow] = _flow(topology, strangers) if strangers else stated_flow(topology)
+    return found
 
 
 def stated_flow(topology: Topology) -> Flow:
     """The flow without what nobody sends, which a sender anywhere would change: of this alone resources may depend."""
-    if topology not in _STATED:
-        _STATED[topology] = _flow(topology, ())
-    return _STATED[topology]
+    found: Flow | None = topology.known.get(stated_flow)
+    if found is None:
+        found = topology.known[stated_flow] = _flow(topology, ())
+    return found
 
 
 def only_message(connection: Connection, topology: Topology) -> Message | None:

@@ -1,19 +1,20 @@
 """In which forms messages come to topics and buses: plain, or wrapped with their names by rules and pipes, which set no attributes."""
 
-from collections.abc import Mapping
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 from penstock.model.component import Component, Connection, Delivery, Form
 from penstock.model.topology import Topology
 
-_CACHE: WeakKeyDictionary[Topology, Mapping[Component, frozenset[Form]]] = WeakKeyDictionary()
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def forms(channel: Component, topology: Topology) -> frozenset[Form]:
     """The forms in which messages come to a topic or a bus; plain ones where nothing is known to come. Linear for all of them."""
-    if topology not in _CACHE:
-        _CACHE[topology] = _forms(topology)
-    return _CACHE[topology].get(channel) or frozenset({Form.PLAIN})
+    known: Mapping[Component, frozenset[Form]] | None = topology.known.get(forms)
+    if known is None:
+        known = topology.known[forms] = _forms(topology)
+    return known.get(channel) or frozenset({Form.PLAIN})
 
 
 def _forms(topology: Topology) -> dict[Component, frozenset[Form]]:

@@ -38,7 +38,7 @@ def nestings(topology: Topology, layer: Callable[[Connection], Layer], above: in
     and neither is what comes round in a cycle. A delivery is waited for by nobody: what is delivered was taken before.
     """
     layers = {one: layer(one) for one in topology.connections if not isinstance(one.settings, Delivery)}
-    worst = _worst(topology, layers)
+    worst = _worst(layers)
     for connection in topology.connections:
         inner = worst.get(connection.target)
         if inner is None:
@@ -50,7 +50,7 @@ def nestings(topology: Topology, layer: Callable[[Connection], Layer], above: in
             yield Nesting(((connection, outer), *way), outer.attempts * inner.product)
 
 
-def _worst(topology: Topology, layers: Mapping[Connection, Layer]) -> dict[Component, _Worst]:
+def _worst(layers: Mapping[Connection, Layer]) -> dict[Component, _Worst]:
     """For each component that waits for others. Those that it can reach come before it."""
     waiting: dict[Component, list[Connection]] = defaultdict(list)
     for one, each in layers.items():

@@ -1,7 +1,6 @@
 """The pairs of kinds that AWS can join, one module each, or one for a family. What a topology does not have is not imported."""
 
 from importlib import import_module
-from weakref import WeakKeyDictionary
 
 from penstock.hops.hop import Hop
 from penstock.hops.semantics import Ending, Guarantee, Ordering, Semantics
@@ -106,7 +105,6 @@ def hop_of(connection: Connection) -> Hop | None:
 
 
 _loaded: dict[tuple[str, str], Hop | None] = {}
-_PROMISES: WeakKeyDictionary[Topology, dict[Connection, Semantics | None]] = WeakKeyDictionary()
 
 
 def _hop(place: str) -> Hop:
@@ -117,7 +115,7 @@ def _hop(place: str) -> Hop:
 
 def semantics(connection: Connection, topology: Topology) -> Semantics | None:
     """What a connection promises, or ``None`` where there is no hop."""
-    known = _PROMISES.setdefault(topology, {})
+    known: dict[Connection, Semantics | None] = topology.known.setdefault(semantics, {})
     if connection not in known:
         hop = hop_of(connection)
         known[connection] = hop.semantics(connection, topology) if hop else None

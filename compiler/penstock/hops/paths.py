@@ -1,7 +1,6 @@
 """Every dotted path into a payload that a topology names, with the messages that it is read from."""
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from penstock.graph.flow import flow
 from penstock.kinds.workload import Idempotency, Workload
@@ -27,21 +26,19 @@ _NO_PART = "of a message without it nothing is delivered"
 _NO_IDENTITY = "nothing tells whether a message without it is a copy, so its handler fails"
 
 
-_CACHE: WeakKeyDictionary[Topology, list[tuple[Path, Field]]] = WeakKeyDictionary()
-
-
 def paths(topology: Topology) -> list[tuple[Path, Field]]:
     """The paths of contracts, of deliveries and of consumers, with what the contract says of each, as far as it says anything."""
-    if topology not in _CACHE:
+    found: list[tuple[Path, Field]] | None = topology.known.get(paths)
+    if found is None:
         known: dict[tuple[Message, str], Field | None] = {}
-        _CACHE[topology] = found = []
+        found = topology.known[paths] = []
         for one in _paths(topology):
             looked_up = one.message, one.path
             if looked_up not in known:
                 known[looked_up] = find_field(one.message.schema, one.path)
             if field := known[looked_up]:
                 found.append((one, field))
-    return _CACHE[topology]
+    return found
 
 
 def _paths(topology: Topology) -> Iterator[Path]:

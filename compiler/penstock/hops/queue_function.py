@@ -1,9 +1,7 @@
 """Lambda polls a queue for a function: an event source mapping."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from penstock import resources
 from penstock.hops.burying import allow_burying
@@ -22,6 +20,8 @@ from penstock.plan.resource import Resource
 from penstock.records import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from penstock.plan.values import Value
 
 SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
@@ -77,14 +77,11 @@ class Poll(NamedTuple):
     connection: Connection
 
 
-_POLLS: WeakKeyDictionary[Topology, Mapping[Component, list[Poll]]] = WeakKeyDictionary()
-
-
 def polls(component: Component, topology: Topology) -> list[Poll]:
     """What polls a queue, or what is polled for a function. A mapping that is not enabled polls nothing."""
-    known = _POLLS.get(topology)
+    known: Mapping[Component, list[Poll]] | None = topology.known.get(polls)
     if known is None:
-        known = _POLLS[topology] = _all_polls(topology)
+        known = topology.known[polls] = _all_polls(topology)
     return known.get(component, [])
 
 

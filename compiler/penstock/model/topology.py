@@ -165,6 +165,7 @@ class Topology:
         self.stacks = stacks
         self.imports = imports or {}  # by alias, with whether anything of it is used
         self.late = late  # texts may hold what only the deployment knows
+        self.known: dict[object, Any] = {}  # what was worked out of it, by who did, to be done once
         self._outgoing: dict[Component, list[Connection]] = defaultdict(list)
         self._incoming: dict[Component, list[Connection]] = defaultdict(list)
         self._given_up_by: dict[str, list[Component]] = defaultdict(list)
@@ -187,7 +188,7 @@ class Topology:
 
     def of(self, kind: type[Kind]) -> Iterator[Kind]:
         """The components of one kind, or of several that have it in common."""
-        yield from self._by_kind.get(kind, ())  # type: ignore[misc]
+        return iter(self._by_kind.get(kind, ()))  # type: ignore[arg-type]
 
     def outgoing(self, component: Component) -> list[Connection]:
         """The connections that start at a component."""

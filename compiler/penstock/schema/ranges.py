@@ -91,8 +91,12 @@ def missing(data: dict[str, Any], route: Route, plan: Plan, value: dict[str, obj
     return [key for key in plan.required if key not in value and key not in below]
 
 
-def _visits(data: dict[str, Any]) -> Iterator[tuple[Route, Plan, object]]:
-    yield from _visit(data, _plan_of_frame(), ())
+_Visit = tuple["Route", Plan, object]
+
+
+def _visits(data: dict[str, Any]) -> list[_Visit]:
+    found: list[_Visit] = []
+    _visit(data, _plan_of_frame(), (), found)
     for section in SECTIONS:
         components = data.get(section)
         if isinstance(components, dict):
@@ -100,23 +104,24 @@ def _visits(data: dict[str, Any]) -> Iterator[tuple[Route, Plan, object]]:
                 if isinstance(component, dict):
                     kind = component.get("type")
                     plan = _plan_of(section, kind if isinstance(kind, str) else None)
-                    yield from _visit(component, plan, (section, name))
+                    _visit(component, plan, (section, name), found)
+    return found
 
 
-def _visit(value: object, plan: Plan, route: Route) -> Iterator[tuple[Route, Plan, object]]:
+def _visit(value: object, plan: Plan, route: Route, found: list[_Visit]) -> None:
     if isinstance(value, dict):
         if plan.required and plan.lacks(value):
-            yield route, plan, value
+            found.append((route, plan, value))
         keys, nodes, others = plan.keys, plan.keys.nodes, plan.others
         for key, inner in value.items():
             below = keys[key] if key in nodes else others
             if below is not None:
-                yield from _visit(inner, below, (*route, key))
+                _visit(inner, below, (*route, key), found)
     elif isinstance(value, list) and plan.items is not None:
         for number, inner in enumerate(value):
-            yield from _visit(inner, plan.items, (*route, number))
+            _visit(inner, plan.items, (*route, number), found)
     elif not plan.takes(value):
-        yield route, plan, value
+        found.append((route, plan, value))
 
 
 @cache
