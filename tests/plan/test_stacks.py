@@ -223,3 +223,13 @@ def test_the_name_of_the_root_goes_down_to_what_is_named_after_it() -> None:
     bus = one.nested["channels-0"].resources["CommerceBus"]
     assert bus.properties["Name"] == Sub("${rootStackName}-commerce")
     assert "rootStackName: !Ref AWS::StackName" in templates(lower(topology), topology).files["template.yaml"]
+
+
+def test_of_a_queue_of_another_stack_nothing_but_the_arn_is_handed_on() -> None:
+    topology = topology_of(many(40, "stacks: {spread: 2}"))
+    assert topology.stacks is not None
+    root = split(lower(topology), topology, topology.stacks).root.template()
+    given = {name: keys for name, keys in given_to(root) if "Workers" in name}
+    queues = [key for keys in given.values() for key in keys if "Queue" in key]
+    assert queues
+    assert [key for key in queues if not key.endswith("Arn")] == []

@@ -21,6 +21,7 @@ DIFFER = {
 }
 """What may differ there and back, and why."""
 LEFT = {
+    "API route": "who may call it, and with what message, no template says",
     "AWS::Events::Connection": "its secret is not followed",
     "AWS::Events::Rule": "the bus of another account that it sends to is not read",
     "AWS::StepFunctions::StateMachine": "sagas cannot be told from other state machines",

@@ -362,3 +362,26 @@ def test_a_parameter_whose_name_the_compiler_needs_gets_another() -> None:
     assert found["queues"] == {"orders": {"physical_name": "${param.GivenOrdersQueue}-x"}}
     assert "Parameter OrdersQueue is GivenOrdersQueue here" in imported(text)
     assert compare(import_templates([template(text)], Path()), Path()).pairs[0].differences == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "route"), [("POST /jobs", ", `route: POST /jobs`"), ("ANY /jobs", ""), ("$default", "")]
+)
+def test_the_route_of_an_api_is_told_of_with_what_it_would_say(key: str, route: str) -> None:
+    found = comments(
+        imported(
+            """
+            Resources:
+              Jobs: {Type: AWS::SQS::Queue}
+              Api: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}
+              Sends:
+                Type: AWS::ApiGatewayV2::Integration
+                Properties: {IntegrationType: AWS_PROXY, IntegrationSubtype: SQS-SendMessage, RequestParameters: {QueueUrl: !Ref Jobs}}
+              Route:
+                Type: AWS::ApiGatewayV2::Route
+                Properties: {ApiId: !Ref Api, RouteKey: KEY, Target: !Sub "integrations/${Sends}"}
+            """.replace("KEY", key)
+        )
+    )
+    advice = f"API route: write a producer with `type: api`{route}, that publishes to `jobs`"
+    assert [line for line in found if advice in line]

@@ -11,7 +11,7 @@ from penstock.importing.sheet import SECTION_OF
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
 from penstock.template.deliveries import DESTINATION, LOG, PIPE, RULE, SCHEDULE, SUBSCRIPTION
 from penstock.template.sam import FUNCTION, MACHINE, NOTIFICATION, ROUTE
-from penstock.template.values import Map
+from penstock.template.values import Map, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +83,7 @@ _WHY = {
     (TOPIC, "KmsMasterKeyId"): "a key is one of `keys`, or SNS's own",
 }
 _TARGET = frozenset(["Arn", "Id", "DeadLetterConfig", "RetryPolicy", "SqsParameters", "RoleArn"])
+_METHODS = frozenset(["DELETE", "GET", "PATCH", "POST", "PUT"])
 _NESTED = "its template is no file here; give it beside this one"
 RESOURCES = {
     MACHINE: "write it under `sagas`, with `type: state-machine` and its definition in a file",
@@ -150,7 +151,9 @@ class Remarks:
             elif self.sheet.world.is_followed(resource):
                 continue
             elif resource.type in RESOURCES:
-                self.sheet.note((), resource.spot, f"{resource.type}: {RESOURCES[resource.type]}")
+                self.sheet.note(
+                    (), resource.spot, f"{resource.type}: {RESOURCES[resource.type]}{self._route(resource)}"
+                )
             elif not resource.made:
                 (glue if resource.type in GLUE else aside)[resource.type] += 1
         for stack in self.sheet.world.stacks:
@@ -160,6 +163,17 @@ class Remarks:
                 )
         self.sheet.head += _counted(aside, "of no concern to messaging")
         self.sheet.head += _counted(glue, "written by the compiler")
+
+    def _route(self, resource: Resource) -> str:
+        """What a producer for a route of an API would say, as far as that is known."""
+        if resource.type != ROUTE:
+            return ""
+        translation, own = self.sheet.translation, resource.properties
+        method, path = ((written(own.get(key)) or "") for key in ("Method", "Path"))
+        target = translation.name_of(translation.directory.find(own.get("Target"), "lambda"))
+        known = method.upper() in _METHODS and path.startswith("/")
+        said = f", `route: {method.upper()} {path}`" if known else ""
+        return f"{said}, that publishes to `{target}`" if target else said
 
     def _home(self, resource: Resource) -> Route | None:
         """The component that a resource became, or that reads or sends by it."""

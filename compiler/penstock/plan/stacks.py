@@ -22,7 +22,7 @@ finding, and so is a circle through the root.
 
 **References.** What another stack needs becomes an output there and a parameter here, and the root hands it on. The root's own name
 goes down as a parameter, because it is part of physical names; so do the topology's own, a list as one text, because that is all
-that a nested stack can be given. A queue's name is read off its ARN: outputs and parameters are what
+that a nested stack can be given. A queue's name and its URL are read off its ARN: outputs and parameters are what
 runs short first, 200 of each to a stack.
 """
 
@@ -46,6 +46,7 @@ CIRCLE = "STK003"
 ROOT = ""
 FOLDER = "stacks"
 _ROOT_NAME = "rootStackName"
+_QUEUE_URL = "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/${Name}"
 _IN_SUB = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -174,9 +175,9 @@ class _Splitter:
         there = self.where.get(target, here)
         if there == here:
             return own
-        if attribute == "QueueName" and not whole:
-            arn = self._found(target, "Arn", name, here)
-            return Select(5, Split(":", arn))
+        if attribute in {None, "QueueName"} and not whole and self.plan.resources[target].type == "AWS::SQS::Queue":
+            called = Select(5, Split(":", self._found(target, "Arn", name, here)))
+            return called if attribute else Sub(_QUEUE_URL, (("Name", called),))
         if there and here and _layer(there) >= _layer(here):
             self.sideways.append((name, target))
         key = target + (attribute or "Ref").replace(".", "")

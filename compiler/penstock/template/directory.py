@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from penstock.template.routes import routes
 from penstock.template.sam import FUNCTION, MACHINE, expand
 from penstock.template.values import Attribute, Text, written
 
@@ -47,7 +48,7 @@ class Directory:
         self._by_name: dict[tuple[str, str], Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         for stack in world.stacks:
-            for resource in expand(stack):
+            for resource in (*expand(stack), *routes(stack)):
                 self._add(resource)
 
     def _add(self, resource: Resource) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.records import replace
 from penstock.template.stacks import Resource
-from penstock.template.values import Attribute, Items, Map, Spot
+from penstock.template.values import Attribute, Items, Map, Spot, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +92,8 @@ def merged(common: Map, own: Map) -> Map:
     return found
 
 
-def _made(owner: Resource, suffix: str, type_: str, properties: Map, spot: Spot) -> Resource:
+def made(owner: Resource, suffix: str, type_: str, properties: Map, spot: Spot) -> Resource:
+    """A resource that stands for a part of its owner."""
     return Resource(
         stack=owner.stack,
         id=f"{owner.id}{suffix}",
@@ -105,7 +106,7 @@ def _made(owner: Resource, suffix: str, type_: str, properties: Map, spot: Spot)
     )
 
 
-def _of(spot: Spot, **values: Any) -> Map:  # noqa: ANN401 - values of a template
+def values_at(spot: Spot, **values: Any) -> Map:  # noqa: ANN401 - values of a template
     """A mapping all of whose entries stand in one place."""
     found = Map(spot.document)
     for key, value in values.items():
@@ -114,7 +115,7 @@ def _of(spot: Spot, **values: Any) -> Map:  # noqa: ANN401 - values of a templat
     return found
 
 
-def _copied(source: Map, into: Map, **names: str) -> Map:
+def copied(source: Map, into: Map, **names: str) -> Map:
     """Entries of one mapping in another, each by the name that it has there."""
     for here, there in names.items():
         if here in source:
@@ -134,87 +135,93 @@ def _itself(owner: Resource) -> Attribute:
 
 def _invocations(owner: Resource, properties: Map) -> Iterator[Resource]:
     own = properties.part("EventInvokeConfig")
-    found = _of(properties.spot("EventInvokeConfig"), FunctionName=_itself(owner))
+    found = values_at(properties.spot("EventInvokeConfig"), FunctionName=_itself(owner))
     for key in own:
         found.put(key, own[key], own.nodes[key])
-    yield _made(
+    yield made(
         owner, "EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", found, properties.spot("EventInvokeConfig")
     )
 
 
 def _mapping(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
     own = event.part("Properties")
-    found = _of(spot, FunctionName=_itself(owner))
+    found = values_at(spot, FunctionName=_itself(owner))
     for key in own:
         found.put(key, own[key], own.nodes[key])
-    _copied(own, found, **{_STREAMS[str(event["Type"])]: "EventSourceArn"})
-    yield _made(owner, name, "AWS::Lambda::EventSourceMapping", found, spot)
+    copied(own, found, **{_STREAMS[str(event["Type"])]: "EventSourceArn"})
+    yield made(owner, name, "AWS::Lambda::EventSourceMapping", found, spot)
 
 
 def _rule(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
     own = event.part("Properties")
-    target = _of(spot, Id=name, Arn=_itself(owner))
+    target = values_at(spot, Id=name, Arn=_itself(owner))
     plain = ("Input", "InputPath", "InputTransformer", "RetryPolicy", "DeadLetterConfig")
-    _copied(own, target, **{key: key for key in plain})
-    rule = _of(spot, Targets=_list(target, spot))
-    _copied(
-        own, rule, Pattern="EventPattern", EventBusName="EventBusName", Schedule="ScheduleExpression", State="State"
-    )
+    copied(own, target, **{key: key for key in plain})
+    rule = values_at(spot, Targets=_list(target, spot))
+    copied(own, rule, Pattern="EventPattern", EventBusName="EventBusName", Schedule="ScheduleExpression", State="State")
     for key in ("Name", "RuleName"):
-        _copied(own, rule, **{key: "Name"})
+        copied(own, rule, **{key: "Name"})
     if own.get("Enabled") is False:
         rule.put("State", "DISABLED", own.nodes["Enabled"])
-    yield _made(owner, name, "AWS::Events::Rule", rule, spot)
+    yield made(owner, name, "AWS::Events::Rule", rule, spot)
 
 
 def _schedule(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
     own = event.part("Properties")
-    target = _of(spot, Arn=_itself(owner))
-    _copied(
+    target = values_at(spot, Arn=_itself(owner))
+    copied(
         own, target, Input="Input", RetryPolicy="RetryPolicy", DeadLetterConfig="DeadLetterConfig", RoleArn="RoleArn"
     )
-    schedule = _of(spot, Target=target)
+    schedule = values_at(spot, Target=target)
     keys = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "State", "StartDate", "EndDate")
-    yield _made(owner, name, "AWS::Scheduler::Schedule", _copied(own, schedule, **{key: key for key in keys}), spot)
+    yield made(owner, name, "AWS::Scheduler::Schedule", copied(own, schedule, **{key: key for key in keys}), spot)
 
 
 def _topic(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
     own = event.part("Properties")
     queued = own.get("SqsSubscription")
     keys = ("FilterPolicy", "FilterPolicyScope", "RedrivePolicy", "Region")
-    found = _copied(own, _of(spot), Topic="TopicArn", **{key: key for key in keys})
+    found = copied(own, values_at(spot), Topic="TopicArn", **{key: key for key in keys})
     if not queued:
         found.put("Protocol", "lambda", (spot.key, spot.node))
         found.put("Endpoint", _itself(owner), (spot.key, spot.node))
-        yield _made(owner, name, "AWS::SNS::Subscription", found, spot)
+        yield made(owner, name, "AWS::SNS::Subscription", found, spot)
         return
     settings = own.part("SqsSubscription")
     queue: Any = settings.get("QueueArn") or Attribute(owner.stack, f"{owner.id}{name}Queue", "Arn")
     if "QueueArn" not in settings:
-        yield _made(owner, f"{name}Queue", "AWS::SQS::Queue", _of(spot), spot)
+        yield made(owner, f"{name}Queue", "AWS::SQS::Queue", values_at(spot), spot)
     else:
-        policy = _made(owner, f"{name}QueuePolicy", "AWS::SQS::QueuePolicy", _of(spot, Queues=_list(queue, spot)), spot)
+        policy = made(
+            owner, f"{name}QueuePolicy", "AWS::SQS::QueuePolicy", values_at(spot, Queues=_list(queue, spot)), spot
+        )
         given = settings.get("QueuePolicyLogicalId")
         yield replace(policy, id=given) if isinstance(given, str) else policy
     found.put("Protocol", "sqs", (spot.key, spot.node))
     found.put("Endpoint", queue, (spot.key, spot.node))
-    yield _made(owner, name, "AWS::SNS::Subscription", found, spot)
-    mapping = _of(spot, FunctionName=_itself(owner), EventSourceArn=queue)
-    _copied(settings, mapping, BatchSize="BatchSize", Enabled="Enabled")
-    yield _made(owner, f"{name}Mapping", "AWS::Lambda::EventSourceMapping", mapping, spot)
+    yield made(owner, name, "AWS::SNS::Subscription", found, spot)
+    mapping = values_at(spot, FunctionName=_itself(owner), EventSourceArn=queue)
+    copied(settings, mapping, BatchSize="BatchSize", Enabled="Enabled")
+    yield made(owner, f"{name}Mapping", "AWS::Lambda::EventSourceMapping", mapping, spot)
 
 
 def _bucket(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
-    own = _of(spot, Target=_itself(owner))
-    found = _copied(event.part("Properties"), own, Bucket="Bucket", Events="Events", Filter="Filter")
-    yield _made(owner, name, NOTIFICATION, found, spot)
+    own = values_at(spot, Target=_itself(owner))
+    found = copied(event.part("Properties"), own, Bucket="Bucket", Events="Events", Filter="Filter")
+    yield made(owner, name, NOTIFICATION, found, spot)
 
 
 def _route(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resource]:
-    found = _copied(event.part("Properties"), _of(spot, Target=_itself(owner)), Path="Path", Method="Method")
-    yield _made(owner, name, ROUTE, found, spot)
+    found = values_at(spot, Target=_itself(owner), TimeoutInMillis=LONGEST_WAIT[str(event["Type"])])
+    own = event.part("Properties")
+    if written(own.get("ResponseTransferMode")) not in {None, "BUFFERED"}:
+        found.pop("TimeoutInMillis")
+    yield made(owner, name, ROUTE, copied(own, found, **{key: key for key in _OF_ROUTES}), spot)
 
 
+_OF_ROUTES = ("Path", "Method", "TimeoutInMillis")
+LONGEST_WAIT = {"Api": 29_000, "HttpApi": 30_000}
+"""For how many milliseconds an API waits, if it does not say so: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
 _TOLD = {"LambdaConfigurations": "Function", "QueueConfigurations": "Queue", "TopicConfigurations": "Topic"}
 
 
@@ -223,9 +230,9 @@ def _notifications(bucket: Resource) -> Iterator[Resource]:
     for key, to in _TOLD.items():
         for number, (one, spot) in enumerate(told.items_of(key)):
             if isinstance(one, Map) and to in one:
-                found = _of(spot, Bucket=Attribute(bucket.stack, bucket.id, ""))
-                _copied(one, found, **{to: "Target", "Event": "Event", "Filter": "Filter"})
-                yield _made(bucket, f"{to}{number}", NOTIFICATION, found, spot)
+                found = values_at(spot, Bucket=Attribute(bucket.stack, bucket.id, ""))
+                copied(one, found, **{to: "Target", "Event": "Event", "Filter": "Filter"})
+                yield made(bucket, f"{to}{number}", NOTIFICATION, found, spot)
 
 
 _EVENTS: dict[str, Callable[[Resource, str, Map, Spot], Iterator[Resource]]] = {
