@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from penstock.pipeline import check, compile_topology
 from penstock.plan.values import Ref
 from tests.emit_python.sandboxes import Aws, Function, clients_of
-from tests.emit_python.services import Account
+from tests.emit_python.services import Account, variables_of
 from tests.templates import Template, read
 
 HEAD = """penstock: 1
@@ -36,6 +36,9 @@ stores:
   effects: {type: dynamodb, key: id}
   once: {type: dynamodb, key: id, ttl_attribute: expiration}
 """
+POOL = (
+    'type: service, image: "w:1", vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}'
+)
 WRONG: list[dict[str, object]] = [{"n": -1}, {"n": "one"}, {"customer": None}]
 SHARED = {"topic": "told", "bus": "events", "stream": "moved"}
 """What functions read themselves, by the sort of their source."""
@@ -83,13 +86,19 @@ Change = Callable[[str, str], str]
 
 
 class Consumer(NamedTuple):
-    """One function, as it is drawn."""
+    """One function or pool of workers, as it is drawn."""
 
     source: str
     way: str
     size: int
     partial: bool
     attempts: int
+    pool: bool = False
+
+    @property
+    def polls(self) -> bool:
+        """Whether it is a pool of workers, which reads queues alone."""
+        return self.pool and self.source not in SHARED
 
 
 class Case(NamedTuple):
@@ -117,6 +126,7 @@ CONSUMERS = st.builds(
     size=st.integers(1, 10),
     partial=st.booleans(),
     attempts=st.integers(2, 6),
+    pool=st.booleans(),
 )
 CASES = st.builds(
     Case,
@@ -165,7 +175,11 @@ def _consumer(at: int, each: Consumer) -> str:
     else:
         start = f"from: {{source: q{at}, {batch}, max_concurrency: 5}}"
     effects = "[the service]" if each.way == "client-key" else "[effects]"
-    return f"  c{at}: {{{start}, timeout: 30s, effects: {effects}, idempotency: {WAYS[each.way][0]}}}"
+    if each.polls:
+        start = f"{POOL}, from: {{source: q{at}, batch: {{size: {each.size}}}}}, processing_timeout: 15s"
+    else:
+        start += ", timeout: 30s"
+    return f"  c{at}: {{{start}, effects: {effects}, idempotency: {WAYS[each.way][0]}}}"
 
 
 def run(case: Case, folder: Path, change: Change = lambda _, text: text) -> Outcome:
@@ -179,7 +193,7 @@ def run(case: Case, folder: Path, change: Change = lambda _, text: text) -> Outc
     _warned(case, files)
     template = read(change("template.yaml", files["template.yaml"]))
     functions = {
-        f"C{at}Function": _function(at, each, files, template, change) for at, each in enumerate(case.consumers)
+        _made_as(at, each): _function(at, each, files, template, change) for at, each in enumerate(case.consumers)
     }
     aws = Aws({"effects": ["id"], "once": ["id"]})
     random = Random(case.seed)  # noqa: S311 - reproducible
@@ -193,12 +207,20 @@ def run(case: Case, folder: Path, change: Change = lambda _, text: text) -> Outc
 def _warned(case: Case, files: Mapping[str, str]) -> None:
     """Where the end of an invocation may repeat an effect, the code of the team is told so, and nowhere else."""
     for at, each in enumerate(case.consumers):
-        told = " ".join(files[f"functions/c{at}/c{at}_logic.py"].split())
+        told = " ".join(files[f"{_folder(at, each)}c{at}_logic.py"].split())
         assert ("so is work whose invocation died, whatever it had done" in told) is (each.way == "table"), told
 
 
+def _made_as(at: int, each: Consumer) -> str:
+    return f"C{at}ServiceTask" if each.polls else f"C{at}Function"
+
+
+def _folder(at: int, each: Consumer) -> str:
+    return f"{'services' if each.polls else 'functions'}/c{at}/"
+
+
 def _function(at: int, each: Consumer, files: Mapping[str, str], template: Template, change: Change) -> Function:
-    folder = f"functions/c{at}/"
+    folder = _folder(at, each)
     modules = {
         path.removeprefix(folder).removesuffix(".py"): change(path.rpartition("/")[2], text)
         for path, text in files.items()
@@ -207,7 +229,8 @@ def _function(at: int, each: Consumer, files: Mapping[str, str], template: Templ
     _, arguments, effect = WAYS[each.way]
     logic = LOGIC.format(arguments=arguments, name=f"c{at}", effect=effect)
     modules |= {f"c{at}_logic": logic, "copies_of_effects": change("copies_of_effects.py", EFFECTS)}
-    variables = template["Resources"][f"C{at}Function"]["Properties"]["Environment"]["Variables"]
+    made = template["Resources"][_made_as(at, each)]["Properties"]
+    variables = variables_of(made) if each.polls else made["Environment"]["Variables"]
     tables = {"EffectsTable": "effects", "OnceTable": "once"}
     environment = {
         name: tables.get(value.target, value.target) if isinstance(value, Ref) else str(value)

@@ -12,7 +12,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from random import Random
 from types import ModuleType, SimpleNamespace
@@ -71,6 +71,13 @@ class Aws:
         return answer
 
     def _say(self, operation: str, given: dict[str, Any]) -> Any:
+        if operation == "ReceiveMessage":
+            return {"Messages": self.running[-1].received()}
+        if operation == "DeleteMessage":
+            self.running[-1].deleted.add(given["ReceiptHandle"])
+            return {}
+        if operation == "ChangeMessageVisibility":
+            return {}
         if operation == "SendMessage":
             if given["QueueUrl"] == "service":
                 self._served(given["MessageDeduplicationId"], given["MessageBody"])
@@ -99,6 +106,16 @@ class Invocation:
     def __init__(self, fault: Fault, meanwhile: Callable[[], None]) -> None:
         self.fault, self._meanwhile = fault, meanwhile
         self.calls, self.dead = 0, False
+        self.messages: list[dict[str, Any]] = []
+        self.deleted: set[str] = set()
+        self.stop: Callable[[], None] = lambda: None
+
+    def received(self) -> list[dict[str, Any]]:
+        """What a worker gets: its batch, and then the word to stop."""
+        if not self.messages:
+            self.stop()
+        found, self.messages = self.messages, []
+        return found
 
     def before(self, given: dict[str, Any]) -> None:
         if self.dead:
@@ -111,6 +128,8 @@ class Invocation:
                 raise ClientError({"Error": {"Code": "ThrottlingException"}}, given.get("TableName", "SendMessage"))
             if self.fault.kind == "has a copy beside it":
                 self._meanwhile()
+            if self.fault.kind == "is told to stop":
+                self.stop()
 
     def behind(self) -> None:
         if self.calls == self.fault.call and self.fault.kind == "dies behind a call":
@@ -125,7 +144,7 @@ class Sandbox:
     """A function's modules, loaded once."""
 
     def __init__(self, function: Function, aws: Aws) -> None:
-        self._aws = aws
+        self._aws, self.died = aws, False
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {**function.environment, "POWERTOOLS_LOG_LEVEL": "CRITICAL"}.items():
                 patch.setenv(name, value)
@@ -134,8 +153,31 @@ class Sandbox:
             patch.setattr(sys, "meta_path", [_Modules(function.modules), *sys.meta_path])
             self._environment = dict(function.environment)
             self._handler = importlib.import_module("handler").handler
+            self._pool: Any = importlib.import_module("worker") if "worker" in function.modules else None
             for name in function.modules:
                 sys.modules.pop(name, None)
+
+    def work(self, messages: list[dict[str, Any]], fault: Fault, meanwhile: Callable[[], None]) -> set[str]:
+        """Have a worker poll once and be told to stop; the receipts that it deleted, also if it died."""
+        assert self._pool is not None
+        running = Invocation(fault, meanwhile)
+        running.messages = messages
+        self._pool.LONGEST_PAUSE_S = 0
+        (queue,) = self._pool.QUEUES.values()
+        worker = self._pool.Worker(queue, _Client(self._aws), self._handler)
+        running.stop = lambda: worker.stop(15, None)
+        self._aws.running.append(running)
+        try:
+            with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()):
+                for name, value in self._environment.items():
+                    patch.setenv(name, value)
+                worker.run()
+        except Died:
+            self.died = True
+        finally:
+            self._aws.running.pop()
+        self.died = self.died or fault.kind == "dies at its end"
+        return running.deleted
 
     def invoke(self, event: object, fault: Fault, meanwhile: Callable[[], None]) -> Any:
         """What the handler answers; `Died` and errors pass through."""
@@ -220,7 +262,7 @@ def clients_of(aws: Aws) -> Iterator[None]:
         yield
 
 
-def chosen(random: Random, ordered: bool, calls: int) -> Fault:  # noqa: FBT001
+def chosen(random: Random, calls: int, *, ordered: bool, pool: bool) -> Fault:
     """Something that goes wrong. Lambda has one batch of a group or of a shard at a time, so nothing ordered has copies beside it."""
     kinds = [
         "dies before a call",
@@ -230,5 +272,7 @@ def chosen(random: Random, ordered: bool, calls: int) -> Fault:  # noqa: FBT001
         "is throttled",
         "comes again",
     ]
+    if pool:
+        kinds.append("is told to stop")
     kind = random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
     return Fault(kind, random.randint(1, calls))

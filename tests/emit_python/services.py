@@ -98,12 +98,17 @@ class Account:
         fault = NOTHING
         if line.faults < line.attempts - 1 and self.random.random() < 0.4:
             line.faults += 1
-            fault = chosen(self.random, line.ordered, 2 * len(batch))
+            fault = chosen(
+                self.random,
+                (4 if line.kind == "pool" else 2) * len(batch),
+                ordered=line.ordered,
+                pool=line.kind == "pool",
+            )
             self.faults[fault.kind] = self.faults.get(fault.kind, 0) + 1
         copies = [Item(item.ident, item.text, item.key, item.attempts) for item in batch]
         if fault.kind != "is throttled":
             self._settle(line, batch, self._failed(line, batch, fault))
-        elif line.kind == "queue":
+        elif line.kind in ("queue", "pool"):
             self._give_up(line, batch)
         else:  # a stream and Lambda's own queue wait, and count nothing
             for item in batch:
@@ -130,6 +135,12 @@ class Account:
         place = line.function.name, box
         if place not in self._sandboxes:
             self._sandboxes[place] = Sandbox(line.function, self.aws)
+        if line.kind == "pool":
+            worker = self._sandboxes[place]
+            deleted = worker.work([_received(line, item) for item in batch], fault, meanwhile)
+            if worker.died:
+                del self._sandboxes[place]
+            return [item for item in batch if item.ident not in deleted]
         try:
             answer = self._sandboxes[place].invoke(_event(line, batch), fault, meanwhile)
         except Died:
@@ -183,10 +194,24 @@ def _lines(template: Template, functions: Mapping[str, Function]) -> Iterator[Li
         else:
             dead = mapping["DestinationConfig"]["OnFailure"]["Destination"].target
             yield Line(function, "stream", mapping, mapping["MaximumRetryAttempts"] + 1, dead)
+    for name, task in of_type(template, "AWS::ECS::TaskDefinition").items():
+        variables = variables_of(task)
+        (source,) = (value.target for key, value in variables.items() if key.startswith("PENSTOCK_SOURCE_"))
+        (size,) = (int(value) for key, value in variables.items() if key.startswith("PENSTOCK_BATCH_"))
+        polled = {"EventSourceArn": GetAtt(source, "Arn"), "BatchSize": size}
+        redrive = queues[source]["RedrivePolicy"]
+        dead, fifo = redrive["deadLetterTargetArn"].target, queues[source].get("FifoQueue", False)
+        yield Line(functions[name], "pool", polled, redrive["maxReceiveCount"], dead, fifo)
     for given in of_type(template, "AWS::Lambda::EventInvokeConfig").values():
         function = functions[given["FunctionName"].target]
         dead = given["DestinationConfig"]["OnFailure"]["Destination"].target
         yield Line(function, "invocation", given, given["MaximumRetryAttempts"] + 1, dead)
+
+
+def variables_of(task: Mapping[str, Any]) -> dict[str, Any]:
+    """The environment of a task's only container."""
+    (container,) = task["ContainerDefinitions"]
+    return {each["Name"]: each["Value"] for each in container["Environment"]}
 
 
 def _receivers(template: Template, channel: str, text: str, lines: list[Line]) -> Iterator[tuple[Line, str]]:
@@ -250,6 +275,18 @@ def _of_queue(line: Line, item: Item) -> dict[str, Any]:
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:eu-central-1:111122223333:q",
+    }
+
+
+def _received(line: Line, item: Item) -> dict[str, Any]:
+    """The same, as a queue answers who polls it."""
+    record = _of_queue(line, item)
+    return {
+        "MessageId": item.ident,
+        "ReceiptHandle": item.ident,
+        "Body": item.text,
+        "Attributes": record["attributes"],
+        "MessageAttributes": {},
     }
 
 

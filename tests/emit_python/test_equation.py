@@ -32,6 +32,7 @@ class Mutation(NamedTuple):
     source: str
     way: str
     said: str
+    pool: bool = False
 
 
 MUTATIONS = {
@@ -99,6 +100,27 @@ MUTATIONS = {
         "conditional-write",
         "is dead",
     ),
+    "a worker acknowledges what failed": Mutation(
+        "worker.py",
+        "if self._handle(message):",
+        "if self._handle(message) or True:",
+        "queue",
+        "client-key",
+        "lost",
+        pool=True,
+    ),
+    "a worker acknowledges before the effect": Mutation(
+        "worker.py",
+        "if self._handle(message):",
+        'if self._say("delete_message", message) or self._handle(message):',
+        "raw-queue",
+        "conditional-write",
+        "is poison",
+        pool=True,
+    ),
+    "a worker overtakes a group": Mutation(
+        "worker.py", "failed.add(group)", "pass", "fifo", "conditional-write", "out of order", pool=True
+    ),
     "nobody asks which failed": Mutation(
         "template.yaml",
         "      FunctionResponseTypes:\n      - ReportBatchItemFailures\n",
@@ -113,7 +135,7 @@ MUTATIONS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=MUTATIONS)
 def test_the_equation_breaks_where_the_code_is_wrong(mutation: Mutation, tmp_path: Path) -> None:
-    pair = (Consumer(mutation.source, mutation.way, 5, partial=True, attempts=4),) * 2
+    pair = (Consumer(mutation.source, mutation.way, 5, partial=True, attempts=4, pool=mutation.pool),) * 2
     changed = []
 
     def change(name: str, text: str) -> str:

@@ -364,7 +364,10 @@ def test_a_parameter_whose_name_the_compiler_needs_gets_another() -> None:
     assert compare(import_templates([template(text)], Path()), Path()).pairs[0].differences == ()
 
 
-def test_the_route_of_an_api_is_told_of_with_what_it_would_say() -> None:
+@pytest.mark.parametrize(
+    ("key", "route"), [("POST /jobs", ", `route: POST /jobs`"), ("ANY /jobs", ""), ("$default", "")]
+)
+def test_the_route_of_an_api_is_told_of_with_what_it_would_say(key: str, route: str) -> None:
     found = comments(
         imported(
             """
@@ -376,9 +379,9 @@ def test_the_route_of_an_api_is_told_of_with_what_it_would_say() -> None:
                 Properties: {IntegrationType: AWS_PROXY, IntegrationSubtype: SQS-SendMessage, RequestParameters: {QueueUrl: !Ref Jobs}}
               Route:
                 Type: AWS::ApiGatewayV2::Route
-                Properties: {ApiId: !Ref Api, RouteKey: POST /jobs, Target: !Sub "integrations/${Sends}"}
-            """
+                Properties: {ApiId: !Ref Api, RouteKey: KEY, Target: !Sub "integrations/${Sends}"}
+            """.replace("KEY", key)
         )
     )
-    advice = "API route: write a producer with `type: api`, `route: POST /jobs`, that publishes to `jobs`"
+    advice = f"API route: write a producer with `type: api`{route}, that publishes to `jobs`"
     assert [line for line in found if advice in line]

@@ -182,3 +182,24 @@ def test_so_is_one_of_sam_once(event: str, *, is_told: bool) -> None:
 def test_metadata_accepts_it() -> None:
     accepted = "Timeout: 60}, Metadata: {penstock: {ignore: {CFN028: it streams}}}"
     assert "CFN028" not in codes(given(rest(CALLS)).replace("Timeout: 60}", accepted))
+
+
+@pytest.mark.parametrize(
+    ("parent", "path"),
+    [("!GetAtt Api.RootResourceId", "/orders/{id}"), ("!Ref Elsewhere", None), ("!Ref Inner", None)],
+)
+def test_the_path_of_a_method_is_that_of_its_resource(parent: str, path: str | None) -> None:
+    resources = (
+        "Api: {Type: AWS::ApiGateway::RestApi}\n"
+        f"Outer: {{Type: AWS::ApiGateway::Resource, Properties: {{PathPart: orders, ParentId: {parent}}}}}\n"
+        "Inner: {Type: AWS::ApiGateway::Resource, Properties: {PathPart: '{id}', ParentId: !Ref Outer}}\n"
+    )
+    method = rest(CALLS).replace("HttpMethod:", "ResourceId: !Ref Inner, HttpMethod:")
+    directory = drawn(given(resources + method)).translation.directory
+    assert [one.properties.get("Path") for one in directory.of(ROUTE)] == [path]
+
+
+def test_a_method_of_the_root_has_the_path_of_the_root() -> None:
+    method = rest(CALLS).replace("HttpMethod:", "ResourceId: !GetAtt Api.RootResourceId, HttpMethod:")
+    directory = drawn(given(f"Api: {{Type: AWS::ApiGateway::RestApi}}\n{method}")).translation.directory
+    assert [one.properties.get("Path") for one in directory.of(ROUTE)] == ["/"]

@@ -83,6 +83,7 @@ _WHY = {
     (TOPIC, "KmsMasterKeyId"): "a key is one of `keys`, or SNS's own",
 }
 _TARGET = frozenset(["Arn", "Id", "DeadLetterConfig", "RetryPolicy", "SqsParameters", "RoleArn"])
+_METHODS = frozenset(["DELETE", "GET", "PATCH", "POST", "PUT"])
 _NESTED = "its template is no file here; give it beside this one"
 RESOURCES = {
     MACHINE: "write it under `sagas`, with `type: state-machine` and its definition in a file",
@@ -170,7 +171,8 @@ class Remarks:
         translation, own = self.sheet.translation, resource.properties
         method, path = ((written(own.get(key)) or "") for key in ("Method", "Path"))
         target = translation.name_of(translation.directory.find(own.get("Target"), "lambda"))
-        said = f", `route: {method.upper()} {path}`" if method and method.lower() != "any" and path[:1] == "/" else ""
+        known = method.upper() in _METHODS and path.startswith("/")
+        said = f", `route: {method.upper()} {path}`" if known else ""
         return f"{said}, that publishes to `{target}`" if target else said
 
     def _home(self, resource: Resource) -> Route | None:

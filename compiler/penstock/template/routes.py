@@ -44,6 +44,8 @@ _SUBTYPES = {
     "StepFunctions-StartSyncExecution": "StateMachineArn",
 }
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html"""
+_DEEPEST = 30
+"""So many resources may stand in one another: more than any path has."""
 _INVOCATION = "x-amz-invocation-type"
 
 
@@ -52,7 +54,7 @@ def routes(stack: Stack) -> Iterator[Resource]:
     for resource in stack.resources.values():
         own = resource.properties
         if resource.type == METHOD and "Integration" in own:
-            said = copied(own, Map(own.document), HttpMethod="Method")
+            said = copied(own, values_at(resource.spot, Path=_path(own.get("ResourceId"), stack)), HttpMethod="Method")
             yield from _route(resource, "", own.part("Integration"), said, stack)
         elif resource.type == V2_ROUTE:
             integration = _integration_of(resource, stack)
@@ -62,6 +64,22 @@ def routes(stack: Stack) -> Iterator[Resource]:
                 yield from _route(resource, "", integration, said, stack)
         if resource.type in _BODIES:
             yield from _of_body(resource, stack)
+
+
+def _path(value: object, stack: Stack) -> str | None:
+    """The path of a resource of a REST API, from its root; ``None`` where some part of it is not known."""
+    path = ""
+    for _ in range(_DEEPEST):
+        if not isinstance(value, Attribute):
+            return None
+        if value.name == "RootResourceId":
+            return path or "/"
+        found = stack.resources.get(value.resource)
+        part = found.properties.get("PathPart") if found else None
+        if found is None or not isinstance(part, str):
+            return None
+        path, value = f"/{part}{path}", found.properties.get("ParentId")
+    return None
 
 
 def _integration_of(route: Resource, stack: Stack) -> Map | None:

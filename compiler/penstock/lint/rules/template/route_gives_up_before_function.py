@@ -87,7 +87,7 @@ def route_gives_up_before_function(topology: Topology) -> Iterator[Finding]:
         waited = written(route.properties.get("TimeoutInMillis")) or ""
         if resource is None or not isinstance(function, Function) or function.timeout is None or id(resource) in told:
             continue
-        if not waited.isdigit() or function.timeout * 1000 <= int(waited) + _A_SECOND or _only_reads(route):
+        if not waited.isdecimal() or function.timeout * 1000 <= int(waited) + _A_SECOND or _only_reads(route):
             continue
         if topology.incoming(function) or _has_other_callers(resource, translation.directory):
             continue
