@@ -192,7 +192,8 @@ def handled(scratch: Path) -> Iterator[str]:
     for way in WAYS:
         found: list[Outcome] = []
         for seed in range(SEEDS):
-            consumers = tuple(Consumer(source, way, 1 + seed % 10, seed % 2 == 0, 2 + seed % 5) for source in SOURCES)
+            drawn = 1 + seed % 10, seed % 2 == 0, 2 + seed % 5
+            consumers = tuple(Consumer(source, way, *drawn, pool=seed % 3 == 0) for source in SOURCES)
             found.append(run(Case(consumers, 15, seed), folder))
         sent, done, dead, again = (sum(each) for each in zip(*(one[:4] for one in found), strict=True))
         faults = sum(sum(one.faults.values()) for one in found)

@@ -29,8 +29,9 @@ function answered(target, body) {
     if (call.MessageBody?.includes("unburied")) return [400, { __type: "AccessDenied", message: "no right" }];
     tell({ sent: { ...call, ...(call.Data ? { Data: Buffer.from(call.Data, "base64").toString() } : {}) } });
     if (target.endsWith("PutEvents")) {
-        const failed = call.Entries[0].Detail.includes("refuse");
-        return [200, { FailedEntryCount: Number(failed), Entries: [{ ErrorCode: "Throttled", ErrorMessage: "later" }] }];
+        const detail = call.Entries[0].Detail;
+        const refused = detail.includes("refuse") ? "Throttled" : detail.includes("forbid") ? "NotAuthorized" : "";
+        return [200, { FailedEntryCount: Number(refused !== ""), Entries: [{ ErrorCode: refused, ErrorMessage: "no" }] }];
     }
     if (call.name === "again") return [400, { __type: "ExecutionAlreadyExists", message: "no" }];
     const digest = createHash("md5").update(call.MessageBody ?? "").digest("hex"); // which the SDK compares

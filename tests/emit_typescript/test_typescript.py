@@ -158,6 +158,7 @@ EVENTS: dict[str, list[object]] = {
         {"placed": A},
         {"confirmed": {"order_id": "c"}},
         {"confirmed": {"order_id": "refuse"}},
+        {"confirmed": {"order_id": "forbid"}},
         {"placed": POISON},
     ],
 }
@@ -329,10 +330,9 @@ def test_a_starter_starts_an_execution_once(runs: dict[str, Run]) -> None:
 def test_publishers_say_what_aws_needs_and_report_what_is_refused(runs: dict[str, Run]) -> None:
     found = runs["publisher"]
     assert found.answers[:2] == ["sent", "sent"]
-    assert found.answers[2] == {
-        "raised": "PublishError: PENSTOCK_BUS_COMMERCE did not accept OrderConfirmed: Throttled: later"
-    }
-    assert found.answers[3]["raised"].startswith("MessageError: items[1].sku")
+    refused = "PublishError: PENSTOCK_BUS_COMMERCE did not accept OrderConfirmed"
+    assert found.answers[2:4] == [{"raised": f"{refused}: Throttled: no"}, {"raised": f"{refused}: NotAuthorized: no"}]
+    assert found.answers[4]["raised"].startswith("MessageError: items[1].sku")
     topic, queue, stream, view, event, *again = found.sent
     assert (topic["MessageGroupId"], topic["MessageDeduplicationId"]) == ("a", "a")
     assert queue["MessageGroupId"] == "all"
@@ -341,4 +341,5 @@ def test_publishers_say_what_aws_needs_and_report_what_is_refused(runs: dict[str
     assert json.loads(stream["Data"]) == {"message": "OrderPlaced", "data": A}
     assert json.loads(view["Data"])["message"] == "OrderConfirmed"
     assert event["Entries"][0]["Source"] == "shop.orders"
-    assert len([each for each in again if "Entries" in each]) == 3
+    details = [each["Entries"][0]["Detail"] for each in again if "Entries" in each]
+    assert [json.loads(each)["order_id"] for each in details] == ["refuse"] * 3 + ["forbid"]

@@ -19,6 +19,9 @@ import { valueAt } from "./outcomes.js";
 
 const IDENTIFIER = /^[!-~]{1,128}$/;
 const WAIT_MS = 100;
+const LONGEST_MS = 5000;
+/** What a bus refuses for the moment; anything else it would refuse again. */
+const PASSING = /Throttl|Exceeded|Internal|Unavailable|Timeout|RequestLimit/;
 
 /** A message was not accepted; the words say where and why. */
 export class PublishError extends Error {
@@ -101,8 +104,10 @@ export async function toBus(
             new PutEventsCommand({ Entries: [entry] }),
         );
         if (failed === undefined || failed === 0) return;
-        reason = `${entries?.[0]?.ErrorCode ?? "?"}: ${entries?.[0]?.ErrorMessage ?? "?"}`;
-        if (attempt < CLIENT.maxAttempts) await wait(Math.random() * WAIT_MS * 2 ** attempt);
+        const code = entries?.[0]?.ErrorCode ?? "?";
+        reason = `${code}: ${entries?.[0]?.ErrorMessage ?? "?"}`;
+        if (!PASSING.test(code)) break;
+        if (attempt < CLIENT.maxAttempts) await wait(Math.random() * Math.min(LONGEST_MS, WAIT_MS * 2 ** attempt));
     }
     throw new PublishError(`${variable} did not accept ${parcel.message}: ${reason}`);
 }
