@@ -86,7 +86,8 @@ def test_a_poison_message_is_tried_exactly_as_often_as_declared(system: System, 
     assert poison in dead(system, queue)
     assert system.passed(f"p-{receives}") == failed(queue, f"read-{queue}", receives)
     assert written(system, queue) == [f"tried p-{receives}"] * receives
-    assert system.invocations(f"read-{queue}") == 1 + receives + (queue == "patient")  # and the garbage
+    apart = 1 + receives
+    assert apart <= system.invocations(f"read-{queue}") <= apart + (queue == "patient")  # the garbage may share a batch
 
 
 def test_copies_have_their_effect_once(system: System) -> None:
