@@ -11,16 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from penstock import resources
 from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
+from penstock.emit.python_publish import BATCHES
 from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
 from penstock.emit.typescript_logic import logic_view, starter_view
 from penstock.emit.typescript_messages import messages_view
-from penstock.emit.typescript_publish import publish_view, typescript_name
+from penstock.emit.typescript_publish import publish_view, several, typescript_name
 from penstock.emit.typescript_shapes import TYPESCRIPT
 from penstock.emit.wiring import environment, wiring
 
 PROJECT = ("build.mjs", "package-lock.json", "package.json", "tsconfig.json")
+_FILLED = frozenset({"batches", "clients"})
+"""Shared modules with values that are not the same for every topology, or come from the limits of AWS."""
 _IMPORTED = re.compile(r'from "\./(\w+)\.js"')
 
 
@@ -74,8 +77,8 @@ def emit_project(stubs: Sequence[FunctionStub], templates: Templates = packaged)
 def _library(name: str, topology: str, client: ClientStub, templates: Templates) -> str:
     made = jinja(templates, literal)
     header = made.get_template("header.j2").render(topology=topology)
-    if name == "clients":
-        return header + made.get_template("lib/clients.ts.j2").render(client=client)
+    if name in _FILLED:
+        return header + made.get_template(f"lib/{name}.ts.j2").render(client=client, **BATCHES)
     return header + templates(f"lib/{name}.ts")
 
 
@@ -97,6 +100,7 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
         "steps": stub.steps,
         "repeats": stub.idempotency.store,
         "senders": stub.publishes,
+        "batches": several(stub),
         "starting": ChannelKind.SAGA in kinds,
         "resume": stub.resumes,
         "payloads": offloads,
