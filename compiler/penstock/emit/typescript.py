@@ -50,11 +50,11 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         views["starter"] = starter_view(wired)
 
     def text(name: str, view: Mapping[str, object]) -> str:
-        return jinja(templates, literal).get_template(f"{name}.ts.j2").render(topology=stub.topology, **view)
+        return filled(name, stub.topology, view, templates)
 
-    files = {f"functions/{stub.name}/{name}.ts": text(name, view) for name, view in sorted(views.items())}
+    files = {f"{stub.home}/{name}.ts": text(name, view) for name, view in sorted(views.items())}
     if stub.guards and stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT:
-        files[f"functions/{stub.name}/done.sql"] = done_table(stub.name, stub.topology)
+        files[f"{stub.home}/done.sql"] = done_table(stub.name, stub.topology)
     return PythonFunction(
         files=files,
         created_once={} if stub.starts else {own: text("logic", logic_view(wired))},
@@ -62,6 +62,11 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         environment=environment(stub),
         notes=module.notes,
     )
+
+
+def filled(name: str, topology: str, view: Mapping[str, object], templates: Templates = packaged) -> str:
+    """One module, from its template."""
+    return jinja(templates, literal).get_template(f"{name}.ts.j2").render(topology=topology, **view)
 
 
 def emit_project(stubs: Sequence[FunctionStub], templates: Templates = packaged) -> dict[str, str]:
@@ -94,7 +99,8 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
     offloads = any(stub.message(name).offload for name in {each.message for each in stub.publishes} | stub.delivered)
     needed: dict[str, object] = {
         "wire": stub.messages,
-        "unwritten": not stub.starts,
+        "unwritten": not stub.starts and stub.folder != "publishers",
+        "workers": stub.folder == "services",
         "outcomes": stub.handled or stub.steps or stub.sources or stub.streams or stub.directs,
         "dispatching": len(stub.sources) > 1 or len(stub.streams) > 1,
         "clients": len(stub.sources) > 1 or len(stub.streams) > 1,
