@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from penstock import resources
 from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
+from penstock.emit.python_copies import copies_view, done_table
 from penstock.emit.python_publish import BATCHES
-from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction
+from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction, Strategy
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
 from penstock.emit.typescript_logic import logic_view, starter_view
@@ -43,14 +44,19 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         views["messages"] = messages_view(module, stub.name)
     if stub.publishes:
         views["publish"] = publish_view(stub, module.class_of)
+    if stub.guards:
+        views["copies"] = copies_view(stub)
     if stub.starts:
         views["starter"] = starter_view(wired)
 
     def text(name: str, view: Mapping[str, object]) -> str:
         return jinja(templates, literal).get_template(f"{name}.ts.j2").render(topology=stub.topology, **view)
 
+    files = {f"functions/{stub.name}/{name}.ts": text(name, view) for name, view in sorted(views.items())}
+    if stub.guards and stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT:
+        files[f"functions/{stub.name}/done.sql"] = done_table(stub.name, stub.topology)
     return PythonFunction(
-        files={f"functions/{stub.name}/{name}.ts": text(name, view) for name, view in sorted(views.items())},
+        files=files,
         created_once={} if stub.starts else {own: text("logic", logic_view(wired))},
         copies={} if stub.starts else {own: own},
         environment=environment(stub),
@@ -99,6 +105,7 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
         "routes": stub.apis,
         "steps": stub.steps,
         "repeats": stub.idempotency.store,
+        "copies": stub.guards,
         "senders": stub.publishes,
         "batches": several(stub),
         "starting": ChannelKind.SAGA in kinds,
