@@ -13,11 +13,20 @@ from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
 from penstock.emit.python_copies import copies_view, done_table
 from penstock.emit.python_publish import BATCHES
-from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction, Strategy
+from penstock.emit.python_types import (
+    ChannelKind,
+    ClientStub,
+    DatabaseRowStub,
+    FunctionStub,
+    PythonFunction,
+    RowStub,
+    Strategy,
+)
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
 from penstock.emit.typescript_logic import logic_view, starter_view
 from penstock.emit.typescript_messages import messages_view
+from penstock.emit.typescript_outbox import outbox_view
 from penstock.emit.typescript_publish import publish_view, several, typescript_name
 from penstock.emit.typescript_shapes import TYPESCRIPT
 from penstock.emit.wiring import environment, wiring
@@ -44,6 +53,8 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         views["messages"] = messages_view(module, stub.name)
     if stub.publishes:
         views["publish"] = publish_view(stub, module.class_of)
+    if stub.rows:
+        views["outbox"] = outbox_view(stub, module.class_of)
     if stub.guards:
         views["copies"] = copies_view(stub)
     if stub.starts:
@@ -112,7 +123,9 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
         "steps": stub.steps,
         "repeats": stub.idempotency.store,
         "copies": stub.guards,
-        "senders": stub.publishes,
+        "senders": stub.publishes or stub.rows,
+        "tables": any(isinstance(each, RowStub) for each in stub.rows),
+        "databases": any(isinstance(each, DatabaseRowStub) for each in stub.rows),
         "batches": several(stub),
         "starting": ChannelKind.SAGA in kinds,
         "resume": stub.resumes,

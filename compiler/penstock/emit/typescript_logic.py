@@ -7,6 +7,7 @@ from penstock.emit.python_logic import duties, paragraphs, task
 from penstock.emit.python_types import FunctionStub, StepStub
 from penstock.emit.typescript_code import comment, imports, literal, statement
 from penstock.emit.typescript_handler import in_typescript
+from penstock.emit.typescript_outbox import outbox_words
 from penstock.emit.typescript_publish import published
 from penstock.emit.wiring import Wiring
 
@@ -83,9 +84,10 @@ def _guards(stub: FunctionStub) -> list[str]:
 
 
 def _sends(stub: FunctionStub) -> list[str]:
-    """Which functions of ``publish`` there are to call."""
+    """Which functions of ``publish`` and ``outbox`` there are to call."""
     names = [name for each in published(stub).values() for name in each]
-    return [f"Sends with {', '.join(names)} of ../{stub.home}/publish.js."] if names else []
+    sends = [f"Sends with {', '.join(names)} of ../{stub.home}/publish.js."] if names else []
+    return [*sends, *outbox_words(stub)]
 
 
 def starter_view(wired: Wiring) -> dict[str, object]:

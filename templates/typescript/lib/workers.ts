@@ -270,18 +270,25 @@ class Pool {
     /** Run one worker after the other until all are to stop; one that ends is followed after a second. */
     async #keep(name: string): Promise<void> {
         const { signal } = this.#stopping;
-        while (!signal.aborted) {
-            const child = fork(this.#file, [name]);
-            this.#running.add(child);
-            const how = await new Promise((resolve) => {
-                child.on("exit", (code, by) => {
-                    resolve(code ?? by);
-                });
+        do {
+            const how = await this.#once(name);
+            if (!signal.aborted) {
+                console.error(`a worker ended with ${how}`);
+                await wait(1000, undefined, { signal }).catch(() => undefined);
+            }
+        } while (!signal.aborted);
+    }
+
+    /** Run a worker; how it ended. */
+    async #once(name: string): Promise<string> {
+        const child = fork(this.#file, [name]);
+        this.#running.add(child);
+        const how = await new Promise<string>((resolve) => {
+            child.on("exit", (code, by) => {
+                resolve(String(code ?? by));
             });
-            this.#running.delete(child);
-            if (signal.aborted) return;
-            console.error(`a worker ended with ${String(how)}`);
-            await wait(1000, undefined, { signal }).catch(() => undefined);
-        }
+        });
+        this.#running.delete(child);
+        return how;
     }
 }
