@@ -29,10 +29,12 @@ function answered(target, body) {
     if (call.MessageBody?.includes("unburied")) return [400, { __type: "AccessDenied", message: "no right" }];
     tell({ sent: { ...call, ...(call.Data ? { Data: Buffer.from(call.Data, "base64").toString() } : {}) } });
     if (target.endsWith("PutEvents")) {
-        const detail = call.Entries[0].Detail;
-        const refused = detail.includes("refuse") ? "Throttled" : detail.includes("forbid") ? "NotAuthorized" : "";
-        return [200, { FailedEntryCount: Number(refused !== ""), Entries: [{ ErrorCode: refused, ErrorMessage: "no" }] }];
+        const verdict = ({ Detail }) => (Detail.includes("refuse") ? "Throttled" : Detail.includes("forbid") ? "NotAuthorized" : "");
+        const codes = call.Entries.map(verdict);
+        const Entries = codes.map((code) => (code === "" ? { EventId: "1" } : { ErrorCode: code, ErrorMessage: "no" }));
+        return [200, { FailedEntryCount: codes.filter((code) => code !== "").length, Entries }];
     }
+    if (target.endsWith("PutRecords")) return [200, { Records: call.Records.map(() => ({ SequenceNumber: "1", ShardId: "1" })) }];
     if (call.name === "again") return [400, { __type: "ExecutionAlreadyExists", message: "no" }];
     const digest = createHash("md5").update(call.MessageBody ?? "").digest("hex"); // which the SDK compares
     return [200, { MD5OfMessageBody: digest, MessageId: "1", ShardId: "1", SequenceNumber: "1", executionArn: "arn", startDate: 1 }];

@@ -13,7 +13,13 @@ from penstock.emit.typescript import emit_project, emit_typescript, packaged
 from tests.npm import installed
 
 DRIVER = Path(__file__).with_name("driver.mjs")
-LINTERS = {"@eslint/js": "10.0.1", "eslint": "10.15.0", "typescript-eslint": "8.74.0"}
+TOOLS = {
+    "@eslint/js": "10.0.1",
+    "@types/pg": "8.20.0",
+    "eslint": "10.15.0",
+    "pg": "8.23.1",
+    "typescript-eslint": "8.74.0",
+}
 ESLINT = """
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
@@ -27,7 +33,7 @@ export default tseslint.config(eslint.configs.recommended, ...tseslint.configs.s
 def tools() -> Path:
     """The folder ``node_modules``; without Node.js the test is skipped."""
     wanted = json.loads(packaged("package.json"))
-    wanted["devDependencies"] |= LINTERS
+    wanted["devDependencies"] |= TOOLS
     return installed("node", {"package.json": json.dumps(wanted)})
 
 

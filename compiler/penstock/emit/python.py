@@ -59,7 +59,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
         views |= {"publish": publish_view(stub, module.class_of)}
-    if wired.hands_key and wired.handles:
+    if stub.guards:
         views |= {"copies": copies_view(stub)}
     if batch_names(stub):
         views |= {"batches": BATCHES}
@@ -74,7 +74,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     folder = f"functions/{stub.name}"
     own = f"src/{wired.module}.py"
     files = {f"{folder}/{name}.py": text(name, view) for name, view in sorted(views.items())}
-    if stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT and wired.handles:
+    if stub.guards and stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT:
         files[f"{folder}/done.sql"] = done_table(stub.name, stub.topology)
     if stub.starts:
         files[f"{folder}/{wired.module}.py"] = text("starter", starter_view(wired))

@@ -68,7 +68,7 @@ def _handling(wired: Wiring) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     keys = {wired.key_of(name) for name in wired.handle_of}
     outcomes = ["Sighting", "flush"] if wired.once or not wired.handle_of else ["HANDLED", "Sighting", "flush"]
-    if wired.hands_key and wired.handle_of:
+    if wired.stub.guards:
         outcomes.append("DUPLICATE")
         found["copies"] = ("Duplicate",)
     if keys - {None}:

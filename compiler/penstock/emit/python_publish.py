@@ -82,13 +82,15 @@ def publish_names(
     return found
 
 
-def batch_names(stub: FunctionStub) -> dict[str, list[str]]:
+def batch_names(
+    stub: FunctionStub, named: Callable[[str, str], str] = python_name, to: str = "_to", end: str = "_batch"
+) -> dict[str, list[str]]:
     """The names of the functions that send many messages, as ``publish_names``; there are none for what starts a saga."""
-    single = publish_names(stub)
+    single = publish_names(stub, named, to)
     names = Names(frozenset(name for group in single.values() for name in group))
     starting = {each.message for each in stub.publishes if each.kind is ChannelKind.SAGA}
     return {
-        message: [names.new(f"{name}_batch") for name in group]
+        message: [names.new(f"{name}{end}") for name in group]
         for message, group in single.items()
         if message not in starting
     }

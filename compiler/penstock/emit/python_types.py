@@ -173,6 +173,11 @@ class IdempotencyStub:
     ttl_s: int | None = None
     because: str | None = None
 
+    @property
+    def by_team(self) -> bool:
+        """Whether the safeguard is the team's to build."""
+        return self.strategy not in {Strategy.TABLE, Strategy.NONE}
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -296,6 +301,11 @@ class FunctionStub:
         """The names of all messages that can arrive, in order."""
         called = {api.message for api in self.apis} | {each.message for each in self.invocations}
         return tuple(sorted(self.delivered | called))
+
+    @property
+    def guards(self) -> bool:
+        """Whether the team's code tells copies of messages apart by itself."""
+        return self.idempotency.by_team and bool(self.handled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,16 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from penstock import resources
 from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
-from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction
+from penstock.emit.python_copies import copies_view, done_table
+from penstock.emit.python_publish import BATCHES
+from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction, Strategy
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
 from penstock.emit.typescript_logic import logic_view, starter_view
 from penstock.emit.typescript_messages import messages_view
-from penstock.emit.typescript_publish import publish_view, typescript_name
+from penstock.emit.typescript_publish import publish_view, several, typescript_name
 from penstock.emit.typescript_shapes import TYPESCRIPT
 from penstock.emit.wiring import environment, wiring
 
 PROJECT = ("build.mjs", "package-lock.json", "package.json", "tsconfig.json")
+_FILLED = frozenset({"batches", "clients"})
+"""Shared modules with values that are not the same for every topology, or come from the limits of AWS."""
 _IMPORTED = re.compile(r'from "\./(\w+)\.js"')
 
 
@@ -40,14 +44,19 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         views["messages"] = messages_view(module, stub.name)
     if stub.publishes:
         views["publish"] = publish_view(stub, module.class_of)
+    if stub.guards:
+        views["copies"] = copies_view(stub)
     if stub.starts:
         views["starter"] = starter_view(wired)
 
     def text(name: str, view: Mapping[str, object]) -> str:
         return jinja(templates, literal).get_template(f"{name}.ts.j2").render(topology=stub.topology, **view)
 
+    files = {f"functions/{stub.name}/{name}.ts": text(name, view) for name, view in sorted(views.items())}
+    if stub.guards and stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT:
+        files[f"functions/{stub.name}/done.sql"] = done_table(stub.name, stub.topology)
     return PythonFunction(
-        files={f"functions/{stub.name}/{name}.ts": text(name, view) for name, view in sorted(views.items())},
+        files=files,
         created_once={} if stub.starts else {own: text("logic", logic_view(wired))},
         copies={} if stub.starts else {own: own},
         environment=environment(stub),
@@ -74,8 +83,8 @@ def emit_project(stubs: Sequence[FunctionStub], templates: Templates = packaged)
 def _library(name: str, topology: str, client: ClientStub, templates: Templates) -> str:
     made = jinja(templates, literal)
     header = made.get_template("header.j2").render(topology=topology)
-    if name == "clients":
-        return header + made.get_template("lib/clients.ts.j2").render(client=client)
+    if name in _FILLED:
+        return header + made.get_template(f"lib/{name}.ts.j2").render(client=client, **BATCHES)
     return header + templates(f"lib/{name}.ts")
 
 
@@ -96,7 +105,9 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
         "routes": stub.apis,
         "steps": stub.steps,
         "repeats": stub.idempotency.store,
+        "copies": stub.guards,
         "senders": stub.publishes,
+        "batches": several(stub),
         "starting": ChannelKind.SAGA in kinds,
         "resume": stub.resumes,
         "payloads": offloads,

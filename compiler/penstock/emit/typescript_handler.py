@@ -1,6 +1,7 @@
 """What the templates of ``handler.ts`` show: the wiring of one function."""
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 
 from penstock.emit.python_code import Call, Code, bracket, call
 from penstock.emit.python_types import PoisonStub, SourceStub, StreamStub
@@ -9,6 +10,14 @@ from penstock.emit.wiring import Wiring, channel_of, promised
 from penstock.plan.names import environment_name
 
 LIB = "../../lib"
+_SAID = {
+    "idempotency_key": "idempotencyKey",
+    "raises": "throws",
+    "Raise ": "Throw ",
+    "raise copies": "throw copies",
+    "(cursor, ": "(client, ",
+}
+"""How the promises say in TypeScript what they say in Python."""
 
 
 def handler_view(wired: Wiring) -> dict[str, object]:
@@ -26,7 +35,7 @@ def handler_view(wired: Wiring) -> dict[str, object]:
 
 def in_typescript(line: str) -> str:
     """A sentence of the promises with the names that things have in TypeScript."""
-    return line.replace("idempotency_key", "idempotencyKey").replace("raises", "throws").replace("Raise ", "Throw ")
+    return reduce(lambda text, pair: text.replace(*pair), _SAID.items(), line)
 
 
 def _remembers(wired: Wiring) -> bool:
@@ -42,6 +51,7 @@ def _imports(wired: Wiring) -> dict[str, list[str]]:
         f"{LIB}/clients.js": ["needed"] if several else [],
         f"{LIB}/dispatching.js": ["among"] if several else [],
         f"{LIB}/payloads.js": ["fetched"] if wired.fetches else [],
+        f"{LIB}/copies.js": ["unlessDuplicate"] if stub.guards else [],
         f"{LIB}/repeats.js": ["type LambdaContext", "Once"] if _remembers(wired) else [],
         f"{LIB}/steps.js": ["stepped", "type Works", *_told(wired, "isStep")] if stub.steps else [],
         f"{LIB}/routes.js": ["answer", *_told(wired, "isRequest")] if stub.apis else [],
@@ -153,6 +163,9 @@ def _lines(wired: Wiring, message: str) -> Iterator[Code]:
     if wired.once:
         identity = Code(f"{literal(f'{message}#')} + key")
         yield statement("return ", Call("ONCE.do(", call("", identity, _arrow(team)).arguments), 4)
+        return
+    if wired.hands_key:
+        yield statement("return ", with_one("await unlessDuplicate", _arrow(team)), 4)
         return
     yield statement("await ", team, 4)
     yield Code('return "handled";')

@@ -41,7 +41,7 @@ def _handle(wired: Wiring, message: str) -> dict[str, object]:
     parameters += [Code(f"given: {{ {'; '.join(f'readonly {each}' for each in given)} }}")] if given else []
     words = f"Write here what function '{wired.stub.name}' does with {message}."
     names = [Code("message"), *([Code("given")] if given else [])]
-    promised = [*paragraphs(wired, message), _sends(wired.stub)]
+    promised = [*paragraphs(wired, message), _guards(wired.stub), _sends(wired.stub)]
     first = f"Handle one {message}; throw to have it delivered again"
     return _function(wired.handle_of[message], parameters, "void", (first, promised), (words, names))
 
@@ -75,6 +75,11 @@ def _function(
         "comment": comment(said[0], [[in_typescript(line) for line in lines] for lines in said[1]]),
         "body": statement("await " if returns == "void" else "return await ", missing, BODY),
     }
+
+
+def _guards(stub: FunctionStub) -> list[str]:
+    """Where what tells copies apart is to be had."""
+    return [f"What copies has is in ../functions/{stub.name}/copies.js."] if stub.guards else []
 
 
 def _sends(stub: FunctionStub) -> list[str]:

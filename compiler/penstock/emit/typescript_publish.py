@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from penstock.emit.python_code import Call, Code, call, pascal
-from penstock.emit.python_publish import ordered, publish_names
+from penstock.emit.python_publish import batch_names, ordered, publish_names
 from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
 from penstock.emit.typescript_code import camel, comment, imports, literal, record, statement, strings
 from penstock.plan.names import environment_name
+from penstock.records import NamedTuple
 
 LIB = "../../lib"
 BODY = 4
@@ -23,20 +24,31 @@ def published(stub: FunctionStub) -> dict[str, list[str]]:
     return publish_names(stub, typescript_name, "To")
 
 
+def several(stub: FunctionStub) -> dict[str, list[str]]:
+    """The names of the functions that send many, by message."""
+    return batch_names(stub, typescript_name, "To", "Batch")
+
+
 def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, object]:
     """The values for the template ``publish.ts.j2``."""
-    return {"imports": imports(_imports(stub, class_of)), "functions": list(_functions(stub, class_of))}
+    return {
+        "imports": imports(_imports(stub, class_of)),
+        "many": bool(several(stub)),
+        "functions": list(_functions(stub, class_of)),
+    }
 
 
 def _imports(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, list[str]]:
     sent = stub.publishes
     names = sorted({class_of[each.message] for each in sent})
     found = {"./messages.js": [word for name in names for word in (f"type {name}", f"read{name}")]}
-    senders = {f"to{each.kind.value.title()}" for each in sent if each.kind is not ChannelKind.SAGA}
+    senders = {_sender(each) for each in sent if each.kind is not ChannelKind.SAGA}
     if any(isinstance(by, Path) for each in sent for by in (each.group_by, each.deduplicate_by)):
         senders.add("identifier")
     if senders:
         found[f"{LIB}/senders.js"] = sorted(senders)
+    if many := several(stub):
+        found[f"{LIB}/batches.js"] = sorted({f"{_sender(each)}Batch" for each in sent if each.message in many})
     if any(each.kind is ChannelKind.SAGA for each in sent):
         found[f"{LIB}/starting.js"] = ["toSaga"]
     if any(each.attributes for each in sent):
@@ -46,27 +58,77 @@ def _imports(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, list[
     return found
 
 
+def _sender(target: PublishStub) -> str:
+    return f"to{target.kind.value.title()}"
+
+
 def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    names = published(stub)
+    names, batches = published(stub), several(stub)
     for message, group in groupby(ordered(stub), key=lambda each: each.message):
         targets = list(group)
-        single = names[message] if len(targets) == 1 else names[message][1:]
-        for name, target in zip(single, targets, strict=True):
-            first = f"Send to {target.kind.value} '{target.channel}'"
-            yield _function(name, class_of[message], first, list(_lines(target, stub.message(message), class_of)))
+        single, many = names[message], batches.get(message, [])
+        given = _Given(class_of[message], stub.message(message))
+        if len(targets) > 1:
+            single, many = single[1:], many[1:]
+        for index, (name, target) in enumerate(zip(single, targets, strict=True)):
+            yield from _of_channel(name, many[index] if many else None, target, given)
         if len(targets) > 1:
             first = "Send to all channels in the topology's order; the first that fails ends it"
             calls = [statement("await ", call(each, Code("message")), BODY) for each in single]
-            yield _function(names[message][0], class_of[message], first, calls)
+            yield _function(names[message][0], given.one, first, calls)
+            if many:
+                calls = [statement("await ", call(each, Code("messages")), BODY) for each in many]
+                yield _function(batches[message][0], given.many, first, calls)
 
 
-def _function(name: str, kind: str, first: str, lines: list[Code]) -> dict[str, object]:
-    return {"name": Code(name), "type": Code(kind), "comment": comment(first), "lines": lines}
+class _Given(NamedTuple):
+    """The type of a message, and its contract."""
+
+    type_name: str
+    message: MessageStub
+
+    @property
+    def one(self) -> Code:
+        """The parameter of a function that sends one."""
+        return Code(f"message: {self.type_name}")
+
+    @property
+    def many(self) -> Code:
+        """The parameter of a function that sends many."""
+        return Code(f"messages: readonly {self.type_name}[]")
 
 
-def _lines(target: PublishStub, message: MessageStub, class_of: Mapping[str, str]) -> Iterator[Code]:
-    """The body of a sending function."""
-    yield statement("", call(f"read{class_of[message.name]}", Code("message")), BODY)
+def _of_channel(name: str, batch: str | None, target: PublishStub, given: _Given) -> Iterator[dict[str, object]]:
+    """What makes a parcel of a message, what sends one, and what sends many."""
+    made = f"parcelOf{name.removeprefix('publish')}"
+    where = f"{target.kind.value} '{target.channel}'"
+    later = given.message.offload is not None
+    variable = literal(environment_name(target.kind.value, target.channel))
+    kind = "async function" if later else "function"
+    yield _function(made, given.one, f"What is sent to {where}", list(_made(target, given)), kind)
+    parcel = Code(f"await {made}(message)" if later else f"{made}(message)")
+    sent = call(f"await {_sender(target)}", variable, parcel, *_event(target))
+    yield _function(name, given.one, f"Send to {where}", [statement("", sent, BODY)])
+    if batch:
+        parcels = Code(f"await Promise.all(messages.map({made}))" if later else f"messages.map({made})")
+        in_order = [literal(value=True)] if target.ordered else []
+        sent = call(f"await {_sender(target)}Batch", variable, Code("parcels"), *_event(target), *in_order)
+        lines = [statement("const parcels = ", parcels, BODY), statement("", sent, BODY)]
+        kept = ", each group in order" if target.ordered else ""
+        yield _function(batch, given.many, f"Send many to {where}{kept}", lines)
+
+
+def _function(name: str, parameter: Code, first: str, lines: list[Code], local: str = "") -> dict[str, object]:
+    """A function that others call, or one that they do not, with the word that begins it."""
+    start, result = (local, "") if local else ("export async function", ": Promise<void>")
+    signature = Call(f"{start} {name}(", call("", parameter).arguments, f"){result} {{")
+    return {"signature": statement("", signature, end=""), "comment": comment(first), "lines": lines}
+
+
+def _made(target: PublishStub, given: _Given) -> Iterator[Code]:
+    """What checks a message and makes a parcel of it."""
+    message = given.message
+    yield statement("", call(f"read{given.type_name}", Code("message")), BODY)
     data = "message"
     if message.offload:
         where: dict[str, Call | Code] = {
@@ -78,9 +140,7 @@ def _lines(target: PublishStub, message: MessageStub, class_of: Mapping[str, str
             where["maxBytes"] = literal(message.max_bytes)
         yield statement("const payload = ", call("await kept", Code("message"), record(where)), BODY)
         data = "payload"
-    variable = literal(environment_name(target.kind.value, target.channel))
-    sender = f"await to{target.kind.value.title()}"
-    yield statement("", call(sender, variable, record(_parcel(target, data)), *_event(target)), BODY)
+    yield statement("return ", record(_parcel(target, data)), BODY)
 
 
 def _parcel(target: PublishStub, data: str) -> dict[str, Call | Code]:

@@ -37,7 +37,7 @@ class Wiring:
     @property
     def hands_key(self) -> bool:
         """Whether the team's function gets the key, because the safeguard is its own to build."""
-        return self.stub.idempotency.strategy not in {Strategy.TABLE, Strategy.NONE}
+        return self.stub.idempotency.by_team
 
     @property
     def handles(self) -> bool:

@@ -8,7 +8,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -25,7 +25,7 @@ const PASSING = /Throttl|Exceeded|Internal|Unavailable|Timeout|RequestLimit/;
 
 /** A message was not accepted; the words say where and why. */
 export class PublishError extends Error {
-    override readonly name = "PublishError";
+    override readonly name: string = "PublishError";
 }
 
 /** A message on its way out. */
@@ -49,67 +49,109 @@ export function once<T>(make: () => T): () => T {
     return () => (made ??= make());
 }
 
-const sns = once(() => new SNSClient(CLIENT));
-const sqs = once(() => new SQSClient(CLIENT));
-const kinesis = once(() => new KinesisClient(CLIENT));
-const events = once(() => new EventBridgeClient(CLIENT));
+export const sns = once(() => new SNSClient(CLIENT));
+export const sqs = once(() => new SQSClient(CLIENT));
+export const kinesis = once(() => new KinesisClient(CLIENT));
+export const events = once(() => new EventBridgeClient(CLIENT));
 
-/** Publish to the topic whose ARN the environment variable holds. */
-export async function toTopic(variable: string, parcel: Parcel): Promise<void> {
-    const [body, attributes] = [bodyOf(parcel), attributesOf(parcel)];
-    checkSize(parcel, sizeOf(body, attributes));
-    const named = { TopicArn: needed(variable), Message: body, MessageAttributes: attributes, ...options(parcel) };
-    await sns().send(new PublishCommand(named));
+/** A parcel as a call has it; the size is what counts against the limit of a batch. */
+export interface Ready<E> {
+    readonly entry: E;
+    readonly size: number;
+    readonly group: string | undefined;
 }
 
-/** Send to the queue whose URL the environment variable holds. */
-export async function toQueue(variable: string, parcel: Parcel): Promise<void> {
+/** A message for a queue or a topic, which have different names for its body. */
+export interface MessageEntry {
+    readonly body: string;
+    readonly rest: {
+        readonly MessageAttributes: Record<string, Attribute>;
+        readonly MessageGroupId?: string;
+        readonly MessageDeduplicationId?: string;
+    };
+}
+
+/** What a bus wants to know of an event beside its payload. */
+export interface EventNames {
+    readonly source: string;
+    readonly detailType: string;
+}
+
+/** A message for a queue or a topic. */
+export function messageEntry(parcel: Parcel): Ready<MessageEntry> {
     const [body, attributes] = [bodyOf(parcel), attributesOf(parcel)];
-    checkSize(parcel, sizeOf(body, attributes));
-    const named = { QueueUrl: needed(variable), MessageBody: body, MessageAttributes: attributes, ...options(parcel) };
-    await sqs().send(new SendMessageCommand(named));
+    const size = sizeOf(body, attributes);
+    checkSize(parcel, size);
+    return { entry: { body, rest: { MessageAttributes: attributes, ...options(parcel) } }, size, group: parcel.group };
 }
 
 /**
- * Put a record into the stream whose ARN the environment variable holds.
+ * A record for a stream.
  *
  * Kinesis has no attributes, so the contract's name travels beside the payload. Without a
  * key of its own the record gets any partition key, and so has no order.
  */
-export async function toStream(variable: string, parcel: Parcel): Promise<void> {
-    const text = JSON.stringify({ message: parcel.message, data: parcel.data });
+export function recordEntry(parcel: Parcel): Ready<{ readonly Data: Uint8Array; readonly PartitionKey: string }> {
+    const data = Buffer.from(JSON.stringify({ message: parcel.message, data: parcel.data }));
     const key = parcel.group ?? randomUUID();
-    checkSize(parcel, Buffer.byteLength(text) + Buffer.byteLength(key));
-    const named = { StreamARN: needed(variable), Data: Buffer.from(text), PartitionKey: key };
-    await kinesis().send(new PutRecordCommand(named));
+    const size = data.length + Buffer.byteLength(key);
+    checkSize(parcel, size);
+    return { entry: { Data: data, PartitionKey: key }, size, group: parcel.group };
+}
+
+/** An event for the bus whose name or ARN the environment variable holds. */
+export function eventEntry(variable: string, parcel: Parcel, event: EventNames): Ready<PutEventsRequestEntry> {
+    const body = bodyOf(parcel);
+    const parts = [body, event.source, event.detailType];
+    const size = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+    checkSize(parcel, size);
+    const named = { EventBusName: needed(variable), Source: event.source, DetailType: event.detailType };
+    return { entry: { ...named, Detail: body }, size, group: undefined };
+}
+
+/** Publish to the topic whose ARN the environment variable holds. */
+export async function toTopic(variable: string, parcel: Parcel): Promise<void> {
+    const { body, rest } = messageEntry(parcel).entry;
+    await sns().send(new PublishCommand({ TopicArn: needed(variable), Message: body, ...rest }));
+}
+
+/** Send to the queue whose URL the environment variable holds. */
+export async function toQueue(variable: string, parcel: Parcel): Promise<void> {
+    const { body, rest } = messageEntry(parcel).entry;
+    await sqs().send(new SendMessageCommand({ QueueUrl: needed(variable), MessageBody: body, ...rest }));
+}
+
+/** Put a record into the stream whose ARN the environment variable holds. */
+export async function toStream(variable: string, parcel: Parcel): Promise<void> {
+    const { entry } = recordEntry(parcel);
+    await kinesis().send(new PutRecordCommand({ StreamARN: needed(variable), ...entry }));
 }
 
 /** Put an event on the bus whose name or ARN the environment variable holds. */
-export async function toBus(
-    variable: string,
-    parcel: Parcel,
-    event: { readonly source: string; readonly detailType: string },
-): Promise<void> {
-    const body = bodyOf(parcel);
-    checkSize(parcel, Buffer.byteLength(body) + Buffer.byteLength(event.source) + Buffer.byteLength(event.detailType));
-    const entry = {
-        EventBusName: needed(variable),
-        Source: event.source,
-        DetailType: event.detailType,
-        Detail: body,
-    };
-    let reason = "";
-    for (let attempt = 1; attempt <= CLIENT.maxAttempts; attempt += 1) {
+export async function toBus(variable: string, parcel: Parcel, event: EventNames): Promise<void> {
+    const { entry } = eventEntry(variable, parcel, event);
+    for (let attempt = 1; ; attempt += 1) {
         const { FailedEntryCount: failed, Entries: entries } = await events().send(
             new PutEventsCommand({ Entries: [entry] }),
         );
         if (failed === undefined || failed === 0) return;
         const code = entries?.[0]?.ErrorCode ?? "?";
-        reason = `${code}: ${entries?.[0]?.ErrorMessage ?? "?"}`;
-        if (!PASSING.test(code)) break;
-        if (attempt < CLIENT.maxAttempts) await wait(Math.random() * Math.min(LONGEST_MS, WAIT_MS * 2 ** attempt));
+        if (attempt === CLIENT.maxAttempts || !isPassing(code)) {
+            const reason = `${code}: ${entries?.[0]?.ErrorMessage ?? "?"}`;
+            throw new PublishError(`${variable} did not accept ${parcel.message}: ${reason}`);
+        }
+        await pause(attempt);
     }
-    throw new PublishError(`${variable} did not accept ${parcel.message}: ${reason}`);
+}
+
+/** Whether an error goes by itself: a throttle, or a fault of AWS. */
+export function isPassing(code: string): boolean {
+    return PASSING.test(code);
+}
+
+/** Wait any time up to a bound that doubles with each attempt. */
+export async function pause(attempt: number): Promise<void> {
+    await wait(Math.random() * Math.min(LONGEST_MS, WAIT_MS * 2 ** attempt));
 }
 
 /**
