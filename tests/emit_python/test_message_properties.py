@@ -82,7 +82,7 @@ LEAVES = st.one_of(
 )
 
 
-def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     several = st.lists(inner, min_size=1, max_size=3)
     return st.one_of(
         objects(inner),
@@ -92,21 +92,21 @@ def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+def objects(inner: st.SearchStrategy[Any], keys: st.SearchStrategy[str] = KEYS) -> st.SearchStrategy[dict[str, Any]]:
     return _typed(
         "object",
-        properties=st.dictionaries(KEYS, inner, max_size=4),
-        required=st.lists(KEYS, max_size=2, unique=True),
+        properties=st.dictionaries(keys, inner, max_size=4),
+        required=st.lists(keys, max_size=2, unique=True),
         additionalProperties=st.one_of(st.just(value=False), st.just(value=True), inner),
     )
 
 
-SCHEMAS = st.recursive(LEAVES, _nested, max_leaves=6)
+SCHEMAS = st.recursive(LEAVES, nested, max_leaves=6)
 NAMES = st.one_of(st.sampled_from(["OrderPlaced", "Any", "Dict", "Literal"]), KEYS)
 
 
 NEAR = {
-    "string": st.sampled_from(["", "a", "ab", "b", "abcd", "abcde", '"']),
+    "string": st.sampled_from(["", "a", "ab", "b", "abcd", "abcde", '"', "\N{GRINNING FACE}" * 2]),
     "integer": st.one_of(st.integers(-3, 3), st.sampled_from([1.0, 0.5])),
     "number": st.one_of(st.integers(-3, 3), st.sampled_from([1.0, 0.5])),
     "boolean": st.booleans(),
@@ -114,27 +114,27 @@ NEAR = {
 }
 
 
-def _fitting(schema: Any) -> st.SearchStrategy[Any]:
+def fitting(schema: Any) -> st.SearchStrategy[Any]:
     """Values that have a good chance to fit, or to miss by little."""
     if not isinstance(schema, dict):
         return SCALARS
     options = schema.get("anyOf") or schema.get("oneOf")
     if options:
-        return st.one_of([_fitting(each) for each in options])
+        return st.one_of([fitting(each) for each in options])
     if "enum" in schema or "const" in schema:
         return st.one_of(st.sampled_from(schema.get("enum") or [schema.get("const")]), SCALARS)
     kind = schema.get("type")
     if kind == "object":
         return _objects_for(schema)
     if kind == "array":
-        return st.lists(_fitting(schema.get("items")), max_size=3)
+        return st.lists(fitting(schema.get("items")), max_size=3)
     return NEAR.get(str(kind), SCALARS)
 
 
 def _objects_for(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    fields = {key: _fitting(each) for key, each in schema.get("properties", {}).items()}
-    needed = {key: fields.get(key, _fitting(schema.get("additionalProperties"))) for key in schema.get("required", [])}
-    other = {"other": _fitting(schema.get("additionalProperties")), **fields}
+    fields = {key: fitting(each) for key, each in schema.get("properties", {}).items()}
+    needed = {key: fields.get(key, fitting(schema.get("additionalProperties"))) for key in schema.get("required", [])}
+    other = {"other": fitting(schema.get("additionalProperties")), **fields}
     return st.one_of(
         st.fixed_dictionaries({**fields, **needed}),
         st.fixed_dictionaries(needed, optional={key: each for key, each in other.items() if key not in needed}),
@@ -149,7 +149,7 @@ def test_a_class_accepts_what_its_schema_accepts(schema: Any, data: st.DataObjec
     module = load(function)
     validator = jsonschema.Draft202012Validator(schema)
     for _ in range(8):
-        value = data.draw(_fitting(schema))
+        value = data.draw(fitting(schema))
         try:
             read = module.Msg.from_dict(value)
         except module.wire.MessageError:
