@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from penstock.diagnostics import Diagnostic
-    from penstock.template.stacks import Template, World
+    from penstock.template.stacks import Resource, Template, World
     from penstock.template.values import Spot
 
 _OWN = "template."
@@ -69,14 +69,23 @@ def _said(message: str) -> str:
 
 
 def _accepted(drawn: Drawn) -> Iterator[tuple[Spot, Collection[str]]]:
-    """The resources whose metadata accepts findings, and the codes of these: a mapping of them to reasons, a list, or one."""
+    """The resources whose metadata accepts findings, and the codes of these: a mapping of them to reasons, a list, or one.
+
+    What a function accepts is accepted of its asynchronous invocations too, which CloudFormation configures apart from it.
+    """
+    directory = drawn.translation.directory
     for resource in drawn.translation.world.resources:
-        codes = resource.attributes.part("Metadata").part("penstock").get("ignore")
-        if codes is not None:
-            yield (
-                resource.spot,
-                frozenset([codes] if isinstance(codes, str) else codes if isinstance(codes, Map | Items) else ()),
-            )
+        codes = _codes(resource)
+        if resource.type == "AWS::Lambda::EventInvokeConfig":
+            function = directory.find(resource.properties.get("FunctionName"), "lambda")
+            codes |= _codes(function) if function else set()
+        if codes:
+            yield resource.spot, codes
+
+
+def _codes(resource: Resource) -> set[str]:
+    said = resource.attributes.part("Metadata").part("penstock").get("ignore")
+    return {said} if isinstance(said, str) else set(said) if isinstance(said, Map | Items) else set()
 
 
 def _unaccepted(drawn: Drawn, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
