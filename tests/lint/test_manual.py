@@ -15,10 +15,11 @@ SECTIONS = ("Why it matters", "Bad", "Good", "Source")
 
 
 def found(rule: Rule, title: str) -> list[str]:
-    """The codes of what all rules say of an example."""
+    """The codes of what all rules say of an example; that a table covers no crash is looked for in that rule's own alone."""
     if rule.family == "template":
         return advice(code(rule, title))
-    return [finding.code for finding in run(topology_of(complete(code(rule, title))), RULES)]
+    asked = [each for each in RULES if each.code != "IDM008" or each is rule]
+    return [finding.code for finding in run(topology_of(complete(code(rule, title))), asked)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -29,7 +29,9 @@ def expected(path: Path) -> Iterator[Line]:
 
 
 def found(path: Path) -> Iterator[Line]:
-    for diagnostic in check(path, settings=Settings(profile="strict")).diagnostics:
+    """What is said of a file; that a table covers no crash holds of many, and is looked at in those of its rule alone."""
+    ignore = () if path.parent.name == "effect_outside_its_guard" else ("IDM008",)
+    for diagnostic in check(path, settings=Settings(profile="strict", ignore=ignore)).diagnostics:
         yield diagnostic.span.begin.line, diagnostic.code
 
 
