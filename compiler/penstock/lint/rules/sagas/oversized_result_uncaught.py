@@ -77,7 +77,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds.state_machine import error_names, handles, written_states
+from penstock.kinds.state_machine import all_error_names, error_names, handles, written_states
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -85,8 +85,8 @@ from penstock.model.topology import Topology
 @rule("SAG003", "oversized-result-uncaught", Severity.WARNING)
 def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
     for saga, state in written_states(topology):
-        caught = {name for _, item in state.all_of("Catch") for name in error_names(item)}
-        if "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
+        caught = all_error_names(state, "Catch")
+        if caught is None or "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
             continue
         if any("States.ALL" in error_names(item) and handles(saga, state, item) for _, item in state.all_of("Catch")):
             yield Finding(

@@ -76,7 +76,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html
 
 from collections.abc import Iterator
 
-from penstock.asl.written import SYNC
+from penstock.asl.written import ACTIVITY, SYNC
 from penstock.diagnostics import Severity
 from penstock.kinds import Saga
 from penstock.lint.rule import Finding, rule
@@ -86,8 +86,10 @@ from penstock.model.topology import Topology
 @rule("SAG008", "task-without-timeout", Severity.WARNING)
 def task_without_timeout(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        for task in saga.written.tasks if saga.written else ():
-            waits = task.pattern == SYNC or task.action in {"", "lambda:invoke"}
+        if saga.written is None or saga.flow.express or "TimeoutSeconds" in saga.written.data:
+            continue
+        for task in saga.written.tasks:
+            waits = task.pattern in {SYNC, ACTIVITY} or task.action in {"", "lambda:invoke"}
             if (
                 waits
                 and not task.waits_for_callback
