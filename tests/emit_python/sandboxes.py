@@ -21,10 +21,11 @@ from typing import Any, NamedTuple
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.idempotency.persistence import base, dynamodb
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from penstock.emit.python import rendered
 from tests.emit_python.loading import _module as module
+from tests.emit_python.publishing import BATCHES, SENDING, Sent, sent
 
 SECONDS = 30
 """How long an invocation may run."""
@@ -37,10 +38,11 @@ class Died(BaseException):
 
 
 class Fault(NamedTuple):
-    """What goes wrong in an invocation at its n-th call of AWS, counted from 1."""
+    """What goes wrong in an invocation at its n-th call of AWS, counted from 1, and the word that AWS has for it."""
 
     kind: str
     call: int = 0
+    code: str = "ThrottlingException"
 
 
 class Function(NamedTuple):
@@ -50,9 +52,17 @@ class Function(NamedTuple):
     modules: Mapping[str, str]
     environment: Mapping[str, str]
 
+    @property
+    def sends(self) -> bool:
+        """Whether it publishes."""
+        return "publish" in self.modules
+
 
 class Aws:
-    """Stores with DynamoDB's conditions, queues that are only sent to, and a service that ignores a key it has seen."""
+    """Stores with DynamoDB's conditions, channels, and a service that ignores a key it has seen.
+
+    What goes to none of the `queues` that are read is `sent` there and stays.
+    """
 
     def __init__(self, tables: Mapping[str, list[str]]) -> None:
         self.store = _standin().Aws(tables=tables)
@@ -60,12 +70,14 @@ class Aws:
         self.effects: list[tuple[str, str]] = []
         self.now = 1_800_000_000.0
         self.running: list[Invocation] = []
+        self.publish: Callable[[Sent], None] = lambda _: None
+        self.queues: set[str] = set()
         self._seen: set[str] = set()
 
     def call(self, operation: str, given: dict[str, Any]) -> Any:
         """What a client of the running sandbox gets; a fault may come before or behind it."""
         running = self.running[-1]
-        running.before(given)
+        running.before(operation)
         answer = self._say(operation, given)
         running.behind()
         return answer
@@ -78,12 +90,15 @@ class Aws:
             return {}
         if operation == "ChangeMessageVisibility":
             return {}
-        if operation == "SendMessage":
-            if given["QueueUrl"] == "service":
-                self._served(given["MessageDeduplicationId"], given["MessageBody"])
-            else:
-                self.sent.append((given["QueueUrl"], given))
-            return {}
+        if given.get("QueueUrl") == "service":
+            return self._served(given["MessageDeduplicationId"], given["MessageBody"])
+        if operation == "SendMessage" and given["QueueUrl"] not in self.queues:
+            return self.sent.append((given["QueueUrl"], given))
+        if operation in SENDING:
+            through, answer = sent(operation, given, self.running[-1].refusal)
+            for message in through:
+                self.publish(message)
+            return answer
         try:
             answer = self.store._say(f"dynamodb.{operation}", given)  # noqa: SLF001 - what the stand-in answers
         except _standin().Refusal as refusal:
@@ -117,23 +132,38 @@ class Invocation:
         found, self.messages = self.messages, []
         return found
 
-    def before(self, given: dict[str, Any]) -> None:
+    def before(self, operation: str) -> None:
         if self.dead:
             raise Died
         self.calls += 1
         if self.calls == self.fault.call:
             if self.fault.kind == "dies before a call":
                 self.die()
-            if self.fault.kind == "is refused a call":
-                raise ClientError({"Error": {"Code": "ThrottlingException"}}, given.get("TableName", "SendMessage"))
             if self.fault.kind == "has a copy beside it":
                 self._meanwhile()
             if self.fault.kind == "is told to stop":
                 self.stop()
+        whole = operation not in BATCHES or (self.fault.kind, self.fault.call) == (
+            "is refused what it sends",
+            self.calls,
+        )
+        if whole and self._refused(sending=operation in SENDING):
+            raise ClientError({"Error": {"Code": self.fault.code}}, operation)
+
+    def _refused(self, *, sending: bool) -> bool:
+        """Whether this call is refused; of a fault that lasts, whatever is sent from then on."""
+        lasting = sending and self.fault.kind == "is refused what it sends" and self.calls > self.fault.call
+        return lasting or (self.fault.kind.startswith("is refused") and self.calls == self.fault.call)
+
+    def refusal(self, at: int) -> str:
+        """The error of one entry of this call, or nothing: of several every second one gets through."""
+        return self.fault.code if self._refused(sending=True) and at % 2 == 0 else ""
 
     def behind(self) -> None:
         if self.calls == self.fault.call and self.fault.kind == "dies behind a call":
             self.die()
+        if self.calls == self.fault.call and self.fault.kind == "hears no answer":
+            raise ReadTimeoutError(endpoint_url="https://aws")
 
     def die(self) -> None:
         self.dead = True
@@ -151,6 +181,10 @@ class Sandbox:
             for name in function.modules:
                 patch.delitem(sys.modules, name, raising=False)
             patch.setattr(sys, "meta_path", [_Modules(function.modules), *sys.meta_path])
+            clock = SimpleNamespace(monotonic=lambda: aws.now)
+            importlib.import_module("poison").time = clock  # type: ignore[attr-defined]
+            if function.sends:
+                importlib.import_module("senders").SHORTEST_S = 0  # type: ignore[attr-defined]
             self._environment = dict(function.environment)
             self._handler = importlib.import_module("handler").handler
             self._pool: Any = importlib.import_module("worker") if "worker" in function.modules else None
@@ -268,6 +302,8 @@ def chosen(random: Random, calls: int, *, ordered: bool, pool: bool) -> Fault:
         "dies before a call",
         "dies behind a call",
         "is refused a call",
+        "is refused what it sends",
+        "hears no answer",
         "dies at its end",
         "is throttled",
         "comes again",
@@ -275,4 +311,4 @@ def chosen(random: Random, calls: int, *, ordered: bool, pool: bool) -> Fault:
     if pool:
         kinds.append("is told to stop")
     kind = random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
-    return Fault(kind, random.randint(1, calls))
+    return Fault(kind, random.randint(1, calls), random.choice(["ThrottlingException", "AccessDenied"]))

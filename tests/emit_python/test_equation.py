@@ -10,10 +10,11 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 
-from tests.emit_python.equation import CASES, Case, Consumer, run
+from tests.emit_python.drawing import CASES, Case, Consumer
+from tests.emit_python.equation import run
 
 EXAMPLES = int(os.environ.get("PENSTOCK_EQUATION_EXAMPLES", "20"))
-SEEDS = 30
+SEEDS = 100
 
 
 @pytest.mark.slow
@@ -33,6 +34,7 @@ class Mutation(NamedTuple):
     way: str
     said: str
     pool: bool = False
+    then: str = ""
 
 
 MUTATIONS = {
@@ -115,11 +117,50 @@ MUTATIONS = {
         'if self._say("delete_message", message) or self._handle(message):',
         "raw-queue",
         "conditional-write",
-        "is poison",
+        "lost",
         pool=True,
     ),
     "a worker overtakes a group": Mutation(
         "worker.py", "failed.add(group)", "pass", "fifo", "conditional-write", "out of order", pool=True
+    ),
+    "a bus refuses, and nobody looks": Mutation(
+        "senders.py",
+        'if not response["FailedEntryCount"]:',
+        "if True:",
+        "queue",
+        "client-key",
+        "lost",
+        then="bus-queue",
+    ),
+    "what of a batch was refused is swallowed": Mutation(
+        "batches.py", "    if lost:\n", "    if not ready:\n", "queue", "table", "lost", then="stream"
+    ),
+    "a call that failed is swallowed": Mutation(
+        "batches.py",
+        "raise UnsentError(variable, len(ready), lost) from error",
+        "return",
+        "bus",
+        "conditional-write",
+        "lost",
+        then="topic-queue",
+    ),
+    "what was refused is overtaken": Mutation(
+        "batches.py",
+        "lost |= _behind(waiting, one.group)",
+        "pass",
+        "fifo",
+        "conditional-write",
+        "out of order",
+        then="fifo",
+    ),
+    "told behind its effect": Mutation(
+        "c0_logic.py",
+        "    telling.tell(message)\n    copies_of_effects.conditional(key)",
+        "    copies_of_effects.conditional(key)\n    telling.tell(message)",
+        "raw-queue",
+        "conditional-write",
+        "lost",
+        then="queue",
     ),
     "nobody asks which failed": Mutation(
         "template.yaml",
@@ -135,7 +176,9 @@ MUTATIONS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=MUTATIONS)
 def test_the_equation_breaks_where_the_code_is_wrong(mutation: Mutation, tmp_path: Path) -> None:
-    pair = (Consumer(mutation.source, mutation.way, 5, partial=True, attempts=4, pool=mutation.pool),) * 2
+    drawn = Consumer(mutation.source, mutation.way, 10, partial=True, attempts=4, pool=mutation.pool)
+    then = Consumer(mutation.then, "conditional-write", 10, partial=True, attempts=4) if mutation.then else None
+    pair = (drawn._replace(then=then),) * 2
     changed = []
 
     def change(name: str, text: str) -> str:
