@@ -134,6 +134,28 @@ def test_a_result_that_is_too_large_is_told_of_where_all_is_caught_to_be_handled
     assert codes(machine(caught, "Type: Pass")) == ["SAG003"]
 
 
+def test_a_result_that_cannot_be_too_large_is_let_be() -> None:
+    caught = (
+        f"Type: Task, {WAITS}, TimeoutSeconds: 60, Catch: [{{ErrorEquals: [States.ALL], ResultPath: $.e, Next: S1}}]"
+    )
+    assert codes(machine(caught, "Type: Pass")) == []
+
+
+@pytest.mark.parametrize(
+    ("inner", "found"),
+    [
+        ("Definition: {States: {A: {Type: Succeed}}}", ["SAG008"]),
+        ("Definition: {TimeoutSeconds: 60, States: {A: {Type: Succeed}}}", []),
+        ("StateMachineType: EXPRESS, Definition: {States: {A: {Type: Succeed}}}", []),
+        ("DefinitionS3Location: {Bucket: a, Key: b}", ["SAG008"]),
+    ],
+)
+def test_another_execution_may_have_a_deadline_of_its_own(inner: str, found: list[str]) -> None:
+    starts = "Resource: 'arn:aws:states:::states:startExecution.sync:2', Parameters: {StateMachineArn: !Ref Inner}"
+    called = f"  Inner: {{Type: AWS::StepFunctions::StateMachine, Properties: {{{inner}}}}}\n"
+    assert [code for code in codes(task(starts) + called) if code != "CFN027"] == found
+
+
 def test_those_who_ask_hear_of_a_deadline_past_catchers() -> None:
     caught = f"Type: Task, {SOUND}, Catch: [{{ErrorEquals: [Refused], ResultPath: $.e, Next: Done}}]"
     assert "SAG031" in advice(machine(caught, more="TimeoutSeconds: 60,"))

@@ -78,12 +78,12 @@ def _definition(machine: Resource, world: World) -> Definition | None:
             return Definition(_filled(found, given) if given else found, None)
         if found is not None:
             parsed = _parsed(found, key, given)
-            return Definition(parsed, own.spot(key)) if parsed else None
+            return Definition(parsed, own.spot(key)) if parsed is not None else None
     for key in _FILES:
         place = own.get(key)
         if isinstance(place, str) and "://" not in place:
             read = _read(world.stacks[machine.stack].template.path.parent / place, given)
-            return Definition(read, None) if read else None
+            return Definition(read, None) if read is not None else None
     return None
 
 

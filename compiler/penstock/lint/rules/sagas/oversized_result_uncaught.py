@@ -76,6 +76,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 
 from collections.abc import Iterator
 
+from penstock.asl.written import State, Task
 from penstock.diagnostics import Severity
 from penstock.kinds.state_machine import all_error_names, error_names, handles, written_states
 from penstock.lint.rule import Finding, rule
@@ -86,7 +87,7 @@ from penstock.model.topology import Topology
 def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
     for saga, state in written_states(topology):
         caught = all_error_names(state, "Catch")
-        if caught is None or "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
+        if _is_short(state) or caught is None or "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
             continue
         if any("States.ALL" in error_names(item) and handles(saga, state, item) for _, item in state.all_of("Catch")):
             yield Finding(
@@ -94,3 +95,11 @@ def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
                 f"a result of state {state.name!r} of {saga} that is too large ends the execution: `States.ALL` does not catch it",
                 "catch `States.DataLimitExceeded` too, in an entry of its own before that of `States.ALL`",
             )
+
+
+def _is_short(state: State) -> bool:
+    """Whether the result of a state is never too large: the answer to a message, or what comes back with a token under the same bound."""
+    return isinstance(state, Task) and (state.waits_for_callback or (not state.pattern and state.action in _SHORT))
+
+
+_SHORT = frozenset({"events:putEvents", "sns:publish", "sqs:sendMessage", "states:startExecution"})

@@ -76,7 +76,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html
 
 from collections.abc import Iterator
 
-from penstock.asl.written import ACTIVITY, SYNC
+from penstock.asl.written import ACTIVITY, SYNC, Task
 from penstock.diagnostics import Severity
 from penstock.kinds import Saga
 from penstock.lint.rule import Finding, rule
@@ -93,6 +93,7 @@ def task_without_timeout(topology: Topology) -> Iterator[Finding]:
             if (
                 waits
                 and not task.waits_for_callback
+                and not _ends_by_itself(task, topology)
                 and not {"TimeoutSeconds", "TimeoutSecondsPath"} & task.data.keys()
             ):
                 yield Finding(
@@ -100,3 +101,14 @@ def task_without_timeout(topology: Topology) -> Iterator[Finding]:
                     f"state {task.name!r} of {saga} has no timeout: an answer that is lost keeps the execution there",
                     "give it `TimeoutSeconds`, a little more than what it calls may take",
                 )
+
+
+def _ends_by_itself(task: Task, topology: Topology) -> bool:
+    """Whether what a task waits for is another execution, with a deadline of its own."""
+    if task.action != "states:startExecution" or not task.calls:
+        return False
+    inner = topology.components[task.calls[0].name]
+    if not isinstance(inner, Saga):
+        return False
+    bound = inner.written.data.get("TimeoutSeconds") if inner.written else inner.flow.timeout
+    return inner.flow.express or bound is not None
