@@ -311,7 +311,7 @@ def draft(paths: "Sequence[Path]", folder: Path, name: str | None = None) -> "tu
     templates, faults = [], []
     for path in {os.path.realpath(path): path for path in reversed(paths)}.values():
         template, wrong = read_template(path)
-        faults += [one._replace(help=None) if one.code == "SRC005" else one for one in wrong]  # no topology was wanted
+        faults += [_of_template(one) for one in wrong]
         templates += [template] if template else []
     if not faults:
         try:
@@ -322,6 +322,13 @@ def draft(paths: "Sequence[Path]", folder: Path, name: str | None = None) -> "tu
         except TooMuchError:
             faults = templates[0].too_much
     return None, ordered(map(Diagnostic.of_fault, faults))
+
+
+def _of_template(fault: Fault) -> Fault:
+    """What is wrong with a file where a template was wanted, and no topology."""
+    if fault.code != "SRC005":
+        return fault
+    return fault._replace(message=f"template {fault.span.source.path!r} is empty", help="name a file with `Resources`")
 
 
 class Compiled(NamedTuple):

@@ -21,6 +21,7 @@ messages:
 stores:
   effects: {{type: dynamodb, key: id}}
   once: {{type: dynamodb, key: id, ttl_attribute: expiration}}
+  ledger: {{type: postgres, secret: ledger}}
 """
 POOL = (
     'type: service, image: "w:1", vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}'
@@ -34,6 +35,7 @@ SOURCES = (*SHARED, *SENT_TO, *FED)
 STRATEGIES = {
     "table": "{strategy: table, store: once, ttl: 30d}",
     "conditional-write": "{strategy: conditional-write, store: effects}",
+    "unique-constraint": "{strategy: unique-constraint, store: ledger}",
     "client-key": "{strategy: client-key}",
 }
 
@@ -56,11 +58,12 @@ class Consumer(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A topology with what is sent through it, and the seed of what goes wrong."""
+    """A topology with what is sent through it, the seed of what goes wrong, and the `only` sort of fault that there is, if not all."""
 
     consumers: tuple[Consumer, ...]
     messages: int
     seed: int
+    only: str = ""
 
     def places(self) -> Iterator["Place"]:
         """Every consumer with its name; the first of a chain is called c, the second d."""
@@ -174,7 +177,7 @@ def _consumer(place: Place, places: list[Place]) -> str:
         start += f"async: {{max_retries: {min(each.attempts, 3) - 1}, max_age: 1h, on_failure: {{}}}}"
     else:
         start = f"from: {{source: {place.queue}, {batch}, max_concurrency: 5}}"
-    effects = "[the service]" if each.way == "client-key" else "[effects]"
+    effects = {"client-key": "[the service]", "unique-constraint": "[ledger]"}.get(each.way, "[effects]")
     if each.polls:
         start = f"{POOL}, from: {{source: {place.queue}, batch: {{size: {each.size}}}}}, processing_timeout: 15s"
     else:

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from penstock.emit.python_promises import ENDS_COPIES
 from penstock.pipeline import check, compile_topology
 from penstock.plan.values import GetAtt, Ref
+from tests.emit_python.databases import Database
 from tests.emit_python.drawing import SENT_TO, Case, Place, text_of
 from tests.emit_python.publishing import Sent
 from tests.emit_python.sandboxes import Aws, Function, clients_of
@@ -47,10 +49,13 @@ def run(case: Case, folder: Path, change: Change = lambda _, text: text) -> Outc
     functions = {place.made_as: _function(place, files, template, change) for place in case.places()}
     aws = Aws({"effects": ["id"], "once": ["id"]})
     random = Random(case.seed)  # noqa: S311 - reproducible
-    account = Account(template, functions, aws, random)
-    with clients_of(aws):
+    account = Account(template, functions, aws, random, case.only)
+    with closing(Database(aws)) as database, clients_of(aws):
+        for place in case.places():
+            database.define(files.get(f"{place.folder}done.sql", ""))
         sent = _send(case, account, random)
         account.drain()
+        aws.effects += database.effects()
     return _equation(case, account, sent)
 
 

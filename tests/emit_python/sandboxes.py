@@ -16,7 +16,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from random import Random
 from types import ModuleType, SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import boto3
 import pytest
@@ -27,6 +27,7 @@ from penstock.emit.python import rendered
 from tests.emit_python.loading import _module as module
 from tests.emit_python.publishing import BATCHES, SENDING, Sent, sent
 
+T = TypeVar("T")
 SECONDS = 30
 """How long an invocation may run."""
 VISIBLE = 180
@@ -72,13 +73,18 @@ class Aws:
         self.running: list[Invocation] = []
         self.publish: Callable[[Sent], None] = lambda _: None
         self.queues: set[str] = set()
+        self.psycopg = SimpleNamespace()
         self._seen: set[str] = set()
 
     def call(self, operation: str, given: dict[str, Any]) -> Any:
         """What a client of the running sandbox gets; a fault may come before or behind it."""
+        return self.during(operation, lambda: self._say(operation, given))
+
+    def during(self, operation: str, action: Callable[[], T]) -> T:
+        """The same, for whatever it is that the running sandbox asks for."""
         running = self.running[-1]
         running.before(operation)
-        answer = self._say(operation, given)
+        answer = action()
         running.behind()
         return answer
 
@@ -123,6 +129,7 @@ class Invocation:
         self.calls, self.dead = 0, False
         self.messages: list[dict[str, Any]] = []
         self.deleted: set[str] = set()
+        self.connections: list[Any] = []
         self.stop: Callable[[], None] = lambda: None
 
     def received(self) -> list[dict[str, Any]]:
@@ -151,9 +158,10 @@ class Invocation:
             raise ClientError({"Error": {"Code": self.fault.code}}, operation)
 
     def _refused(self, *, sending: bool) -> bool:
-        """Whether this call is refused; of a fault that lasts, whatever is sent from then on."""
-        lasting = sending and self.fault.kind == "is refused what it sends" and self.calls > self.fault.call
-        return lasting or (self.fault.kind.startswith("is refused") and self.calls == self.fault.call)
+        """Whether this call is refused; of a fault that lasts, every second one that sends from then on."""
+        since = self.calls - self.fault.call
+        lasting = sending and self.fault.kind == "is refused what it sends" and since >= 0 and since % 2 == 0
+        return lasting or (self.fault.kind.startswith("is refused") and since == 0)
 
     def refusal(self, at: int) -> str:
         """The error of one entry of this call, or nothing: of several every second one gets through."""
@@ -175,6 +183,7 @@ class Sandbox:
 
     def __init__(self, function: Function, aws: Aws) -> None:
         self._aws, self.died = aws, False
+        self._connections: list[Any] = []
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {**function.environment, "POWERTOOLS_LOG_LEVEL": "CRITICAL"}.items():
                 patch.setenv(name, value)
@@ -195,7 +204,7 @@ class Sandbox:
         """Have a worker poll once and be told to stop; the receipts that it deleted, also if it died."""
         assert self._pool is not None
         running = Invocation(fault, meanwhile)
-        running.messages = messages
+        running.messages, running.connections = messages, self._connections
         self._pool.LONGEST_PAUSE_S = 0
         (queue,) = self._pool.QUEUES.values()
         worker = self._pool.Worker(queue, _Client(self._aws), self._handler)
@@ -211,11 +220,14 @@ class Sandbox:
         finally:
             self._aws.running.pop()
         self.died = self.died or fault.kind == "dies at its end"
+        if self.died:
+            self._end()
         return running.deleted
 
     def invoke(self, event: object, fault: Fault, meanwhile: Callable[[], None]) -> Any:
         """What the handler answers; `Died` and errors pass through."""
         running = Invocation(fault, meanwhile)
+        running.connections = self._connections
         self._aws.running.append(running)
         try:
             with pytest.MonkeyPatch.context() as patch:
@@ -223,10 +235,18 @@ class Sandbox:
                     patch.setenv(name, value)
                 answer = self._handler(event, CONTEXT)
             if fault.kind == "dies at its end":
-                raise Died
-            return answer
+                running.die()
+        except Died:
+            self._end()
+            raise
         finally:
             self._aws.running.pop()
+        return answer
+
+    def _end(self) -> None:
+        """What the network makes of its connections."""
+        for each in self._connections:
+            each.close()
 
 
 CONTEXT = SimpleNamespace(
@@ -291,12 +311,13 @@ def clients_of(aws: Aws) -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         patch.setattr(boto3, "client", lambda *_, **__: client)
         patch.setattr(boto3.session.Session, "client", lambda *_, **__: client)
+        patch.setitem(sys.modules, "psycopg", aws.psycopg)
         patch.setattr(base, "dt", clock)
         patch.setattr(dynamodb, "dt", clock)
         yield
 
 
-def chosen(random: Random, calls: int, *, ordered: bool, pool: bool) -> Fault:
+def chosen(random: Random, calls: int, only: str, *, ordered: bool, pool: bool) -> Fault:
     """Something that goes wrong. Lambda has one batch of a group or of a shard at a time, so nothing ordered has copies beside it."""
     kinds = [
         "dies before a call",
@@ -310,5 +331,5 @@ def chosen(random: Random, calls: int, *, ordered: bool, pool: bool) -> Fault:
     ]
     if pool:
         kinds.append("is told to stop")
-    kind = random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
+    kind = only or random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
     return Fault(kind, random.randint(1, calls), random.choice(["ThrottlingException", "AccessDenied"]))

@@ -66,11 +66,13 @@ class Line:
 class Account:
     """A compiled topology with its messages."""
 
-    def __init__(self, template: Template, functions: Mapping[str, Function], aws: Aws, random: Random) -> None:
+    def __init__(
+        self, template: Template, functions: Mapping[str, Function], aws: Aws, random: Random, only: str = ""
+    ) -> None:
         self.aws, self.random = aws, random
         self.dead: dict[str, list[str]] = {}
         self.lines = list(_lines(template, functions))
-        self._template = template
+        self._template, self._only = template, only
         aws.publish = self.publish
         aws.queues = {line.settings["EventSourceArn"].target for line in self.lines if line.kind in ("queue", "pool")}
         self._sandboxes: dict[tuple[str, int], Sandbox] = {}
@@ -101,8 +103,8 @@ class Account:
         fault = NOTHING
         if line.faults < line.attempts - 1 and self.random.random() < 0.4:
             line.faults += 1
-            calls = (4 if line.kind == "pool" else 2) + (3 if line.function.sends else 0)
-            fault = chosen(self.random, calls * len(batch), ordered=line.ordered, pool=line.kind == "pool")
+            calls = (5 if line.kind == "pool" else 3) + (3 if line.function.sends else 0)
+            fault = chosen(self.random, calls * len(batch), self._only, ordered=line.ordered, pool=line.kind == "pool")
             self.faults[fault.kind] = self.faults.get(fault.kind, 0) + 1
         copies = [Item(item.ident, item.text, item.key, item.attempts) for item in batch]
         if fault.kind != "is throttled":
@@ -177,6 +179,7 @@ _OWN = {
     "EnvelopeError",
     "IdempotencyPersistenceLayerError",
     "IdempotencyAlreadyInProgressError",
+    "OperationalError",
     "PublishError",
     "UnsentError",
 }

@@ -5,6 +5,7 @@ from tests.emit_python.drawing import Place
 WAYS = {
     "table": ("*, _=None", "plain(key)"),
     "conditional-write": ("*, idempotency_key", "conditional(key)"),
+    "unique-constraint": ("*, idempotency_key", "claimed(key, idempotency_key)"),
     "client-key": ("*, idempotency_key", "asked(key)"),
 }
 LOGIC = """
@@ -31,11 +32,18 @@ PARTS = "abc"
 """What is told of one message, each part with a key of its own."""
 EFFECTS = """
 import boto3
+import psycopg
 
 try:
     from copies import conditional as condition
 except ImportError:
     pass
+try:
+    from copies import claim
+except ImportError:
+    pass
+
+CONNECTIONS = []
 
 def _write(key, **condition):
     boto3.client("dynamodb").update_item(
@@ -49,6 +57,19 @@ def plain(key):
 def conditional(key):
     with condition():
         _write(key, ConditionExpression="attribute_not_exists(seen)")
+
+def claimed(key, idempotency_key):
+    if not CONNECTIONS:
+        CONNECTIONS.append(psycopg.connect("ledger"))
+    (connection,) = CONNECTIONS
+    try:
+        cursor = connection.cursor()
+        claim(cursor, idempotency_key)
+        cursor.execute("INSERT INTO effects (id) VALUES (%s)", (key,))
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 def asked(key):
     boto3.client("sqs").send_message(QueueUrl="service", MessageBody=key, MessageDeduplicationId=key)

@@ -19,6 +19,7 @@ from tests.emit_python.samples import (
     DIRECT,
     FIFO,
     KEYED,
+    POOLED,
     PUBLISHER,
     READER,
     STARTER,
@@ -33,7 +34,7 @@ B = {"order_id": "b", "items": [{"sku": "x"}]}
 BROKEN = {"order_id": "broken", "items": [{"sku": "x"}]}
 POISON = {"order_id": "p", "items": [{"sku": "secret-value"}, {"sku": 7, "customer": "secret-value"}]}
 NAMED = {"message": {"Type": "String", "Value": "OrderPlaced"}}
-WRITTEN = {name: stub for name, stub in ALL.items() if not stub.rows}
+WRITTEN = {**ALL, "pool": POOLED}
 LINTED = (
     "all",
     "answering",
@@ -43,9 +44,11 @@ LINTED = (
     "keyed",
     "offloading",
     "plain-steps",
+    "pool",
     "starter",
     "two",
     "two-streams",
+    "writer-of-both",
 )
 CALLED = {
     "burying": BURYING,
@@ -179,8 +182,8 @@ VARIABLES = {
 
 def _sources() -> list[str]:
     """What the linter reads: of every kind of function one, because it takes long."""
-    teams = [f"src/{name}.ts" for name in LINTED if not ALL[name].starts]
-    return [*(f"functions/{name}" for name in LINTED), *teams]
+    teams = [f"src/{name}.ts" for name in LINTED if not WRITTEN[name].starts]
+    return [*(f"{WRITTEN[name].folder}/{name}" for name in LINTED), *teams]
 
 
 @pytest.fixture(scope="module")

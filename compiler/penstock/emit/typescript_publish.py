@@ -148,9 +148,9 @@ def _parcel(target: PublishStub, data: str) -> dict[str, Call | Code]:
     if target.max_bytes is not None:
         parcel["maxBytes"] = literal(target.max_bytes)
     if target.group_by is not None:
-        parcel["group"] = _identifier(target.group_by)
+        parcel["group"] = identifier(target.group_by)
     if target.deduplicate_by is not None:
-        parcel["deduplication"] = _identifier(target.deduplicate_by)
+        parcel["deduplication"] = identifier(target.deduplicate_by)
     if target.attributes:
         parcel["attributes"] = record(
             {literal(name): _value_at(path) for name, path in sorted(target.attributes.items())}
@@ -168,7 +168,7 @@ def _event(target: PublishStub) -> list[Call | Code]:
     return [record({"source": literal(target.event_source), "detailType": detail_type})]
 
 
-def _identifier(by: Path | Constant) -> Call | Code:
+def identifier(by: Path | Constant) -> Call | Code:
     """A group or a key: a value of the message, or a constant."""
     return literal(by.text) if isinstance(by, Constant) else call("identifier", Code("message"), _path(by.path))
 

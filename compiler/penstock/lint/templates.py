@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from penstock.diagnostics import Diagnostic
-    from penstock.template.stacks import Template, World
+    from penstock.template.stacks import Resource, Template, World
 
 _OWN = "template."
 _Mark = tuple[str, str, int, int, str]
@@ -70,19 +70,27 @@ def _said(message: str) -> str:
 def _accepted(drawn: Drawn) -> Iterator[tuple[Spot, Collection[str]]]:
     """The resources whose metadata accepts findings, and the codes of these: a mapping of them to reasons, a list, or one.
 
-    What is accepted of a state machine is accepted of its definition too, wherever that stands.
+    What a function accepts is accepted of its asynchronous invocations too, which CloudFormation configures apart from it, and what
+    a state machine accepts of its definition, wherever that stands.
     """
-    world = drawn.translation.world
+    directory, world = drawn.translation.directory, drawn.translation.world
     for resource in world.resources:
-        said = resource.attributes.part("Metadata").part("penstock").get("ignore")
-        if said is None:
+        codes = _codes(resource)
+        if resource.type == "AWS::Lambda::EventInvokeConfig":
+            function = directory.find(resource.properties.get("FunctionName"), "lambda")
+            codes |= _codes(function) if function else set()
+        if not codes:
             continue
-        codes = frozenset([said] if isinstance(said, str) else said if isinstance(said, Map | Items) else ())
         yield resource.spot, codes
         known = world.definitions.get((resource.stack, resource.id))
         if known is not None and known.said.document is not resource.spot.document:
             document = known.said.document
             yield Spot(document, None, document.root), codes
+
+
+def _codes(resource: Resource) -> set[str]:
+    said = resource.attributes.part("Metadata").part("penstock").get("ignore")
+    return {said} if isinstance(said, str) else set(said) if isinstance(said, Map | Items) else set()
 
 
 def _unaccepted(drawn: Drawn, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
