@@ -76,7 +76,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 
 from collections.abc import Iterator
 
-from penstock.asl.written import State, Task
+from penstock.asl.written import SYNC, State, Task
 from penstock.diagnostics import Severity
 from penstock.kinds.state_machine import all_error_names, error_names, handles, written_states
 from penstock.lint.rule import Finding, rule
@@ -87,7 +87,12 @@ from penstock.model.topology import Topology
 def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
     for saga, state in written_states(topology):
         caught = all_error_names(state, "Catch")
-        if _is_short(state) or caught is None or "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
+        if (
+            not _may_be_large(state)
+            or caught is None
+            or "States.ALL" not in caught
+            or "States.DataLimitExceeded" in caught
+        ):
             continue
         if any("States.ALL" in error_names(item) and handles(saga, state, item) for _, item in state.all_of("Catch")):
             yield Finding(
@@ -97,9 +102,12 @@ def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _is_short(state: State) -> bool:
-    """Whether the result of a state is never too large: the answer to a message, or what comes back with a token under the same bound."""
-    return isinstance(state, Task) and (state.waits_for_callback or (not state.pattern and state.action in _SHORT))
+def _may_be_large(state: State) -> bool:
+    """Whether the result of a state may be too large: what comes back with a token never is, and most calls of AWS answer in a few words."""
+    if not isinstance(state, Task):
+        return True
+    returns = state.action.partition(":")[2].startswith(_READS) or state.action in {"", "lambda:invoke"}
+    return not state.waits_for_callback and (returns or state.pattern == SYNC)
 
 
-_SHORT = frozenset({"events:putEvents", "sns:publish", "sqs:sendMessage", "states:startExecution"})
+_READS = ("batchGet", "get", "invoke", "list", "query", "scan", "startSyncExecution")

@@ -104,11 +104,11 @@ def task_without_timeout(topology: Topology) -> Iterator[Finding]:
 
 
 def _ends_by_itself(task: Task, topology: Topology) -> bool:
-    """Whether what a task waits for is another execution, with a deadline of its own."""
-    if task.action != "states:startExecution" or not task.calls:
+    """Whether what a task waits for is another execution, with a deadline of its own; one that is not known may have one."""
+    if task.action != "states:startExecution":
         return False
-    inner = topology.components[task.calls[0].name]
+    inner = topology.components.get(task.calls[0].name) if task.calls else None
     if not isinstance(inner, Saga):
-        return False
+        return True
     bound = inner.written.data.get("TimeoutSeconds") if inner.written else inner.flow.timeout
     return inner.flow.express or bound is not None
