@@ -355,7 +355,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.own_code import unfit_code
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.signatures import changed_signatures
-    from penstock.emit.team_tests import sample_files, test_files
+    from penstock.emit.team_tests import sample_files, test_copies, test_files
     from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
@@ -382,6 +382,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
         return Compiled({}, {}, [], ordered(made.faults))
     files |= shared | made.files | sample_files(topology, plan)
     created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
+    files |= test_copies(topology, files, team, created_once)
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from penstock.emit.samples import Kind
+from penstock.emit.typescript_tests import harness, team_test
 from tests.emit_python.generated import batch, put, record
 from tests.emit_python.samples import (
     ALL,
@@ -197,8 +199,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 @pytest.mark.slow
 def test_all_that_is_generated_is_typed_and_linted(tmp_path: Path) -> None:
     folder = write(WRITTEN, tmp_path)
+    tests = harness("shop") | {
+        f"tests/{name}.test.ts": team_test(name, {kind.value for kind in Kind}, once=name == "all")
+        for name in ("all", "both")
+    }
+    (folder / "tests").mkdir()
+    for name, text in tests.items():
+        (folder / name).write_text(text)
     run(["node", "node_modules/typescript/bin/tsc"], folder, 120)
-    run(["node", "node_modules/eslint/bin/eslint.js", "lib", *_sources()], folder, 180)
+    run(["node", "node_modules/eslint/bin/eslint.js", "lib", "tests", *_sources()], folder, 180)
 
 
 @pytest.mark.slow

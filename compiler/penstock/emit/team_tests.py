@@ -5,7 +5,7 @@ created once, together with the file that it tests, and never touched again.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from penstock.emit.python import module_name, rendered
@@ -19,7 +19,8 @@ from penstock.model.component import Component
 from penstock.model.topology import Topology
 from penstock.plan.names import environment_name
 from penstock.plan.plan import Plan
-from penstock.source.team_code import TESTS
+from penstock.source.team_code import FOLDER, TESTS
+from penstock.source.text import Source
 
 
 def sample_files(topology: Topology, plan: Plan) -> dict[str, str]:
@@ -29,31 +30,62 @@ def sample_files(topology: Topology, plan: Plan) -> dict[str, str]:
     if not files:
         return {}
     settings = _settings(topology, plan, [name for name, samples in consumers.items() if samples])
-    view = {"topology": topology.name}
-    modules = {f"{TESTS}/{name}.py": rendered(name, view) for name in ("harness", "standin")}
-    return files | modules | {f"{TESTS}/settings.json": _text(settings)}
+    tested = [function for function in _generated(topology) if consumers[function.name]]
+    return files | _harnesses(topology.name, tested) | {f"{TESTS}/settings.json": _text(settings)}
+
+
+def _harnesses(topology: str, tested: Sequence[Function]) -> dict[str, str]:
+    """What runs consumers on their events, in each language that there is a consumer in."""
+    files: dict[str, str] = {}
+    if any(not function.is_typescript for function in tested):
+        files |= {f"{TESTS}/{name}.py": rendered(name, {"topology": topology}) for name in ("harness", "standin")}
+    if any(function.is_typescript for function in tested):
+        from penstock.emit.typescript_tests import harness
+
+        files |= harness(topology)
+    return files
 
 
 def test_files(topology: Topology, created: Mapping[str, str], build: str) -> dict[str, str]:
     """The tests of those consumers whose logic is created now; ``build`` is the output folder as seen from them."""
     made = {}
     for function in _generated(topology):
-        logic = f"src/{module_name(function.name)}.py"
-        samples = _samples(function, topology) if logic in created else []
+        samples = _samples(function, topology) if _logic(function) in created else []
         if samples:
-            made[f"{TESTS}/test_{function.name.replace('-', '_')}.py"] = _test(function, samples, build)
+            made[_own(function)] = _test(function, samples, build)
     return made
 
 
+def test_copies(
+    topology: Topology, files: Mapping[str, str], team: Mapping[str, Source], created: Mapping[str, str]
+) -> dict[str, str]:
+    """The team's tests in TypeScript of the consumers that have events in the output: they are built there, as the functions are."""
+    copied = {}
+    for function in _generated(topology):
+        own = _own(function) if function.is_typescript and f"{TESTS}/events/{function.name}.json" in files else ""
+        if own in created:
+            copied[own] = created[own]
+        elif own in team:
+            copied[own] = team[own].text
+    return copied
+
+
+def _logic(function: Function) -> str:
+    """Where the team's code of a function lies."""
+    return f"{FOLDER}/{function.name}.ts" if function.is_typescript else f"{FOLDER}/{module_name(function.name)}.py"
+
+
+def _own(function: Function) -> str:
+    """Where the team's test of a function lies."""
+    if function.is_typescript:
+        return f"{TESTS}/{function.name}.test.ts"
+    return f"{TESTS}/test_{function.name.replace('-', '_')}.py"
+
+
 def _generated(topology: Topology) -> Iterator[Function]:
-    """The functions whose code the team writes in Python."""
+    """The functions whose code the team writes."""
     for function in topology.of(Function):
-        if (
-            function.is_generated
-            and not function.is_typescript
-            and not isinstance(function, Outbox)
-            and not started_by(function)
-        ):
+        if function.is_generated and not isinstance(function, Outbox) and not started_by(function):
             yield function
 
 
@@ -135,19 +167,25 @@ def _text(value: object) -> str:
 
 
 def _test(function: Function, samples: list[dict[str, Any]], build: str) -> str:
+    declared = function.idempotency
+    once = isinstance(declared, Idempotency) and declared.strategy == "table"
+    kinds = {kind.value for kind in Kind if any(kind.value in each for each in samples)}
+    if function.is_typescript:
+        from penstock.emit.typescript_tests import team_test
+
+        return team_test(function.name, kinds, once=once)
     words = [
         f"Yours: penstock wrote this file once, together with src/{module_name(function.name)}.py, and leaves it alone from then on.",
         "The events come from the topology and its schemas and are written again by each compile: a message that is new is tested",
         "without a change here. What your code does to the world is yours to assert: consumer.aws.calls has all that it asked of AWS.",
     ]
-    declared = function.idempotency
     return rendered(
         "team_test",
         {
             "module_docstring": docstring(f"Tests of function {function.name}", [[" ".join(words)]], 0),
             "build": literal(build),
             "name": literal(function.name),
-            "once": isinstance(declared, Idempotency) and declared.strategy == "table",
-            "kinds": {kind.value for kind in Kind if any(kind.value in each for each in samples)},
+            "once": once,
+            "kinds": kinds,
         },
     )

@@ -31,7 +31,7 @@ from penstock.emit.typescript_publish import publish_view, several, typescript_n
 from penstock.emit.typescript_shapes import TYPESCRIPT
 from penstock.emit.wiring import environment, wiring
 
-PROJECT = ("build.mjs", "package-lock.json", "package.json", "tsconfig.json")
+PROJECT = ("build.mjs", "package-lock.json", "package.json", "test.mjs", "tsconfig.json")
 _FILLED = frozenset({"batches", "clients"})
 """Shared modules with values that are not the same for every topology, or come from the limits of AWS."""
 _IMPORTED = re.compile(r'from "\./(\w+)\.js"')
