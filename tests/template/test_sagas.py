@@ -134,11 +134,18 @@ def test_a_result_that_is_too_large_is_told_of_where_all_is_caught_to_be_handled
     assert codes(machine(caught, "Type: Pass")) == ["SAG003"]
 
 
-def test_a_result_that_cannot_be_too_large_is_let_be() -> None:
-    caught = (
-        f"Type: Task, {WAITS}, TimeoutSeconds: 60, Catch: [{{ErrorEquals: [States.ALL], ResultPath: $.e, Next: S1}}]"
-    )
-    assert codes(machine(caught, "Type: Pass")) == []
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (f"{WAITS}, TimeoutSeconds: 60", []),
+        ("Resource: !Ref Unsaid", []),
+        ("Resource: 'arn:aws:states:::dynamodb:putItem', Parameters: {TableName: a}", []),
+        ("Resource: 'arn:aws:states:::aws-sdk:dynamodb:query', Parameters: {TableName: a}", ["SAG003"]),
+    ],
+)
+def test_a_result_that_cannot_be_too_large_is_let_be(said: str, found: list[str]) -> None:
+    caught = f"Type: Task, {said}, Catch: [{{ErrorEquals: [States.ALL], ResultPath: $.e, Next: S1}}]"
+    assert codes(machine(caught, "Type: Pass")) == found
 
 
 @pytest.mark.parametrize(
@@ -147,7 +154,7 @@ def test_a_result_that_cannot_be_too_large_is_let_be() -> None:
         ("Definition: {States: {A: {Type: Succeed}}}", ["SAG008"]),
         ("Definition: {TimeoutSeconds: 60, States: {A: {Type: Succeed}}}", []),
         ("StateMachineType: EXPRESS, Definition: {States: {A: {Type: Succeed}}}", []),
-        ("DefinitionS3Location: {Bucket: a, Key: b}", ["SAG008"]),
+        ("DefinitionS3Location: {Bucket: a, Key: b}", []),
     ],
 )
 def test_another_execution_may_have_a_deadline_of_its_own(inner: str, found: list[str]) -> None:
