@@ -59,7 +59,7 @@ BOUNDS = ("MaximumRetryAttempts", STREAM)
 
 MUTATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "CFN010": ("orders", lambda text: without_resource(text, "FulfilmentQueuePolicy")),
-    "CFN014": ("travel-booking", lambda text: text.replace("HeartbeatSeconds", "X").replace("TimeoutSeconds", "Y")),
+    "SAG009": ("travel-booking", lambda text: text.replace("HeartbeatSeconds", "X").replace("TimeoutSeconds", "Y")),
     "DLQ001": (
         "orders",
         lambda text: without_property(text, first(text, "AWS::SQS::Queue", "Redrive"), "RedrivePolicy"),

@@ -16,7 +16,7 @@ JSON = Any
 TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 MEMBER = re.compile(r"\$\{([^{}]+)\}")
 """A text that stands for the address of a component."""
-CALLBACK, SYNC = "waitForTaskToken", "sync"
+CALLBACK, SYNC, ACTIVITY = "waitForTaskToken", "sync", "activity"
 _INTEGRATION = re.compile(r"arn:[^:]*:states:::(.+)")
 _NAME = re.compile(r"(?:[a-z][a-z0-9-]*/)?[a-z][a-z0-9-]{0,62}")
 _ENDING = frozenset({"Succeed", "Fail", "Choice"})
@@ -124,7 +124,7 @@ class Written:
 
 def read(data: Mapping[str, JSON], origin: Origin) -> Written:
     """The definition that stands in ``data``."""
-    reader = _Reader(origin)
+    reader = Reader(origin)
     states = tuple(reader.machine(data, (), jsonpath=data.get("QueryLanguage") != "JSONata"))
     reader.check_entered()
     called = {address.route for state in states if isinstance(state, Task) for address in state.calls}
@@ -144,8 +144,11 @@ def _members(value: JSON, route: Route) -> Iterator[tuple[Route, str]]:
             yield from _members(inner, (*route, number))
 
 
-class _Reader:
+class Reader:
+    """Reads a definition in which texts name the components that are called; whoever has other names says so in ``called``."""
+
     def __init__(self, origin: Origin) -> None:
+        """Nothing is read yet; ``origin`` is where the definition stands."""
         self.origin = origin
         self.problems: list[Problem] = []
         self.names: dict[str, Route] = {}
@@ -223,8 +226,7 @@ class _Reader:
         origin = self.origin.child(*route)
         if state["Type"] != "Task":
             return State(name=name, data=state, origin=origin, route=route, jsonpath=jsonpath)
-        action, pattern = _called(state.get("Resource"))
-        calls = tuple(self._calls(name, state, route, action))
+        action, pattern, calls = self.called(name, state, route)
         return Task(
             name=name,
             data=state,
@@ -235,6 +237,11 @@ class _Reader:
             pattern=pattern,
             calls=calls,
         )
+
+    def called(self, name: str, state: Mapping[str, JSON], route: Route) -> tuple[str, str, tuple[Address, ...]]:
+        """What a task calls: by which integration, how it waits, and the names of who is called."""
+        action, pattern = integration(state.get("Resource"))
+        return action, pattern, tuple(self._calls(name, state, route, action))
 
     def _calls(self, name: str, state: Mapping[str, JSON], route: Route, action: str) -> Iterator[Address]:
         if action == "":
@@ -280,7 +287,7 @@ class _Reader:
         yield Address(name, self.origin.child(*route), key, (*route, key), arguments=given)
 
 
-def _called(resource: JSON) -> tuple[str, str]:
+def integration(resource: JSON) -> tuple[str, str]:
     """A task's integration and how it waits; no integration is a function's address."""
     found = _INTEGRATION.fullmatch(resource) if isinstance(resource, str) else None
     if found is None:

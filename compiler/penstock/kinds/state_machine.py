@@ -57,7 +57,11 @@ def defined(
         got = read_file(posixpath.normpath(file))
         faults += _unreadable(got.faults, saga, file, found=got.found)
         found = Written(data={}, origin=saga.origin) if got.faults else written.read(got.data, FileOrigin(got))
-    found = _by_detail_type(found, messages)
+    return calling(saga, _by_detail_type(found, messages))
+
+
+def calling(saga: Saga, found: Written) -> Saga:
+    """A state machine with this definition and all that it calls."""
     return replace(
         saga,
         written=found,
@@ -123,6 +127,18 @@ def error_names(item: Mapping[str, Any]) -> tuple[str, ...]:
     """The errors that a retrier or a catcher is for."""
     said = item.get("ErrorEquals")
     return tuple(name for name in said if isinstance(name, str)) if isinstance(said, list) else ()
+
+
+def all_error_names(state: State, key: str) -> frozenset[str] | None:
+    """The errors that a state tries again (``Retry``) or catches (``Catch``); ``None`` where that is not known."""
+    said = state.data.get(key, [])
+    found: set[str] = set()
+    for item in said if isinstance(said, list) else [None]:
+        names = item.get("ErrorEquals") if isinstance(item, Mapping) else None
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            return None
+        found.update(names)
+    return frozenset(found)
 
 
 def handles(saga: Saga, state: State, catcher: Mapping[str, Any]) -> bool:

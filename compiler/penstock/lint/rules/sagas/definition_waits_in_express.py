@@ -59,6 +59,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
 
 from collections.abc import Iterator
 
+from penstock.asl.written import ACTIVITY, CALLBACK
 from penstock.diagnostics import Severity
 from penstock.kinds import Saga
 from penstock.lint.rule import Finding, rule
@@ -72,9 +73,12 @@ def definition_waits_in_express(topology: Topology) -> Iterator[Finding]:
             continue
         for task in saga.written.tasks:
             if task.pattern:
-                awaited = "a callback" if task.waits_for_callback else "another execution"
+                awaited = _AWAITED.get(task.pattern, "the end of what it starts")
                 yield Finding(
                     task.at("Resource"),
                     f"{saga} is an express workflow, and its state {task.name!r} waits for {awaited}, which Step Functions refuses",
                     "use `workflow: standard`",
                 )
+
+
+_AWAITED = {CALLBACK: "a callback", ACTIVITY: "a worker"}

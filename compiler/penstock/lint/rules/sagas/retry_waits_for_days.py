@@ -108,7 +108,8 @@ def _longest(retrier: Mapping[str, Any]) -> int:
     wait = float(first)
     for _ in range(min(int(times), 1_000) - 1):
         wait = min(wait * rate, _YEAR)
-    return int(min(wait, retrier.get("MaxDelaySeconds", wait)))
+    bound = retrier.get("MaxDelaySeconds", wait)
+    return int(min(wait, bound)) if isinstance(bound, int | float) else 0
 
 
 _DEFAULTS = {"MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2.0}
