@@ -69,7 +69,7 @@ def effect_outside_its_guard(topology: Topology) -> Iterator[Finding]:
         guard = workload.idempotency
         if not isinstance(guard, Idempotency) or guard.strategy not in _HELP:
             continue
-        outside = _outside(workload, guard, topology)
+        outside = _outside(workload, guard)
         if outside:
             yield Finding(
                 workload.at("effects"),
@@ -79,7 +79,7 @@ def effect_outside_its_guard(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _outside(workload: Workload, guard: Idempotency, topology: Topology) -> list[str]:
+def _outside(workload: Workload, guard: Idempotency) -> list[str]:
     """The effects that are not written together with the guard: a table of keys is written after all of them."""
     if guard.strategy == "table":
         return list(workload.effects)
