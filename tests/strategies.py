@@ -731,7 +731,9 @@ class _Writer:
 
     def _any_function(self) -> Data:
         return stated(
-            runtime=self._one(None, "python3.12", "nodejs24.x"),
+            runtime=self._one(
+                None, "python3.12", *self._unless_sound("nodejs24.x")
+            ),  # which is deployed once it is built
             memory=self._one(None, "512MiB"),
             timeout=self._one(None, "20s"),
             architecture=self._one(None, "arm64"),
