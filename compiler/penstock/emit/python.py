@@ -16,7 +16,7 @@ from penstock.emit.python_handler import handler_view
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
-from penstock.emit.python_publish import BATCHES, batch_names, publish_view
+from penstock.emit.python_publish import publish_view
 from penstock.emit.python_shapes import PYTHON
 from penstock.emit.python_types import (
     ChannelKind,
@@ -27,6 +27,7 @@ from penstock.emit.python_types import (
     RelayStub,
     Strategy,
 )
+from penstock.emit.sendings import BATCHES, batch_names
 from penstock.emit.wiring import Wiring, environment, wiring
 from penstock.plan.names import environment_name
 

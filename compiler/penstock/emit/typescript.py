@@ -12,7 +12,6 @@ from penstock import resources
 from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
 from penstock.emit.python_copies import copies_view, done_table
-from penstock.emit.python_publish import BATCHES
 from penstock.emit.python_types import (
     ChannelKind,
     ClientStub,
@@ -22,6 +21,7 @@ from penstock.emit.python_types import (
     RowStub,
     Strategy,
 )
+from penstock.emit.sendings import BATCHES
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
 from penstock.emit.typescript_logic import logic_view, starter_view

@@ -1,11 +1,10 @@
 """What the template of ``publish.ts`` shows: one function per message and channel, and one for all of a message."""
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 
 from penstock.emit.python_code import Call, Code, call, pascal
-from penstock.emit.python_publish import batch_names, ordered, publish_names
 from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
+from penstock.emit.sendings import ONE_BY_ONE, batch_names, publish_names, sendings
 from penstock.emit.typescript_code import camel, comment, imports, literal, record, statement, strings
 from penstock.plan.names import environment_name
 from penstock.records import NamedTuple
@@ -63,22 +62,16 @@ def _sender(target: PublishStub) -> str:
 
 
 def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    names, batches = published(stub), several(stub)
-    for message, group in groupby(ordered(stub), key=lambda each: each.message):
-        targets = list(group)
-        single, many = names[message], batches.get(message, [])
-        given = _Given(class_of[message], stub.message(message))
-        if len(targets) > 1:
-            single, many = single[1:], many[1:]
-        for index, (name, target) in enumerate(zip(single, targets, strict=True)):
-            yield from _of_channel(name, many[index] if many else None, target, given)
-        if len(targets) > 1:
-            first = "Send to all channels in the topology's order; the first that fails ends it"
-            calls = [statement("await ", call(each, Code("message")), BODY) for each in single]
-            yield _function(names[message][0], given.one, first, calls)
-            if many:
-                calls = [statement("await ", call(each, Code("messages")), BODY) for each in many]
-                yield _function(batches[message][0], given.many, first, calls)
+    for each in sendings(stub, published(stub), several(stub)):
+        given = _Given(class_of[each.message], stub.message(each.message))
+        for one in each.channels:
+            yield from _of_channel(one.name, one.many, one.target, given)
+        if each.name:
+            calls = [statement("await ", call(one.name, Code("message")), BODY) for one in each.channels]
+            yield _function(each.name, given.one, ONE_BY_ONE, calls)
+        if each.many:
+            calls = [statement("await ", call(one.many or "", Code("messages")), BODY) for one in each.channels]
+            yield _function(each.many, given.many, ONE_BY_ONE, calls)
 
 
 class _Given(NamedTuple):
