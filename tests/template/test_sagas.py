@@ -105,6 +105,23 @@ def test_an_express_machine_waits_for_nothing(said: str, awaited: str) -> None:
     assert (one.code, f"waits for {awaited}" in one.message) == ("SAG011", True)
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [(f"Type: Task, {WAITS}", ["SAG011"]), (f"Type: Task, Resource: !GetAtt Work.Arn, {RETRY}", [])],
+)
+def test_the_items_of_a_map_may_be_express_workflows(said: str, found: list[str]) -> None:
+    processor = f"{{ProcessorConfig: {{Mode: DISTRIBUTED, ExecutionType: EXPRESS}}, StartAt: A, States: {{A: {{{said}, End: true}}}}}}"
+    assert codes(machine(f"Type: Map, ItemProcessor: {processor}")) == found
+    assert codes(machine(f"Type: Map, ItemProcessor: {processor.replace('EXPRESS', 'STANDARD')}")) != found
+
+
+def test_what_only_hands_a_function_its_work_may_end_before_it() -> None:
+    invokes = "Resource: 'arn:aws:states:::lambda:invoke', Parameters: {FunctionName: !Ref Work, InvocationType: KIND}"
+    said = f"{invokes}, TimeoutSeconds: 10, {RETRY}"
+    assert codes(task(said.replace("KIND", "Event"))) == []
+    assert codes(task(said.replace("KIND", "RequestResponse"))) == ["SAG025"]
+
+
 def test_a_machine_of_a_type_that_is_not_known_is_let_be() -> None:
     assert codes(task(WAITS, properties="      StateMachineType: !Ref Unsaid\n")) == []
 

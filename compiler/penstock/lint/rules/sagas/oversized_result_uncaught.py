@@ -105,7 +105,7 @@ def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
 def _may_be_large(state: State) -> bool:
     """Whether the result of a state may be too large: what comes back with a token never is, and most calls answer in a few words."""
     if not isinstance(state, Task):
-        return True
+        return "ResultWriter" not in state.data
     returns = state.action.partition(":")[2].startswith(_READS) or state.action in {"", "lambda:invoke"}
     return not state.waits_for_callback and (returns or state.pattern == SYNC)
 
