@@ -14,6 +14,7 @@ from tests.template.given import advice, codes, drawn, findings, template
 HEAD = """
 Resources:
   Work: {Type: AWS::Lambda::Function, Properties: {Timeout: 60}}
+  ByHand: {Type: AWS::StepFunctions::Activity, Properties: {Name: by-hand}}
   Jobs: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !Ref Elsewhere, maxReceiveCount: 5}}}
   Flow:
     Type: AWS::StepFunctions::StateMachine
@@ -44,6 +45,7 @@ def task(said: str, **options: str) -> str:
         (f"Resource: 'arn:aws:lambda:eu-west-1:1:function:other', {RETRY}", "SAG008"),
         ("Resource: 'arn:aws:states:::glue:startJobRun.sync', Parameters: {JobName: a}", "SAG008"),
         ("Resource: 'arn:aws:states:eu-west-1:1:activity:by-hand'", "SAG008"),
+        ("Resource: !Ref ByHand", "SAG008"),
         ("Resource: !GetAtt Work.Arn, TimeoutSeconds: 90", "SAG030"),
         (f"Resource: !GetAtt Work.Arn, TimeoutSeconds: 30, {RETRY}", "SAG025"),
         (f"{SOUND}, HeartbeatSeconds: 90", "SAG010"),

@@ -94,7 +94,9 @@ class _Reader(Reader):
         action, pattern = integration(said)
         if action or functions or ":function:" in said:
             return action, pattern, tuple(calls)
-        return _UNKNOWN, ACTIVITY if ":activity:" in said else "", ()
+        found = self.translation.directory.find(state.get("Resource"))
+        waits = ":activity:" in said or (found is not None and found.type == "AWS::StepFunctions::Activity")
+        return _UNKNOWN, ACTIVITY if waits else "", ()
 
 
 class Within(NamedTuple):
