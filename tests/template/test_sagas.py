@@ -14,6 +14,7 @@ from tests.template.given import advice, codes, drawn, findings, template
 HEAD = """
 Resources:
   Work: {Type: AWS::Lambda::Function, Properties: {Timeout: 60}}
+  ByHand: {Type: AWS::StepFunctions::Activity, Properties: {Name: by-hand}}
   Jobs: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !Ref Elsewhere, maxReceiveCount: 5}}}
   Flow:
     Type: AWS::StepFunctions::StateMachine
@@ -44,6 +45,7 @@ def task(said: str, **options: str) -> str:
         (f"Resource: 'arn:aws:lambda:eu-west-1:1:function:other', {RETRY}", "SAG008"),
         ("Resource: 'arn:aws:states:::glue:startJobRun.sync', Parameters: {JobName: a}", "SAG008"),
         ("Resource: 'arn:aws:states:eu-west-1:1:activity:by-hand'", "SAG008"),
+        ("Resource: !Ref ByHand", "SAG008"),
         ("Resource: !GetAtt Work.Arn, TimeoutSeconds: 90", "SAG030"),
         (f"Resource: !GetAtt Work.Arn, TimeoutSeconds: 30, {RETRY}", "SAG025"),
         (f"{SOUND}, HeartbeatSeconds: 90", "SAG010"),
@@ -103,6 +105,23 @@ def test_the_timeout_of_the_whole_bounds_its_states_too() -> None:
 def test_an_express_machine_waits_for_nothing(said: str, awaited: str) -> None:
     (one,) = findings(task(said, properties="      StateMachineType: EXPRESS\n"))
     assert (one.code, f"waits for {awaited}" in one.message) == ("SAG011", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [(f"Type: Task, {WAITS}", ["SAG011"]), (f"Type: Task, Resource: !GetAtt Work.Arn, {RETRY}", [])],
+)
+def test_the_items_of_a_map_may_be_express_workflows(said: str, found: list[str]) -> None:
+    processor = f"{{ProcessorConfig: {{Mode: DISTRIBUTED, ExecutionType: EXPRESS}}, StartAt: A, States: {{A: {{{said}, End: true}}}}}}"
+    assert codes(machine(f"Type: Map, ItemProcessor: {processor}")) == found
+    assert codes(machine(f"Type: Map, ItemProcessor: {processor.replace('EXPRESS', 'STANDARD')}")) != found
+
+
+def test_what_only_hands_a_function_its_work_may_end_before_it() -> None:
+    invokes = "Resource: 'arn:aws:states:::lambda:invoke', Parameters: {FunctionName: !Ref Work, InvocationType: KIND}"
+    said = f"{invokes}, TimeoutSeconds: 10, {RETRY}"
+    assert codes(task(said.replace("KIND", "Event"))) == []
+    assert codes(task(said.replace("KIND", "RequestResponse"))) == ["SAG025"]
 
 
 def test_a_machine_of_a_type_that_is_not_known_is_let_be() -> None:

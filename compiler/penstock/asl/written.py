@@ -56,13 +56,17 @@ class Address(NamedTuple):
 
 @record
 class State:
-    """A state as it was written, at any depth. ``jsonpath`` is its query language."""
+    """A state as it was written, at any depth. ``jsonpath`` is its query language.
+
+    ``express`` says that it stands in a Map which runs its items as express workflows.
+    """
 
     name: str
     data: Mapping[str, JSON]
     origin: Origin
     route: Route
     jsonpath: bool
+    express: bool
 
     @property
     def type(self) -> str:
@@ -154,7 +158,9 @@ class Reader:
         self.names: dict[str, Route] = {}
         self.entered: set[str] = set()
 
-    def machine(self, data: Mapping[str, JSON], route: Route, *, jsonpath: bool) -> Iterator[State]:
+    def machine(
+        self, data: Mapping[str, JSON], route: Route, *, jsonpath: bool, express: bool = False
+    ) -> Iterator[State]:
         """The states of a definition, a branch or an item's processor."""
         states = data.get("States")
         if not isinstance(states, Mapping) or not states:
@@ -176,11 +182,12 @@ class Reader:
                 )
             self.names[name] = below
             own = state.get("QueryLanguage") != "JSONata" if "QueryLanguage" in state else jsonpath
-            yield self._state(name, state, below, jsonpath=own)
-            self._transitions(name, state, below, states)
+            yield self._state(name, state, below, jsonpath=own, express=express)
+            self.check_transitions(name, state, below, states)
             for inner, place in _inside(state):
                 if isinstance(inner, Mapping):
-                    yield from self.machine(inner, below + place, jsonpath=jsonpath)
+                    apart = express or _runs_express(inner)
+                    yield from self.machine(inner, below + place, jsonpath=jsonpath, express=apart)
                 else:
                     self._tell(
                         below,
@@ -204,7 +211,7 @@ class Reader:
         else:
             self.entered.add(name)
 
-    def _transitions(self, name: str, state: Mapping[str, JSON], route: Route, states: Mapping[str, JSON]) -> None:
+    def check_transitions(self, name: str, state: Mapping[str, JSON], route: Route, states: Mapping[str, JSON]) -> None:
         """Every way from a state leads to one beside it, or ends."""
         how = f"goes on behind state {name!r}"
         if state["Type"] not in _ENDING and ("Next" in state) == (state.get("End") is True):
@@ -222,10 +229,10 @@ class Reader:
         if state["Type"] == "Choice" and not state.get("Choices"):
             self._tell(route, f"state {name!r} has nothing to choose from", "give it `Choices`")
 
-    def _state(self, name: str, state: Mapping[str, JSON], route: Route, *, jsonpath: bool) -> State:
+    def _state(self, name: str, state: Mapping[str, JSON], route: Route, *, jsonpath: bool, express: bool) -> State:
         origin = self.origin.child(*route)
         if state["Type"] != "Task":
-            return State(name=name, data=state, origin=origin, route=route, jsonpath=jsonpath)
+            return State(name=name, data=state, origin=origin, route=route, jsonpath=jsonpath, express=express)
         action, pattern, calls = self.called(name, state, route)
         return Task(
             name=name,
@@ -233,6 +240,7 @@ class Reader:
             origin=origin,
             route=route,
             jsonpath=jsonpath,
+            express=express,
             action=action,
             pattern=pattern,
             calls=calls,
@@ -304,6 +312,12 @@ def _named_message(given: JSON) -> JSON:
     for key in ("MessageAttributes", "message", "StringValue"):
         given = given.get(key) if isinstance(given, Mapping) else None
     return given
+
+
+def _runs_express(processor: Mapping[str, JSON]) -> bool:
+    """Whether the items of a Map are workflows of their own, and express ones."""
+    config = processor.get("ProcessorConfig")
+    return isinstance(config, Mapping) and config.get("ExecutionType") == "EXPRESS"
 
 
 def _inside(state: Mapping[str, JSON]) -> Iterator[tuple[JSON, Route]]:

@@ -17,7 +17,7 @@ from penstock.model.entry import Entry
 from penstock.model.origin import FileOrigin, Place, Selected
 from penstock.model.topology import Message, Topology
 from penstock.plan.layer import Layer
-from penstock.records import replace
+from penstock.records import NamedTuple, replace
 from penstock.source.schema_file import NO_SCHEMA
 
 _DAY = 86_400
@@ -141,13 +141,27 @@ def all_error_names(state: State, key: str) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def handles(saga: Saga, state: State, catcher: Mapping[str, Any]) -> bool:
-    """Whether something is done after an error is caught: where that leads is not the end."""
-    route = (*state.route[:-1], catcher.get("Next"))
-    return any(
-        one.route == route and one.type not in {"Fail", "Succeed"}
-        for one in (saga.written.states if saga.written else ())
-    )
+class Handled(NamedTuple):
+    """A catcher of a state, the one of this ``number``, after which another state does something: where it leads is not the end."""
+
+    saga: Saga
+    state: State
+    number: int
+    catcher: Mapping[str, Any]
+    handler: State
+
+
+def handled(topology: Topology) -> Iterator[Handled]:
+    """Every such catcher."""
+    for saga in topology.of(Saga):
+        several = saga.written.states if saga.written else ()
+        working = {one.route: one for one in several if one.type not in {"Fail", "Succeed"}}
+        for state in several:
+            for number, item in state.all_of("Catch"):
+                next_ = item.get("Next")
+                handler = working.get((*state.route[:-1], next_)) if isinstance(next_, str) else None
+                if handler is not None:
+                    yield Handled(saga, state, number, item, handler)
 
 
 def _by_detail_type(found: Written, messages: Mapping[str, Message]) -> Written:

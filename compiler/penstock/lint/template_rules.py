@@ -77,7 +77,7 @@ TOLD: dict[str, str] = {
     "sagas.callback_waits_for_ever": "set `TimeoutSeconds` or `HeartbeatSeconds` of the state",
     "sagas.caught_input_lost": "write `ResultPath: $.error` in this catcher",
     "sagas.deadline_past_catchers": "let the timeouts of the states come first, or look for executions that timed out",
-    "sagas.definition_waits_in_express": "make the machine STANDARD, or call without waiting",
+    "sagas.definition_waits_in_express": "make the machine, or the Map around the state, STANDARD, or call without waiting",
     "sagas.error_of_nobody": "remove the name, or write the one that is told",
     "sagas.heartbeat_after_timeout": "set a smaller `HeartbeatSeconds`, or a larger `TimeoutSeconds`",
     "sagas.oversized_result_uncaught": (

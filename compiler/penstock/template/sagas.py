@@ -72,6 +72,9 @@ class _Reader(Reader):
         super().__init__(origin)
         self.translation = translation
 
+    def check_transitions(self, name: str, state: Mapping[str, Any], route: Route, states: Mapping[str, Any]) -> None:
+        """Whether every way leads somewhere CloudFormation's own linter says."""
+
     def called(self, name: str, state: Mapping[str, Any], route: Route) -> tuple[str, str, tuple[Address, ...]]:
         """See ``Reader.called``: a resource that is no integration is a function or an activity, or it is not known."""
         if not isinstance(state, Map):
@@ -91,7 +94,9 @@ class _Reader(Reader):
         action, pattern = integration(said)
         if action or functions or ":function:" in said:
             return action, pattern, tuple(calls)
-        return _UNKNOWN, ACTIVITY if ":activity:" in said else "", ()
+        found = self.translation.directory.find(state.get("Resource"))
+        waits = ":activity:" in said or (found is not None and found.type == "AWS::StepFunctions::Activity")
+        return _UNKNOWN, ACTIVITY if waits else "", ()
 
 
 class Within(NamedTuple):

@@ -78,7 +78,7 @@ def callback_waits_for_ever(topology: Topology) -> Iterator[Finding]:
         if saga.written is None or saga.flow.express or "TimeoutSeconds" in saga.written.data:
             continue
         for task in saga.written.tasks:
-            if task.waits_for_callback and not _BOUNDS & task.data.keys():
+            if task.waits_for_callback and not task.express and not _BOUNDS & task.data.keys():
                 yield Finding(
                     task.at("Resource"),
                     f"state {task.name!r} of {saga} waits for an answer up to a year: it has neither a timeout nor a heartbeat",

@@ -76,32 +76,29 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 import re
 from collections.abc import Iterator, Mapping
 
-from penstock.asl.written import Route, State
+from penstock.asl.written import State
 from penstock.diagnostics import Severity
-from penstock.kinds import Saga
-from penstock.kinds.state_machine import handles, written_states
+from penstock.kinds.state_machine import handled
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 
 @rule("SAG005", "caught-input-lost", Severity.WARNING)
 def caught_input_lost(topology: Topology) -> Iterator[Finding]:
-    for saga, state in written_states(topology):
-        for number, item in state.all_of("Catch"):
-            if not state.jsonpath or "ResultPath" in item or not handles(saga, state, item):
-                continue
-            if not topology.drawn or _asks_for_data(saga, (*state.route[:-1], item["Next"])):
-                yield Finding(
-                    state.at("Catch", number),
-                    f"when state {state.name!r} of {saga} fails, state {item['Next']!r} gets the error in place of the data",
-                    "write `ResultPath: $.error` in this catcher",
-                )
+    for saga, state, number, item, handler in handled(topology):
+        if not state.jsonpath or "ResultPath" in item:
+            continue
+        if not topology.drawn or _asks_for_data(handler):
+            yield Finding(
+                state.at("Catch", number),
+                f"when state {state.name!r} of {saga} fails, state {handler.name!r} gets the error in place of the data",
+                "write `ResultPath: $.error` in this catcher",
+            )
 
 
-def _asks_for_data(saga: Saga, route: Route) -> bool:
-    """Whether the state at a route takes more from its input than an error has: what a template hands on whole may be the error."""
-    found = next(one for one in saga.written.states if one.route == route) if saga.written else None
-    return found is not None and any(path and path[0] not in {"Error", "Cause"} for path in _paths(found))
+def _asks_for_data(state: State) -> bool:
+    """Whether a state takes more from its input than an error has: what a template hands on whole may be the error."""
+    return any(path and path[0] not in {"Error", "Cause"} for path in _paths(state))
 
 
 def _paths(state: State) -> Iterator[list[str]]:

@@ -69,15 +69,16 @@ from penstock.model.topology import Topology
 @rule("SAG011", "definition-waits-in-express", Severity.ERROR)
 def definition_waits_in_express(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        if saga.written is None or not saga.flow.express:
-            continue
-        for task in saga.written.tasks:
-            if task.pattern:
+        for task in saga.written.tasks if saga.written else ():
+            if task.pattern and (saga.flow.express or task.express):
                 awaited = _AWAITED.get(task.pattern, "the end of what it starts")
+                which = (
+                    f"{saga} is an express workflow" if saga.flow.express else f"a Map of {saga} runs express workflows"
+                )
                 yield Finding(
                     task.at("Resource"),
-                    f"{saga} is an express workflow, and its state {task.name!r} waits for {awaited}, which Step Functions refuses",
-                    "use `workflow: standard`",
+                    f"{which}, and its state {task.name!r} waits for {awaited}, which Step Functions refuses",
+                    "use `workflow: standard`" if saga.flow.express else "use `ExecutionType: STANDARD` in the Map",
                 )
 
 

@@ -44,9 +44,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from penstock.asl.steps import Compensation, acts
+from penstock.asl.written import Task
 from penstock.diagnostics import Severity
 from penstock.kinds import Function, Saga
 from penstock.lint.rule import Finding, rule
@@ -80,6 +81,16 @@ def _timed(saga: Saga) -> Iterator[tuple[str, int | None, Place, str]]:
             yield undo.function, undo.timeout, place, f"the compensation of step {act.name!r}"
     for task in saga.written.tasks if saga.written else ():
         timeout = task.data.get("TimeoutSeconds")
-        if isinstance(timeout, int) and task.action in {"", "lambda:invoke"} and not task.waits_for_callback:
+        if isinstance(timeout, int) and task.action in {"", "lambda:invoke"} and _is_awaited(task):
             for address in task.calls:
                 yield address.name, timeout, task.at("TimeoutSeconds"), f"state {task.name!r}"
+
+
+def _is_awaited(task: Task) -> bool:
+    """Whether a task ends when its function does."""
+    several = (task.data.get(key) for key in ("Parameters", "Arguments"))
+    kinds = [one.get("InvocationType", _AWAITED) for one in several if isinstance(one, Mapping)]
+    return not task.waits_for_callback and all(kind == _AWAITED for kind in kinds)
+
+
+_AWAITED = "RequestResponse"

@@ -93,6 +93,7 @@ def task_without_timeout(topology: Topology) -> Iterator[Finding]:
             if (
                 waits
                 and not task.waits_for_callback
+                and not task.express
                 and not _ends_by_itself(task, topology)
                 and not {"TimeoutSeconds", "TimeoutSecondsPath"} & task.data.keys()
             ):
