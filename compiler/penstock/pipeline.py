@@ -381,8 +381,9 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
     files |= shared | made.files | sample_files(topology, plan)
-    created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
-    files |= test_copies(topology, files, team, created_once)
+    build = _build(output, home(path))
+    created_once |= _new(home(path), test_files(topology, created_once, build))
+    files |= test_copies(topology, files, team, created_once, build)
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
 

@@ -202,4 +202,7 @@ def test_a_service_in_typescript_has_an_image_and_a_file_to_begin_with(tmp_path:
     assert "visibilityS: 180" in made.files["services/packers/worker.ts"]
     assert "waitS: 20, stopS: 120" in made.files["services/packers/worker.ts"]
     own = save("export async function handleOrderPlaced() {}\n", tmp_path / "src" / "packers.ts")
-    assert compile_topology(path, topology).files["src/packers.ts"] == own.read_text()
+    assert "tests/packers.test.ts" not in made.files
+    again = compile_topology(path, topology).files
+    assert again["src/packers.ts"] == own.read_text()
+    assert "To begin with: copy it to tests/" in again["tests/packers.test.ts"]

@@ -16,17 +16,19 @@ def harness(topology: str) -> dict[str, str]:
     return {f"{TESTS}/{name}.ts": header + packaged(f"tests/{name}.ts") for name in _MODULES}
 
 
-def team_test(name: str, kinds: AbstractSet[str], *, once: bool) -> str:
-    """The test of a function on sample events of these kinds; ``once`` if a table remembers what it has done."""
+def team_test(name: str, kinds: AbstractSet[str], *, once: bool, pool: bool = False) -> str:
+    """The test of a function, or a ``pool``, on sample events of these kinds; ``once`` if a table remembers what it has done."""
     words = [
-        f"Yours: penstock wrote this file once, together with src/{name}.ts, and leaves it alone from then on. It runs in",
+        f"To begin with: copy it to {TESTS}/ beside the topology, and it is yours. It runs in"
+        if pool
+        else f"Yours: penstock wrote this file once, together with src/{name}.ts, and leaves it alone from then on. It runs in",
         "the compiled folder, where each compile copies it to, by `npm test`; what several tests share has its place in",
         "src. The events come from the topology and its schemas and are written again by each compile: a message that is",
         "new is tested without a change here. What your code does to the world is yours to assert: consumer.aws.calls",
         "has all that it asked of AWS.",
     ]
     view = {
-        "comment": comment(f"Tests of function {name}", [[" ".join(words)]]),
+        "comment": comment(f"Tests of {'service' if pool else 'function'} {name}", [[" ".join(words)]]),
         "name": name,
         "once": once,
         "kinds": kinds,

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 
 await rm("dist", { recursive: true, force: true });
 const entryPoints = {};
-for (const [folder, file] of [["functions", "handler"], ["services", "worker"]]) {
+for (const [folder, file] of [["functions", "handler"], ["services", "handler"], ["services", "worker"]]) {
     for (const name of existsSync(folder) ? await readdir(folder) : []) {
         if (existsSync(`${folder}/${name}/${file}.ts`)) entryPoints[`${name}/${file}`] = `${folder}/${name}/${file}.ts`;
     }
