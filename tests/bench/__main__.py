@@ -173,14 +173,16 @@ def outbox() -> Iterator[str]:
 
 def soaked(scratch: Path) -> Iterator[str]:
     """What becomes of messages that meet faults, where workers die, AWS throttles, and messages come twice or are poison."""
-    from tests.emit_python.soaking import soak
+    from tests.emit_python.soaking import LANGUAGES, soak
 
-    found = soak(scratch / "soak", SOAKED, workers=4, seconds=SOAK_S)
-    twice = sum(count > 1 for count in found.effects.values())
-    yield (
-        f"{f'soak {found.sent:,} messages, {found.faults:,} faults':<34} lost: {found.lost}, done twice: {twice}, "
-        f"dead: {len(found.dead)} of {len(found.poison)} poison, left: {found.left}"
-    )
+    for language in LANGUAGES:
+        (scratch / language).mkdir()
+        found = soak(scratch / language, SOAKED, language=language, workers=4, seconds=SOAK_S)
+        twice = sum(count > 1 for count in found.effects.values())
+        yield (
+            f"{f'soak {found.sent:,} messages, {found.faults:,} faults':<34} lost: {found.lost}, done twice: {twice}, "
+            f"dead: {len(found.dead)} of {len(found.poison)} poison, left: {found.left} ({language})"
+        )
 
 
 def handled(scratch: Path) -> Iterator[str]:

@@ -19,6 +19,8 @@ from tests.emit_python.samples import BURYING, CONDITIONAL
 
 ATTEMPTS = 5
 FAULTS = ("dies before", "dies after", "is throttled", "", "", "")
+BURIED = replace(CONDITIONAL, folder="services", sources=BURYING.sources)
+POLLED = Polled("fulfilment", 1, 1, fifo=False)
 LOGIC = """
 import os, pathlib
 import boto3
@@ -50,6 +52,38 @@ def handle_order_placed(message, *, idempotency_key):
     if fault == "dies after" and first(idempotency_key, fault):
         os._exit(9)
 """
+TYPESCRIPT = """
+import { closeSync, openSync } from "node:fs";
+
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+
+import { conditional } from "../services/fulfil/copies.js";
+
+const client = new DynamoDBClient({});
+const FAULTS = ["dies before", "dies after", "is throttled", "", "", ""];
+
+function first(key: string, fault: string): boolean {
+    try {
+        closeSync(openSync(`${key}.${fault}`, "wx"));
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+export async function handleOrderPlaced(_: unknown, { idempotencyKey: key }: { idempotencyKey: string }): Promise<void> {
+    const fault = FAULTS[Number(key) % FAULTS.length] ?? "";
+    if (fault === "dies before" && first(key, fault)) process.exit(9);
+    if (fault === "is throttled" && first(key, fault)) throw new Error("ThrottlingException");
+    await conditional(() => client.send(new UpdateItemCommand({
+        TableName: "effects", Key: { id: { S: key } },
+        UpdateExpression: "SET seen = :yes ADD n :one", ConditionExpression: "attribute_not_exists(seen)",
+        ExpressionAttributeValues: { ":one": { N: "1" }, ":yes": { BOOL: true } },
+    })));
+    if (fault === "dies after" && first(key, fault)) process.exit(9);
+}
+"""
+LANGUAGES = ("python", "typescript")
 
 
 class Soaked(NamedTuple):
@@ -73,7 +107,7 @@ class Soaked(NamedTuple):
         return self.keys - len(self.effects) + len(self.poison) - len(self.dead) - self.left
 
 
-def soak(folder: Path, keys: int, *, workers: int = 3, seconds: int = 60) -> Soaked:
+def soak(folder: Path, keys: int, *, language: str = "python", workers: int = 3, seconds: int = 60) -> Soaked:
     """Send so many keys, every third twice, and poison for every eighth; wait until the queue is empty, or the time is over."""
     with EmbeddedAws(authorize=False) as aws:
         key: dict[str, Any] = {
@@ -90,7 +124,9 @@ def soak(folder: Path, keys: int, *, workers: int = 3, seconds: int = 60) -> Soa
         bodies = [*good, *good[::3], *poison]
         for body in bodies:
             aws.call("sqs", "send_message", QueueUrl=url, MessageBody=body)
-        pool = _pool(folder, aws, url, dead, workers)
+        command = {"python": _python, "typescript": _typescript}[language](folder)
+        variables = {"PENSTOCK_SOURCE_FULFILMENT": url, "PENSTOCK_QUEUE_FULFILMENT_DLQ": dead}
+        pool = _pool(command, folder, aws, variables | {"PENSTOCK_WORKERS": str(workers)})
         try:
             _wait(aws, url, dead, len(poison), time.monotonic() + seconds)
             pool.terminate()
@@ -100,7 +136,7 @@ def soak(folder: Path, keys: int, *, workers: int = 3, seconds: int = 60) -> Soa
             pool.wait(timeout=5)
         lying = _all(aws, dead)
         items = aws.call("dynamodb", "scan", TableName="effects")["Items"]
-        faults = sum("." in path.name and path.suffix.removeprefix(".") in FAULTS[:3] for path in folder.rglob("*.*"))
+        faults = sum(path.suffix.removeprefix(".") in FAULTS[:3] for path in folder.iterdir())
         return Soaked(
             keys=keys,
             sent=len(bodies),
@@ -122,27 +158,39 @@ def _arn(aws: EmbeddedAws, url: str) -> str:
     return str(found["Attributes"]["QueueArn"])
 
 
-def _pool(folder: Path, aws: EmbeddedAws, url: str, dead: str, workers: int) -> "subprocess.Popen[bytes]":
-    buried = replace(CONDITIONAL, folder="services", sources=BURYING.sources)
-    made = emit_worker(buried, [Polled("fulfilment", 1, 1, fifo=False)], 8)
+def _python(folder: Path) -> list[str]:
+    """The pool in Python, and what starts it."""
+    made = emit_worker(BURIED, [POLLED], 8)
     for path, text in {**made.files, "services/fulfil/fulfil_logic.py": LOGIC}.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+    return [sys.executable, str(folder / "services" / "fulfil" / "worker.py")]
+
+
+def _typescript(folder: Path) -> list[str]:
+    """The pool in TypeScript, and what starts it."""
+    from tests.emit_typescript.project import run, write
+
+    write({"fulfil": BURIED}, folder, {"fulfil": TYPESCRIPT}, [POLLED])
+    run(["node", "build.mjs"], folder, 60)
+    return ["node", str(folder / "dist" / "fulfil" / "worker.mjs")]
+
+
+def _pool(command: list[str], folder: Path, aws: EmbeddedAws, more: dict[str, str]) -> "subprocess.Popen[bytes]":
     variables = {
         "PATH": os.environ["PATH"],
         "AWS_ENDPOINT_URL": aws.endpoint,
         "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "PENSTOCK_SOURCE_FULFILMENT": url,
-        "PENSTOCK_QUEUE_FULFILMENT_DLQ": dead,
         "PENSTOCK_PROCESSING_TIMEOUT": "10",
-        "PENSTOCK_WORKERS": str(workers),
+        **more,
     }
     return subprocess.Popen(
-        [sys.executable, "worker.py"],
-        cwd=folder / "services" / "fulfil",
+        command,
+        cwd=folder,
         env=variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.emit_python.soaking import soak
+from tests.emit_python.soaking import LANGUAGES, soak
 
 
 @pytest.mark.slow
 @pytest.mark.embedded
-def test_nothing_is_lost_and_nothing_is_done_twice(tmp_path: Path) -> None:
-    soaked = soak(tmp_path, 18)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_lost_and_nothing_is_done_twice(tmp_path: Path, language: str) -> None:
+    soaked = soak(tmp_path, 18, language=language)
     assert soaked.left == 0
     assert soaked.effects == {str(at): 1 for at in range(18)}
     assert soaked.dead == sorted(soaked.poison)

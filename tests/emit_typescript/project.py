@@ -14,7 +14,7 @@ from penstock.emit.typescript import emit_project, emit_typescript, packaged
 from penstock.emit.typescript_worker import emit_typescript_worker
 from tests.npm import installed
 
-POLLED = [Polled("fulfilment", 10, 90, fifo=True)]
+POLLED = Polled("fulfilment", 10, 90, fifo=True)
 """What pools of workers poll."""
 DRIVER = Path(__file__).with_name("driver.mjs")
 TOOLS = {
@@ -57,12 +57,17 @@ def run(command: Sequence[str], folder: Path, seconds: float, given: str = "", *
     return done.stdout
 
 
-def write(stubs: Mapping[str, FunctionStub], folder: Path, logic: Mapping[str, str] | None = None) -> Path:
+def write(
+    stubs: Mapping[str, FunctionStub],
+    folder: Path,
+    logic: Mapping[str, str] | None = None,
+    polled: Sequence[Polled] = (POLLED,),
+) -> Path:
     """The whole project of functions, each under another name; ``logic`` stands in for what the team would have written."""
     named = [replace(stub, name=name, typescript=True) for name, stub in stubs.items()]
     files = emit_project(named)
     for stub in named:
-        made = emit_typescript_worker(stub, POLLED, 8) if stub.folder == "services" else emit_typescript(stub)
+        made = emit_typescript_worker(stub, [*polled], 8) if stub.folder == "services" else emit_typescript(stub)
         files |= {**made.files, **made.created_once}
         files |= {origin: logic[stub.name] for origin in made.created_once if logic and stub.name in logic}
     for name, text in files.items():
