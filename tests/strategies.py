@@ -558,6 +558,7 @@ class _Writer:
                 "444455556666.dkr.ecr.us-east-1.amazonaws.com/b@sha256:0a",
             ),
             command=self._one(None, ["run", "$${x}"]),
+            language=self._one(None, "typescript"),
             **sizes,
             architecture=self._one(None, "arm64"),
             scaling=self._one(None, {"max": 20, "backlog_per_task": 100}, {"min": 2, "max": 2, "backlog_per_task": 1}),
@@ -730,7 +731,9 @@ class _Writer:
 
     def _any_function(self) -> Data:
         return stated(
-            runtime=self._one(None, "python3.12", *self._unless_sound("nodejs24.x")),
+            runtime=self._one(
+                None, "python3.12", *self._unless_sound("nodejs24.x")
+            ),  # which is deployed once it is built
             memory=self._one(None, "512MiB"),
             timeout=self._one(None, "20s"),
             architecture=self._one(None, "arm64"),
@@ -842,6 +845,7 @@ class _Writer:
             type="service",
             publishes=publications,
             role=self._one(None, "a-role"),
+            language=self._one(None, "typescript"),
             uses=code.get("uses"),
             tags=code.get("tags"),
         )

@@ -311,7 +311,7 @@ def draft(paths: "Sequence[Path]", folder: Path, name: str | None = None) -> "tu
     templates, faults = [], []
     for path in {os.path.realpath(path): path for path in reversed(paths)}.values():
         template, wrong = read_template(path)
-        faults += [one._replace(help=None) if one.code == "SRC005" else one for one in wrong]  # no topology was wanted
+        faults += [_of_template(one) for one in wrong]
         templates += [template] if template else []
     if not faults:
         try:
@@ -322,6 +322,13 @@ def draft(paths: "Sequence[Path]", folder: Path, name: str | None = None) -> "tu
         except TooMuchError:
             faults = templates[0].too_much
     return None, ordered(map(Diagnostic.of_fault, faults))
+
+
+def _of_template(fault: Fault) -> Fault:
+    """What is wrong with a file where a template was wanted, and no topology."""
+    if fault.code != "SRC005":
+        return fault
+    return fault._replace(message=f"template {fault.span.source.path!r} is empty", help="name a file with `Resources`")
 
 
 class Compiled(NamedTuple):
@@ -348,7 +355,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.own_code import unfit_code
     from penstock.emit.packages import hidden_modules, packages
     from penstock.emit.signatures import changed_signatures
-    from penstock.emit.team_tests import sample_files, test_files
+    from penstock.emit.team_tests import sample_files, test_copies, test_files
     from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
     from penstock.source.team_code import team_files
@@ -374,7 +381,9 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
     files |= shared | made.files | sample_files(topology, plan)
-    created_once |= _new(home(path), test_files(topology, created_once, _build(output, home(path))))
+    build = _build(output, home(path))
+    created_once |= _new(home(path), test_files(topology, created_once, build))
+    files |= test_copies(topology, files, team, created_once, build)
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
 

@@ -27,7 +27,7 @@ VALIDATE = "import sys; from cloudformation_validate import CompositeEngine as E
 COMPONENTS_OF_450_RESOURCES = 80
 ROWS = 10_000
 """In an outbox that is drained."""
-SEEDS = 20
+SEEDS = 10
 """Of what goes wrong with generated handlers, for each way to make copies harmless."""
 SOAKED, SOAK_S = 300, 600
 """Keys that are handled under faults, and how long that may take in seconds."""
@@ -185,15 +185,20 @@ def soaked(scratch: Path) -> Iterator[str]:
 
 def handled(scratch: Path) -> Iterator[str]:
     """What becomes of messages for generated handlers on every sort of source, by what makes copies harmless; what tells ends it."""
-    from tests.emit_python.equation import SOURCES, WAYS, Case, Consumer, Outcome, run
+    from tests.emit_python.drawing import SOURCES, STRATEGIES, Case, Consumer
+    from tests.emit_python.equation import Outcome, run
 
     folder = scratch / "handled"
     folder.mkdir()
-    for way in WAYS:
+    for way in STRATEGIES:
         found: list[Outcome] = []
         for seed in range(SEEDS):
             drawn = 1 + seed % 10, seed % 2 == 0, 2 + seed % 5
-            consumers = tuple(Consumer(source, way, *drawn, pool=seed % 3 == 0) for source in SOURCES)
+            told = [*SOURCES[seed % len(SOURCES) :], *SOURCES[: seed % len(SOURCES)]]
+            consumers = tuple(
+                Consumer(source, way, *drawn, pool=seed % 3 == 0, then=Consumer(next_to, way, *drawn))
+                for source, next_to in zip(SOURCES, told, strict=True)
+            )
             found.append(run(Case(consumers, 15, seed), folder))
         sent, done, dead, again = (sum(each) for each in zip(*(one[:4] for one in found), strict=True))
         faults = sum(sum(one.faults.values()) for one in found)

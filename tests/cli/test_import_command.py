@@ -61,7 +61,8 @@ def test_a_path_of_code_is_as_it_is_seen_from_the_file(penstock: Penstock, tmp_p
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "error[SRC005] 'given.yaml' is empty\n --> given.yaml"),
+        (b"", "error[SRC005] template 'given.yaml' is empty\n --> given.yaml"),
+        (b"# no more\n", "error[SRC005] template 'given.yaml' is empty\n --> given.yaml:1:1"),
         (b"Resources:\n\tA: 1\n", "error[SRC003] a tab is used for indentation\n --> given.yaml:2:1"),
         (b"\xff\x00\x81", "error[SRC002] 'given.yaml' is not UTF-8"),
         (b"a: 1\n", "error[CFN001] 'given.yaml' declares no resources\n --> given.yaml:1:1"),

@@ -79,6 +79,7 @@ WRAPPED = replace(
     idempotency=IdempotencyStub(),
 )
 KEYED = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.CLIENT_KEY, key="items"))
+POOLED = replace(KEYED, folder="services")
 CONDITIONAL = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.CONDITIONAL_WRITE))
 UNIQUE = replace(CONSUMER, idempotency=IdempotencyStub(strategy=Strategy.UNIQUE_CONSTRAINT))
 API = replace(

@@ -16,16 +16,18 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from random import Random
 from types import ModuleType, SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.idempotency.persistence import base, dynamodb
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from penstock.emit.python import rendered
 from tests.emit_python.loading import _module as module
+from tests.emit_python.publishing import BATCHES, SENDING, Sent, sent
 
+T = TypeVar("T")
 SECONDS = 30
 """How long an invocation may run."""
 VISIBLE = 180
@@ -37,10 +39,11 @@ class Died(BaseException):
 
 
 class Fault(NamedTuple):
-    """What goes wrong in an invocation at its n-th call of AWS, counted from 1."""
+    """What goes wrong in an invocation at its n-th call of AWS, counted from 1, and the word that AWS has for it."""
 
     kind: str
     call: int = 0
+    code: str = "ThrottlingException"
 
 
 class Function(NamedTuple):
@@ -50,9 +53,17 @@ class Function(NamedTuple):
     modules: Mapping[str, str]
     environment: Mapping[str, str]
 
+    @property
+    def sends(self) -> bool:
+        """Whether it publishes."""
+        return "publish" in self.modules
+
 
 class Aws:
-    """Stores with DynamoDB's conditions, queues that are only sent to, and a service that ignores a key it has seen."""
+    """Stores with DynamoDB's conditions, channels, and a service that ignores a key it has seen.
+
+    What goes to none of the `queues` that are read is `sent` there and stays.
+    """
 
     def __init__(self, tables: Mapping[str, list[str]]) -> None:
         self.store = _standin().Aws(tables=tables)
@@ -60,13 +71,20 @@ class Aws:
         self.effects: list[tuple[str, str]] = []
         self.now = 1_800_000_000.0
         self.running: list[Invocation] = []
+        self.publish: Callable[[Sent], None] = lambda _: None
+        self.queues: set[str] = set()
+        self.psycopg = SimpleNamespace()
         self._seen: set[str] = set()
 
     def call(self, operation: str, given: dict[str, Any]) -> Any:
         """What a client of the running sandbox gets; a fault may come before or behind it."""
+        return self.during(operation, lambda: self._say(operation, given))
+
+    def during(self, operation: str, action: Callable[[], T]) -> T:
+        """The same, for whatever it is that the running sandbox asks for."""
         running = self.running[-1]
-        running.before(given)
-        answer = self._say(operation, given)
+        running.before(operation)
+        answer = action()
         running.behind()
         return answer
 
@@ -78,12 +96,15 @@ class Aws:
             return {}
         if operation == "ChangeMessageVisibility":
             return {}
-        if operation == "SendMessage":
-            if given["QueueUrl"] == "service":
-                self._served(given["MessageDeduplicationId"], given["MessageBody"])
-            else:
-                self.sent.append((given["QueueUrl"], given))
-            return {}
+        if given.get("QueueUrl") == "service":
+            return self._served(given["MessageDeduplicationId"], given["MessageBody"])
+        if operation == "SendMessage" and given["QueueUrl"] not in self.queues:
+            return self.sent.append((given["QueueUrl"], given))
+        if operation in SENDING:
+            through, answer = sent(operation, given, self.running[-1].refusal)
+            for message in through:
+                self.publish(message)
+            return answer
         try:
             answer = self.store._say(f"dynamodb.{operation}", given)  # noqa: SLF001 - what the stand-in answers
         except _standin().Refusal as refusal:
@@ -108,6 +129,7 @@ class Invocation:
         self.calls, self.dead = 0, False
         self.messages: list[dict[str, Any]] = []
         self.deleted: set[str] = set()
+        self.connections: list[Any] = []
         self.stop: Callable[[], None] = lambda: None
 
     def received(self) -> list[dict[str, Any]]:
@@ -117,23 +139,39 @@ class Invocation:
         found, self.messages = self.messages, []
         return found
 
-    def before(self, given: dict[str, Any]) -> None:
+    def before(self, operation: str) -> None:
         if self.dead:
             raise Died
         self.calls += 1
         if self.calls == self.fault.call:
             if self.fault.kind == "dies before a call":
                 self.die()
-            if self.fault.kind == "is refused a call":
-                raise ClientError({"Error": {"Code": "ThrottlingException"}}, given.get("TableName", "SendMessage"))
             if self.fault.kind == "has a copy beside it":
                 self._meanwhile()
             if self.fault.kind == "is told to stop":
                 self.stop()
+        whole = operation not in BATCHES or (self.fault.kind, self.fault.call) == (
+            "is refused what it sends",
+            self.calls,
+        )
+        if whole and self._refused(sending=operation in SENDING):
+            raise ClientError({"Error": {"Code": self.fault.code}}, operation)
+
+    def _refused(self, *, sending: bool) -> bool:
+        """Whether this call is refused; of a fault that lasts, every second one that sends from then on."""
+        since = self.calls - self.fault.call
+        lasting = sending and self.fault.kind == "is refused what it sends" and since >= 0 and since % 2 == 0
+        return lasting or (self.fault.kind.startswith("is refused") and since == 0)
+
+    def refusal(self, at: int) -> str:
+        """The error of one entry of this call, or nothing: of several every second one gets through."""
+        return self.fault.code if self._refused(sending=True) and at % 2 == 0 else ""
 
     def behind(self) -> None:
         if self.calls == self.fault.call and self.fault.kind == "dies behind a call":
             self.die()
+        if self.calls == self.fault.call and self.fault.kind == "hears no answer":
+            raise ReadTimeoutError(endpoint_url="https://aws")
 
     def die(self) -> None:
         self.dead = True
@@ -145,12 +183,17 @@ class Sandbox:
 
     def __init__(self, function: Function, aws: Aws) -> None:
         self._aws, self.died = aws, False
+        self._connections: list[Any] = []
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {**function.environment, "POWERTOOLS_LOG_LEVEL": "CRITICAL"}.items():
                 patch.setenv(name, value)
             for name in function.modules:
                 patch.delitem(sys.modules, name, raising=False)
             patch.setattr(sys, "meta_path", [_Modules(function.modules), *sys.meta_path])
+            clock = SimpleNamespace(monotonic=lambda: aws.now)
+            importlib.import_module("poison").time = clock  # type: ignore[attr-defined]
+            if function.sends:
+                importlib.import_module("senders").SHORTEST_S = 0  # type: ignore[attr-defined]
             self._environment = dict(function.environment)
             self._handler = importlib.import_module("handler").handler
             self._pool: Any = importlib.import_module("worker") if "worker" in function.modules else None
@@ -161,7 +204,7 @@ class Sandbox:
         """Have a worker poll once and be told to stop; the receipts that it deleted, also if it died."""
         assert self._pool is not None
         running = Invocation(fault, meanwhile)
-        running.messages = messages
+        running.messages, running.connections = messages, self._connections
         self._pool.LONGEST_PAUSE_S = 0
         (queue,) = self._pool.QUEUES.values()
         worker = self._pool.Worker(queue, _Client(self._aws), self._handler)
@@ -177,11 +220,14 @@ class Sandbox:
         finally:
             self._aws.running.pop()
         self.died = self.died or fault.kind == "dies at its end"
+        if self.died:
+            self._end()
         return running.deleted
 
     def invoke(self, event: object, fault: Fault, meanwhile: Callable[[], None]) -> Any:
         """What the handler answers; `Died` and errors pass through."""
         running = Invocation(fault, meanwhile)
+        running.connections = self._connections
         self._aws.running.append(running)
         try:
             with pytest.MonkeyPatch.context() as patch:
@@ -189,10 +235,18 @@ class Sandbox:
                     patch.setenv(name, value)
                 answer = self._handler(event, CONTEXT)
             if fault.kind == "dies at its end":
-                raise Died
-            return answer
+                running.die()
+        except Died:
+            self._end()
+            raise
         finally:
             self._aws.running.pop()
+        return answer
+
+    def _end(self) -> None:
+        """What the network makes of its connections."""
+        for each in self._connections:
+            each.close()
 
 
 CONTEXT = SimpleNamespace(
@@ -257,22 +311,25 @@ def clients_of(aws: Aws) -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         patch.setattr(boto3, "client", lambda *_, **__: client)
         patch.setattr(boto3.session.Session, "client", lambda *_, **__: client)
+        patch.setitem(sys.modules, "psycopg", aws.psycopg)
         patch.setattr(base, "dt", clock)
         patch.setattr(dynamodb, "dt", clock)
         yield
 
 
-def chosen(random: Random, calls: int, *, ordered: bool, pool: bool) -> Fault:
+def chosen(random: Random, calls: int, only: str, *, ordered: bool, pool: bool) -> Fault:
     """Something that goes wrong. Lambda has one batch of a group or of a shard at a time, so nothing ordered has copies beside it."""
     kinds = [
         "dies before a call",
         "dies behind a call",
         "is refused a call",
+        "is refused what it sends",
+        "hears no answer",
         "dies at its end",
         "is throttled",
         "comes again",
     ]
     if pool:
         kinds.append("is told to stop")
-    kind = random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
-    return Fault(kind, random.randint(1, calls))
+    kind = only or random.choice(kinds if ordered else [*kinds, "has a copy beside it"])
+    return Fault(kind, random.randint(1, calls), random.choice(["ThrottlingException", "AccessDenied"]))

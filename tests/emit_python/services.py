@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from penstock.plan.values import GetAtt, Ref
+from tests.emit_python.publishing import Sent
 from tests.emit_python.sandboxes import VISIBLE, Aws, Died, Fault, Function, Sandbox, chosen
 from tests.templates import Template, of_type
 
@@ -65,20 +66,24 @@ class Line:
 class Account:
     """A compiled topology with its messages."""
 
-    def __init__(self, template: Template, functions: Mapping[str, Function], aws: Aws, random: Random) -> None:
+    def __init__(
+        self, template: Template, functions: Mapping[str, Function], aws: Aws, random: Random, only: str = ""
+    ) -> None:
         self.aws, self.random = aws, random
         self.dead: dict[str, list[str]] = {}
         self.lines = list(_lines(template, functions))
-        self._template = template
+        self._template, self._only = template, only
+        aws.publish = self.publish
+        aws.queues = {line.settings["EventSourceArn"].target for line in self.lines if line.kind in ("queue", "pool")}
         self._sandboxes: dict[tuple[str, int], Sandbox] = {}
         self.faults: dict[str, int] = {}
         self._count = 0
 
-    def publish(self, channel: str, text: str, key: str) -> None:
-        """Send a message to a channel, as a producer outside does, and hand it on to whatever the template connects."""
-        for line, wrapped in _receivers(self._template, channel, text, self.lines):
+    def publish(self, sent: Sent) -> None:
+        """Hand a message on to whatever the template connects with its channel."""
+        for line, wrapped in _receivers(self._template, sent, self.lines):
             self._count += 1
-            line.waiting.append(Item(str(self._count), wrapped, key))
+            line.waiting.append(Item(str(self._count), wrapped, sent.key))
 
     def drain(self) -> None:
         """Deliver until nothing waits."""
@@ -98,12 +103,8 @@ class Account:
         fault = NOTHING
         if line.faults < line.attempts - 1 and self.random.random() < 0.4:
             line.faults += 1
-            fault = chosen(
-                self.random,
-                (4 if line.kind == "pool" else 2) * len(batch),
-                ordered=line.ordered,
-                pool=line.kind == "pool",
-            )
+            calls = (5 if line.kind == "pool" else 3) + (3 if line.function.sends else 0)
+            fault = chosen(self.random, calls * len(batch), self._only, ordered=line.ordered, pool=line.kind == "pool")
             self.faults[fault.kind] = self.faults.get(fault.kind, 0) + 1
         copies = [Item(item.ident, item.text, item.key, item.attempts) for item in batch]
         if fault.kind != "is throttled":
@@ -147,7 +148,7 @@ class Account:
             del self._sandboxes[place]
             return batch
         except Exception as error:
-            if type(error).__name__ not in _OWN and not isinstance(error, ClientError):
+            if type(error).__name__ not in _OWN and not isinstance(error, ClientError | BotoCoreError):
                 raise
             return batch
         if not line.named:
@@ -178,6 +179,9 @@ _OWN = {
     "EnvelopeError",
     "IdempotencyPersistenceLayerError",
     "IdempotencyAlreadyInProgressError",
+    "OperationalError",
+    "PublishError",
+    "UnsentError",
 }
 """Errors that a function may end with; any other is a fault of the generated code."""
 
@@ -214,7 +218,7 @@ def variables_of(task: Mapping[str, Any]) -> dict[str, Any]:
     return {each["Name"]: each["Value"] for each in container["Environment"]}
 
 
-def _receivers(template: Template, channel: str, text: str, lines: list[Line]) -> Iterator[tuple[Line, str]]:
+def _receivers(template: Template, sent: Sent, lines: list[Line]) -> Iterator[tuple[Line, str]]:
     """Whatever gets a message of a channel, with the text that it gets."""
 
     def of(target: object) -> Iterator[Line]:
@@ -224,31 +228,32 @@ def _receivers(template: Template, channel: str, text: str, lines: list[Line]) -
             if arrives or (line.kind == "invocation" and line.settings["FunctionName"] == Ref(target.target)):  # type: ignore[attr-defined]
                 yield line
 
+    channel, text = sent.channel, sent.text
     kind = template["Resources"][channel]["Type"]
     if kind == "AWS::SNS::Topic":
         for each in of_type(template, "AWS::SNS::Subscription").values():
             if each["TopicArn"] == Ref(channel):
                 raw = each.get("RawMessageDelivery", False)
-                yield from ((line, text if raw else _notification(text)) for line in of(each["Endpoint"]))
+                yield from ((line, text if raw else _notification(sent)) for line in of(each["Endpoint"]))
     elif kind == "AWS::Events::EventBus":
-        event = _of_bus(text)
+        event = _of_bus(sent)
         for rule in of_type(template, "AWS::Events::Rule").values():
             matched = all(event[name] in values for name, values in rule["EventPattern"].items())
             if rule["EventBusName"] == Ref(channel) and matched:
                 yield from ((line, json.dumps(event)) for target in rule["Targets"] for line in of(target["Arn"]))
     else:
-        wrapped = f'{{"message": "OrderPlaced", "data": {text}}}' if kind == "AWS::Kinesis::Stream" else text
+        wrapped = f'{{"message": "{sent.name}", "data": {text}}}' if kind == "AWS::Kinesis::Stream" else text
         yield from ((line, wrapped) for line in of(GetAtt(channel, "Arn")))
 
 
-def _notification(text: str) -> str:
-    attribute = {"message": {"Type": "String", "Value": "OrderPlaced"}}
-    return json.dumps({"Type": "Notification", "MessageId": "n", "Message": text, "MessageAttributes": attribute})
+def _notification(sent: Sent) -> str:
+    attribute = {"message": {"Type": "String", "Value": sent.name}}
+    return json.dumps({"Type": "Notification", "MessageId": "n", "Message": sent.text, "MessageAttributes": attribute})
 
 
-def _of_bus(text: str) -> dict[str, Any]:
-    named = {"version": "0", "id": "e", "source": "orders", "detail-type": "OrderPlaced"}
-    return {**named, "time": "2026-01-01T00:00:00Z", "detail": json.loads(text)}
+def _of_bus(sent: Sent) -> dict[str, Any]:
+    named = {"version": "0", "id": "e", "source": sent.source, "detail-type": sent.name}
+    return {**named, "time": "2026-01-01T00:00:00Z", "detail": json.loads(sent.text)}
 
 
 def _event(line: Line, batch: list[Item]) -> Any:

@@ -123,7 +123,7 @@ def _arn(aws: EmbeddedAws, url: str) -> str:
 
 
 def _pool(folder: Path, aws: EmbeddedAws, url: str, dead: str, workers: int) -> "subprocess.Popen[bytes]":
-    buried = replace(CONDITIONAL, sources=BURYING.sources)
+    buried = replace(CONDITIONAL, folder="services", sources=BURYING.sources)
     made = emit_worker(buried, [Polled("fulfilment", 1, 1, fifo=False)], 8)
     for path, text in {**made.files, "services/fulfil/fulfil_logic.py": LOGIC}.items():
         target = folder / path

@@ -13,7 +13,7 @@ from penstock.emit.python import emit_function, emit_relay, module_name, rendere
 from penstock.emit.python_types import EnvironmentVariable, FunctionStub, IdempotencyStub, Strategy
 from penstock.emit.python_worker import Polled, emit_worker
 from tests.emit_python.generated import laid, write
-from tests.emit_python.samples import ALL, API, CONSUMER, DIRECT, KEYED, PLACED, PUBLISHER, RELAYS, TWO_QUEUES
+from tests.emit_python.samples import ALL, API, CONSUMER, DIRECT, KEYED, PLACED, POOLED, PUBLISHER, RELAYS, TWO_QUEUES
 
 RULES = "E4,E7,E9,F,I,UP,B,SIM"
 
@@ -22,7 +22,7 @@ RULES = "E4,E7,E9,F,I,UP,B,SIM"
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     relays = {name: laid(emit_relay(stub), tmp_path_factory.mktemp(name)) / stub.name for name, stub in RELAYS.items()}
     pool = tmp_path_factory.mktemp("worker")
-    laid(emit_worker(KEYED, [Polled("fulfilment", 1, 60, fifo=False)], 30), pool)
+    laid(emit_worker(POOLED, [Polled("fulfilment", 1, 60, fifo=False)], 30), pool)
     relays["worker"] = pool / "services" / KEYED.name
     modules = tmp_path_factory.mktemp("harness")
     for name in ("harness", "standin"):

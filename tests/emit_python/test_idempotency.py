@@ -1,8 +1,5 @@
 """The four ways in which a second copy of a message is harmless, in Python, each against what it stands on."""
 
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +9,7 @@ import pytest
 from penstock.dev.embedded import EmbeddedAws
 from penstock.emit.python import emit_function
 from tests.emit_python.generated import DRIVER, write
-from tests.emit_python.ways import STUBS, check, embedded, way_called
+from tests.emit_python.ways import STUBS, check, embedded, starting, way_called
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 DYING = """
@@ -78,21 +75,9 @@ def aws() -> Iterator[EmbeddedAws]:
 def test_an_effect_is_had_once_however_often_the_message_comes(name: str, aws: EmbeddedAws, tmp_path: Path) -> None:
     folder = write(STUBS[name], tmp_path, DYING + LOGIC[name])
     with way_called(name, aws) as way:
-
-        def start(events: list[object], **more: str) -> "subprocess.Popen[str]":
-            (folder / "events.json").write_text(json.dumps(events))
-            with (folder / "events.json").open() as given:
-                return subprocess.Popen(
-                    [sys.executable, "-W", "error::DeprecationWarning", str(DRIVER)],
-                    cwd=folder,
-                    env={"PATH": os.environ["PATH"], **way.environment, **more},
-                    stdin=given,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-
-        check(way, start, folder / "die")
+        check(
+            way, starting([sys.executable, "-W", "error::DeprecationWarning", str(DRIVER)], folder, way), folder / "die"
+        )
 
 
 def test_the_way_that_does_not_cover_a_crash_says_so() -> None:

@@ -73,6 +73,33 @@ def test_a_test_is_red_until_the_logic_is_written_and_then_green(tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_a_pool_with_code_gets_a_test_to_begin_with(tmp_path: Path) -> None:
+    pool = (
+        "  packers:\n    type: service\n    from: intake\n    image: packers:1.4\n"
+        "    vpc: {subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0]}\n"
+        "    effects: [shipments]\n    idempotency: {strategy: table, store: seen, ttl: 30d}\n"
+    )
+    text = (
+        CLEAN[: CLEAN.index("  worker:")].replace("  intake:\n", "  intake:\n    receive_wait: 20s\n") + pool + STORES
+    )
+    (tmp_path / "topology.yaml").write_text(text)
+    compiled(tmp_path)
+    made = tmp_path / "build" / "tests" / "test_packers.py"
+    assert not made.exists()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "packers_logic.py").write_text(LOGIC)
+    compiled(tmp_path)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(made, tmp_path / "tests")
+    assert outcomes_of(tmp_path) == {
+        "test_a_message_is_handled": "",
+        "test_a_second_delivery_changes_nothing": "",
+        "test_poison_is_refused_before_it_has_an_effect": "",
+        "test_the_bad_one_of_a_batch_fails_alone": "",
+    }
+
+
+@pytest.mark.slow
 def test_a_test_tells_an_effect_that_is_had_twice(tmp_path: Path) -> None:
     careless = TOPOLOGY.replace("strategy: table, store: seen, ttl: 30d", "strategy: conditional-write")
     (tmp_path / "topology.yaml").write_text(careless.replace(STORES.splitlines()[1] + "\n", ""))

@@ -20,7 +20,7 @@ from penstock.dev.embedded import EmbeddedAws
 from penstock.emit.python_worker import Polled, emit_worker
 from penstock.pipeline import check, compile_topology
 from tests.cli.topology import CLEAN, save
-from tests.emit_python.samples import KEYED
+from tests.emit_python.samples import POOLED
 
 QUEUE = Polled("fulfilment", 10, 90, fifo=True)
 
@@ -56,7 +56,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("PENSTOCK_SOURCE_FULFILMENT", "https://q")
     made = ModuleType("worker_under_test")
     monkeypatch.setitem(sys.modules, made.__name__, made)
-    text = emit_worker(KEYED, [QUEUE], 30).files["services/fulfil/worker.py"]
+    text = emit_worker(POOLED, [QUEUE], 30).files["services/fulfil/worker.py"]
     exec(compile(text, "worker.py", "exec"), made.__dict__)  # noqa: S102 - what is generated is run
     return made
 
@@ -176,7 +176,7 @@ def handle_order_placed(message, *, idempotency_key):
 @pytest.mark.embedded
 def test_a_pool_empties_its_queue_and_ends_what_it_has_begun(tmp_path: Path) -> None:
     folder = tmp_path / "services" / "fulfil"
-    made = emit_worker(KEYED, [QUEUE._replace(size=1, fifo=False)], 8)
+    made = emit_worker(POOLED, [QUEUE._replace(size=1, fifo=False)], 8)
     for path, text in {**made.files, "services/fulfil/fulfil_logic.py": WORK}.items():
         save(text, tmp_path / path)
     log = folder / "log"

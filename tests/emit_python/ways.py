@@ -1,11 +1,12 @@
 """The four ways in which a second copy of a message is harmless, and what each of them stands on, for code in any language."""
 
 import json
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
+from subprocess import PIPE, Popen
 from typing import Any, Protocol
 
 from penstock.dev.embedded import EmbeddedAws
@@ -98,6 +99,18 @@ def way_called(name: str, aws: EmbeddedAws) -> Iterator[Way]:
             yield Way(name, {**environment, **database}, written)
     else:
         yield Way(name, environment, counted)
+
+
+def starting(command: Sequence[str], folder: Path, way: Way) -> Start:
+    """What starts a driver, which reads events on stdin, in a folder."""
+
+    def start(events: list[object], **more: str) -> Popen[str]:
+        (folder / "events.json").write_text(json.dumps(events))
+        environment = {"PATH": os.environ["PATH"], **way.environment, **more}
+        with (folder / "events.json").open() as given:
+            return Popen(command, cwd=folder, env=environment, stdin=given, stdout=PIPE, stderr=PIPE, text=True)
+
+    return start
 
 
 def outcomes(process: Popen[str]) -> list[str]:

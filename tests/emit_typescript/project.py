@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from penstock.emit.python_types import FunctionStub
+from penstock.emit.python_worker import Polled
 from penstock.emit.typescript import emit_project, emit_typescript, packaged
+from penstock.emit.typescript_worker import emit_typescript_worker
 from tests.npm import installed
 
+POLLED = [Polled("fulfilment", 10, 90, fifo=True)]
+"""What pools of workers poll."""
 DRIVER = Path(__file__).with_name("driver.mjs")
 TOOLS = {
     "@eslint/js": "10.0.1",
@@ -58,7 +62,7 @@ def write(stubs: Mapping[str, FunctionStub], folder: Path, logic: Mapping[str, s
     named = [replace(stub, name=name, typescript=True) for name, stub in stubs.items()]
     files = emit_project(named)
     for stub in named:
-        made = emit_typescript(stub)
+        made = emit_typescript_worker(stub, POLLED, 8) if stub.folder == "services" else emit_typescript(stub)
         files |= {**made.files, **made.created_once}
         files |= {origin: logic[stub.name] for origin in made.created_once if logic and stub.name in logic}
     for name, text in files.items():

@@ -1,8 +1,5 @@
 """The four ways in which a second copy of a message is harmless, in TypeScript, each against what it stands on."""
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +7,7 @@ import pytest
 
 from penstock.dev.embedded import EmbeddedAws
 from penstock.emit.typescript import emit_typescript
-from tests.emit_python.ways import STUBS, check, embedded, way_called
+from tests.emit_python.ways import STUBS, check, embedded, starting, way_called
 from tests.emit_typescript.project import run, write
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
@@ -113,21 +110,7 @@ def aws() -> Iterator[EmbeddedAws]:
 @pytest.mark.parametrize("name", STUBS)
 def test_an_effect_is_had_once_however_often_the_message_comes(name: str, aws: EmbeddedAws, folder: Path) -> None:
     with way_called(name, aws) as way:
-
-        def start(events: list[object], **more: str) -> "subprocess.Popen[str]":
-            (folder / "events.json").write_text(json.dumps(events))
-            with (folder / "events.json").open() as given:
-                return subprocess.Popen(
-                    ["node", str(DRIVER), name],
-                    cwd=folder,
-                    env={"PATH": os.environ["PATH"], **way.environment, **more},
-                    stdin=given,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-
-        check(way, start, folder / "die")
+        check(way, starting(["node", str(DRIVER), name], folder, way), folder / "die")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from penstock.emit.samples import Kind
+from penstock.emit.typescript_tests import harness, team_test
 from tests.emit_python.generated import batch, put, record
 from tests.emit_python.samples import (
     ALL,
@@ -19,6 +21,7 @@ from tests.emit_python.samples import (
     DIRECT,
     FIFO,
     KEYED,
+    POOLED,
     PUBLISHER,
     READER,
     STARTER,
@@ -33,7 +36,7 @@ B = {"order_id": "b", "items": [{"sku": "x"}]}
 BROKEN = {"order_id": "broken", "items": [{"sku": "x"}]}
 POISON = {"order_id": "p", "items": [{"sku": "secret-value"}, {"sku": 7, "customer": "secret-value"}]}
 NAMED = {"message": {"Type": "String", "Value": "OrderPlaced"}}
-WRITTEN = {name: stub for name, stub in ALL.items() if not stub.rows}
+WRITTEN = {**ALL, "pool": POOLED}
 LINTED = (
     "all",
     "answering",
@@ -43,9 +46,11 @@ LINTED = (
     "keyed",
     "offloading",
     "plain-steps",
+    "pool",
     "starter",
     "two",
     "two-streams",
+    "writer-of-both",
 )
 CALLED = {
     "burying": BURYING,
@@ -179,8 +184,8 @@ VARIABLES = {
 
 def _sources() -> list[str]:
     """What the linter reads: of every kind of function one, because it takes long."""
-    teams = [f"src/{name}.ts" for name in LINTED if not ALL[name].starts]
-    return [*(f"functions/{name}" for name in LINTED), *teams]
+    teams = [f"src/{name}.ts" for name in LINTED if not WRITTEN[name].starts]
+    return [*(f"{WRITTEN[name].folder}/{name}" for name in LINTED), *teams]
 
 
 @pytest.fixture(scope="module")
@@ -194,8 +199,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 @pytest.mark.slow
 def test_all_that_is_generated_is_typed_and_linted(tmp_path: Path) -> None:
     folder = write(WRITTEN, tmp_path)
+    tests = harness("shop") | {
+        f"tests/{name}.test.ts": team_test(name, {kind.value for kind in Kind}, once=name == "all")
+        for name in ("all", "both")
+    }
+    (folder / "tests").mkdir()
+    for name, text in tests.items():
+        (folder / name).write_text(text)
     run(["node", "node_modules/typescript/bin/tsc"], folder, 120)
-    run(["node", "node_modules/eslint/bin/eslint.js", "lib", *_sources()], folder, 180)
+    run(["node", "node_modules/eslint/bin/eslint.js", "lib", "tests", *_sources()], folder, 180)
 
 
 @pytest.mark.slow

@@ -224,24 +224,6 @@ def test_code_and_how_it_begins(said: str, found: list[tuple[str, str]]) -> None
     assert [(code, marked) for code, marked, _ in told] == found
 
 
-@pytest.mark.parametrize(
-    ("said", "found"),
-    [
-        ("runtime: nodejs24.x", [("REF081", "runtime: nodejs24.x")]),
-        ("runtime: nodejs24.x, code: dist, handler: app.handle", []),
-        ("runtime: python3.13", []),
-    ],
-)
-def test_rows_of_an_outbox_are_written_in_python(said: str, found: list[tuple[str, str]]) -> None:
-    producers = (
-        f"place: {{type: function, publishes: {{message: OrderPlaced, to: rows}}, {said}}}, "
-        "relay: {type: outbox, store: rows, publishes: {message: OrderPlaced, to: q}, on_failure: {}}"
-    )
-    rows = "{type: dynamodb, key: aggregate, sort_key: row_id, stream: new-image, indexes: {unsent: {key: unsent, sort_key: row_id}}}"
-    told = faults(f"producers: {{{producers}}}\nqueues: {{q: {{}}}}\nstores: {{rows: {rows}}}")
-    assert [(code, marked) for code, marked, _ in told] == found
-
-
 def test_an_image_takes_no_defaults_of_what_it_brings_itself() -> None:
     defaults = "defaults: {consumers: {code: dist, handler: app.handle, runtime: python3.12}}"
     consumers = (

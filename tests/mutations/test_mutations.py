@@ -16,7 +16,7 @@ from penstock.lint.rules import RULES
 from penstock.lint.settings import Settings
 from penstock.pipeline import check
 from penstock.source.yaml import Source, parse
-from tests.manuals import code
+from tests.manuals import COMMON, code
 from tests.mutations.edits import edits
 from tests.mutations.whole import Data, joined, spelled_out
 from tests.strategies import written
@@ -110,7 +110,9 @@ def grafted(bench: Bench, rule: Rule, name: str) -> Codes | None:
         name, joined(bench.data[name], fault_of(rule), replaced=OF_THE_WHOLE.get(rule.code, frozenset()))
     )
     assert before is not None
-    return None if after is None else after - before
+    if after is None:
+        return None
+    return Counter({code: more for code, more in (after - before).items() if code not in COMMON - {rule.code}})
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.code not in ELSEWHERE], ids=lambda rule: rule.code)

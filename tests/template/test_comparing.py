@@ -24,13 +24,13 @@ LEFT = {
     "API route": "who may call it, and with what message, no template says",
     "AWS::Events::Connection": "its secret is not followed",
     "AWS::Events::Rule": "the bus of another account that it sends to is not read",
-    "AWS::StepFunctions::StateMachine": "sagas cannot be told from other state machines",
 }
 MOVED = {
     "AWS::Events::Rule": "what another stack exports is named after the export",
     "AWS::Scheduler::Schedule": "the clock of a relay is a schedule as any other",
     "AWS::Lambda::EventSourceMapping": "relays and pollers of functions have ids of their own",
     "AWS::SNS::Subscription": "an address outside is named after itself",
+    "AWS::StepFunctions::StateMachine": "the function that starts a saga is read as any other, and has its starter's name",
 }
 
 

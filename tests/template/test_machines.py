@@ -118,7 +118,7 @@ def test_a_state_in_a_file_is_found_at_its_line_there(tmp_path: Path) -> None:
     waits = SENDS.replace("sendMessage", "sendMessage.waitForTaskToken").replace('"TimeoutSeconds": ${Limit}, ', "")
     (tmp_path / "flow.json").write_text(waits.replace('"States": {', '"States": {\n'))
     given = template(RESOURCES.replace("PROPERTIES", "DefinitionUri: flow.json"), str(tmp_path / "template.yaml"))
-    (one,) = [one for one in find([given], lambda _: False)[1] if one.code == "CFN014"]
+    (one,) = [one for one in find([given], lambda _: False)[1] if one.code == "SAG009"]
     assert (Path(one.span.source.path).name, one.span.source.text.count("\n", 0, one.span.start)) == ("flow.json", 1)
 
 

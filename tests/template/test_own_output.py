@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from penstock.emit.cloudformation import template
+from penstock.hops.lowering import lower
 from penstock.pipeline import check
 from tests.template.given import codes, findings
+from tests.topologies import topology_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TEMPLATES = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("expected/template.yaml"))
@@ -56,7 +59,7 @@ BOUNDS = ("MaximumRetryAttempts", STREAM)
 
 MUTATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "CFN010": ("orders", lambda text: without_resource(text, "FulfilmentQueuePolicy")),
-    "CFN014": ("travel-booking", lambda text: text.replace("HeartbeatSeconds", "X").replace("TimeoutSeconds", "Y")),
+    "SAG009": ("travel-booking", lambda text: text.replace("HeartbeatSeconds", "X").replace("TimeoutSeconds", "Y")),
     "DLQ001": (
         "orders",
         lambda text: without_property(text, first(text, "AWS::SQS::Queue", "Redrive"), "RedrivePolicy"),
@@ -97,6 +100,46 @@ def test_a_dead_letter_queue_without_its_policy_is_found() -> None:
     policies = [f"{queue}Policy" for queue in letters if f"{queue}Policy" in rules]
     assert policies
     assert "CFN011" in codes(without_resource(text, policies[0]))
+
+
+WAIVED = """
+penstock: 1
+name: shop
+messages: {Placed: {schema: {type: object, properties: {id: {type: string, maxLength: 9}}, required: [id]}}}
+producers:
+  shop: {type: external, principal: "111122223333", publishes: [{message: Placed, to: orders}, {message: Placed, to: clicks}]}
+  nightly: {type: schedule, every: rate(1 day), dlq: {none: the next one comes}, publishes: {message: Placed, to: tick}}
+topics: {orders: {}}
+streams: {clicks: {}}
+keys: {own: {}}
+buses: {hub: {dlq: {none: it may be lost}, encryption: {key: own}}}
+queues:
+  parts: {dlq: {none: gone}, from: {source: clicks, via: pipe, BOUNDS, on_failure: {none: they are clicks}}}
+consumers:
+  mail: {type: email, address: a@example.com, from: {source: orders, dlq: {none: nobody reads it}}}
+  once: {type: function, from: {source: orders, dlq: {retention: 14d}}, async: {on_failure: {none: it counts}}}
+  twice: {type: function, from: {source: orders, dlq: {none: it counts}}, async: {on_failure: {none: it counts}}}
+  tick: {type: function, async: {on_failure: {none: it counts}}}
+  read: {type: function, from: {source: clicks, batch: {size: 1}, BOUNDS, on_failure: {none: they are clicks}}}
+""".replace("BOUNDS", "start: oldest, retries: {max_retries: 3, max_age: 1h}")
+
+
+def test_what_a_topology_leaves_out_on_purpose_is_no_finding_in_its_template() -> None:
+    text = template(lower(topology_of(WAIVED)))
+    assert [(one.code, one.message) for one in findings(text)] == []
+    without = re.sub(r"^    Metadata:\n      penstock:\n(?:       .*\n)+", "", text, flags=re.MULTILINE)
+    assert sorted(set(codes(without))) == ["DLQ007", "DLQ019", "RTY005", "RTY013", "RTY014", "SCD001"]
+
+
+def test_a_function_accepts_what_is_said_of_its_invocations() -> None:
+    text = """
+    Resources:
+      Orders: {Type: AWS::SNS::Topic}
+      Count: {Type: AWS::Lambda::Function, Metadata: {penstock: {ignore: {RTY013: it only counts}}}}
+      Again: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref Count, MaximumRetryAttempts: 1}}
+      Call: {Type: AWS::SNS::Subscription, Properties: {Protocol: lambda, TopicArn: !Ref Orders, Endpoint: !GetAtt Count.Arn}}
+    """
+    assert [codes(text), codes(text.replace("RTY013", "DLQ001"))] == [["DLQ007"], ["RTY013", "DLQ007"]]
 
 
 def test_metadata_accepts_what_the_topology_accepts() -> None:

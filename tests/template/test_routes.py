@@ -203,3 +203,72 @@ def test_a_method_of_the_root_has_the_path_of_the_root() -> None:
     method = rest(CALLS).replace("HttpMethod:", "ResourceId: !GetAtt Api.RootResourceId, HttpMethod:")
     directory = drawn(given(f"Api: {{Type: AWS::ApiGateway::RestApi}}\n{method}")).translation.directory
     assert [one.properties.get("Path") for one in directory.of(ROUTE)] == ["/"]
+
+
+OUTWARD = body(lowered(CALLS)).replace(f"{{{lowered(CALLS)}}}", "{$ref: REF}")
+SHARED = f"components: {{x-amazon-apigateway-integrations: {{'w/a~ b': {{{lowered(CALLS)}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "found"),
+    [
+        ("'#/components/x-amazon-apigateway-integrations/w~1a~0%20b'", ["Work"]),
+        ("'#/components/x-amazon-apigateway-integrations/other'", []),
+        ("'#/paths/~1orders/post/x-amazon-apigateway-integration'", []),
+        ("'other.yaml#/components/x-amazon-apigateway-integrations/w~1a~0%20b'", []),
+        ("!Ref Elsewhere", []),
+    ],
+)
+def test_an_integration_may_be_referred_to_in_the_same_document(pointer: str, found: list[str]) -> None:
+    assert led_to(OUTWARD.replace("REF", pointer).replace("openapi: 3.0.1", f"openapi: 3.0.1, {SHARED}")) == found
+
+
+def test_so_may_all_methods_of_a_path() -> None:
+    own = f"post: {{x-amazon-apigateway-integration: {{{lowered(CALLS)}}}}}"
+    said = f"openapi: 3.0.1, paths: {{/a: {{$ref: '#/shared'}}, /b: {{$ref: '#/shared'}}}}, shared: {{{own}}}"
+    assert led_to(f"Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Body: {{{said}}}}}}}") == ["Work", "Work"]
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "path"),
+    [
+        ("Target: !GetAtt Work.Arn, RouteKey: POST /orders", ["Work"], ["/orders"]),
+        ("Target: !GetAtt Work.Arn", ["Work"], ["$default"]),
+        (f"Target: !Sub '{LAMBDA}/${{Work.Arn}}/invocations'", ["Work"], ["$default"]),
+        ("Target: !Sub 'https://${Work}.example.com'", [], []),
+        ("Target: !Ref Elsewhere", [], []),
+    ],
+)
+def test_an_http_api_may_be_made_with_one_route(said: str, found: list[str], path: list[str]) -> None:
+    api = f"Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP, {said}}}}}"
+    assert led_to(api) == found
+    assert [one.properties.get("Path") for one in drawn(given(api)).translation.directory.of(ROUTE)] == path
+    assert codes(given(api)).count("CFN028") == len(found)
+
+
+WRITTEN = f"/a: {{post: {{x-amazon-apigateway-integration: {{{lowered(CALLS)}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "more", "event", "number"),
+    [
+        ("Api", WRITTEN, "", "Path: /a, Method: post", 1),
+        ("Api", WRITTEN, "", "Path: /b, Method: post", 1),
+        ("Api", WRITTEN, "MergeDefinitions: true, ", "Path: /b, Method: post", 2),
+        ("Api", WRITTEN, "MergeDefinitions: true, ", "Path: /a, Method: POST", 1),
+        ("Api", "/a: {Fn::Transform: {Name: Own}}", "", "Path: /a, Method: post", 1),
+        ("HttpApi", WRITTEN, "", "Path: /a, Method: post", 1),
+        ("HttpApi", WRITTEN, "", "Path: /b, Method: post", 2),
+        ("HttpApi", WRITTEN.replace("/a", "/$default").replace("post", "x-amazon-apigateway-any-method"), "", "", 1),
+    ],
+)
+def test_a_route_that_the_document_of_an_api_has_and_a_function_names_is_one(
+    kind: str, document: str, more: str, event: str, number: int
+) -> None:
+    named = "RestApiId" if kind == "Api" else "ApiId"
+    function = (
+        "Mine: {Type: AWS::Serverless::Function, Properties: {Events: "
+        f"{{On: {{Type: {kind}, Properties: {{{named}: !Ref Api, {event}}}}}}}}}}}\n"
+    )
+    api = f"Api: {{Type: 'AWS::Serverless::{kind}', Properties: {{{more}DefinitionBody: {{paths: {{{document}}}}}}}}}"
+    assert len(led_to(function + api)) == number

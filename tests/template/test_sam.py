@@ -135,7 +135,7 @@ AS_JSON = AS_JSON.replace('"StartAt": Ask', '"StartAt": "Ask"')
 )
 def test_definitions_are_read_wherever_they_stand(definition: str) -> None:
     (one,) = findings(MACHINE.replace("DEFINITION", definition))
-    assert (one.code, "'Ask'" in one.message) == ("CFN014", True)
+    assert (one.code, "'Ask'" in one.message) == ("SAG009", True)
 
 
 @pytest.mark.parametrize(

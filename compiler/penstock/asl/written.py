@@ -16,7 +16,7 @@ JSON = Any
 TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 MEMBER = re.compile(r"\$\{([^{}]+)\}")
 """A text that stands for the address of a component."""
-CALLBACK, SYNC = "waitForTaskToken", "sync"
+CALLBACK, SYNC, ACTIVITY = "waitForTaskToken", "sync", "activity"
 _INTEGRATION = re.compile(r"arn:[^:]*:states:::(.+)")
 _NAME = re.compile(r"(?:[a-z][a-z0-9-]*/)?[a-z][a-z0-9-]{0,62}")
 _ENDING = frozenset({"Succeed", "Fail", "Choice"})
@@ -56,13 +56,17 @@ class Address(NamedTuple):
 
 @record
 class State:
-    """A state as it was written, at any depth. ``jsonpath`` is its query language."""
+    """A state as it was written, at any depth. ``jsonpath`` is its query language.
+
+    ``express`` says that it stands in a Map which runs its items as express workflows.
+    """
 
     name: str
     data: Mapping[str, JSON]
     origin: Origin
     route: Route
     jsonpath: bool
+    express: bool
 
     @property
     def type(self) -> str:
@@ -124,7 +128,7 @@ class Written:
 
 def read(data: Mapping[str, JSON], origin: Origin) -> Written:
     """The definition that stands in ``data``."""
-    reader = _Reader(origin)
+    reader = Reader(origin)
     states = tuple(reader.machine(data, (), jsonpath=data.get("QueryLanguage") != "JSONata"))
     reader.check_entered()
     called = {address.route for state in states if isinstance(state, Task) for address in state.calls}
@@ -144,14 +148,19 @@ def _members(value: JSON, route: Route) -> Iterator[tuple[Route, str]]:
             yield from _members(inner, (*route, number))
 
 
-class _Reader:
+class Reader:
+    """Reads a definition in which texts name the components that are called; whoever has other names says so in ``called``."""
+
     def __init__(self, origin: Origin) -> None:
+        """Nothing is read yet; ``origin`` is where the definition stands."""
         self.origin = origin
         self.problems: list[Problem] = []
         self.names: dict[str, Route] = {}
         self.entered: set[str] = set()
 
-    def machine(self, data: Mapping[str, JSON], route: Route, *, jsonpath: bool) -> Iterator[State]:
+    def machine(
+        self, data: Mapping[str, JSON], route: Route, *, jsonpath: bool, express: bool = False
+    ) -> Iterator[State]:
         """The states of a definition, a branch or an item's processor."""
         states = data.get("States")
         if not isinstance(states, Mapping) or not states:
@@ -173,11 +182,12 @@ class _Reader:
                 )
             self.names[name] = below
             own = state.get("QueryLanguage") != "JSONata" if "QueryLanguage" in state else jsonpath
-            yield self._state(name, state, below, jsonpath=own)
-            self._transitions(name, state, below, states)
+            yield self._state(name, state, below, jsonpath=own, express=express)
+            self.check_transitions(name, state, below, states)
             for inner, place in _inside(state):
                 if isinstance(inner, Mapping):
-                    yield from self.machine(inner, below + place, jsonpath=jsonpath)
+                    apart = express or _runs_express(inner)
+                    yield from self.machine(inner, below + place, jsonpath=jsonpath, express=apart)
                 else:
                     self._tell(
                         below,
@@ -201,7 +211,7 @@ class _Reader:
         else:
             self.entered.add(name)
 
-    def _transitions(self, name: str, state: Mapping[str, JSON], route: Route, states: Mapping[str, JSON]) -> None:
+    def check_transitions(self, name: str, state: Mapping[str, JSON], route: Route, states: Mapping[str, JSON]) -> None:
         """Every way from a state leads to one beside it, or ends."""
         how = f"goes on behind state {name!r}"
         if state["Type"] not in _ENDING and ("Next" in state) == (state.get("End") is True):
@@ -219,22 +229,27 @@ class _Reader:
         if state["Type"] == "Choice" and not state.get("Choices"):
             self._tell(route, f"state {name!r} has nothing to choose from", "give it `Choices`")
 
-    def _state(self, name: str, state: Mapping[str, JSON], route: Route, *, jsonpath: bool) -> State:
+    def _state(self, name: str, state: Mapping[str, JSON], route: Route, *, jsonpath: bool, express: bool) -> State:
         origin = self.origin.child(*route)
         if state["Type"] != "Task":
-            return State(name=name, data=state, origin=origin, route=route, jsonpath=jsonpath)
-        action, pattern = _called(state.get("Resource"))
-        calls = tuple(self._calls(name, state, route, action))
+            return State(name=name, data=state, origin=origin, route=route, jsonpath=jsonpath, express=express)
+        action, pattern, calls = self.called(name, state, route)
         return Task(
             name=name,
             data=state,
             origin=origin,
             route=route,
             jsonpath=jsonpath,
+            express=express,
             action=action,
             pattern=pattern,
             calls=calls,
         )
+
+    def called(self, name: str, state: Mapping[str, JSON], route: Route) -> tuple[str, str, tuple[Address, ...]]:
+        """What a task calls: by which integration, how it waits, and the names of who is called."""
+        action, pattern = integration(state.get("Resource"))
+        return action, pattern, tuple(self._calls(name, state, route, action))
 
     def _calls(self, name: str, state: Mapping[str, JSON], route: Route, action: str) -> Iterator[Address]:
         if action == "":
@@ -280,7 +295,7 @@ class _Reader:
         yield Address(name, self.origin.child(*route), key, (*route, key), arguments=given)
 
 
-def _called(resource: JSON) -> tuple[str, str]:
+def integration(resource: JSON) -> tuple[str, str]:
     """A task's integration and how it waits; no integration is a function's address."""
     found = _INTEGRATION.fullmatch(resource) if isinstance(resource, str) else None
     if found is None:
@@ -297,6 +312,12 @@ def _named_message(given: JSON) -> JSON:
     for key in ("MessageAttributes", "message", "StringValue"):
         given = given.get(key) if isinstance(given, Mapping) else None
     return given
+
+
+def _runs_express(processor: Mapping[str, JSON]) -> bool:
+    """Whether the items of a Map are workflows of their own, and express ones."""
+    config = processor.get("ProcessorConfig")
+    return isinstance(config, Mapping) and config.get("ExecutionType") == "EXPRESS"
 
 
 def _inside(state: Mapping[str, JSON]) -> Iterator[tuple[JSON, Route]]:

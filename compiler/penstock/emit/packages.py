@@ -28,7 +28,8 @@ def packages(functions: Sequence[PythonFunction], team: Mapping[str, Source]) ->
     files: dict[str, str] = {}
     created_once: dict[str, str] = {}
     logic = {origin for function in functions for origin in function.copies.values()}
-    others = {name.removeprefix(f"{FOLDER}/"): source.text for name, source in team.items() if name not in logic}
+    beside = {name: source.text for name, source in team.items() if name.startswith(f"{FOLDER}/") and name not in logic}
+    others = {name.removeprefix(f"{FOLDER}/"): text for name, text in beside.items()}
     for function in functions:
         if function.creates:
             created_once |= {name: text for name, text in function.created_once.items() if name not in team}

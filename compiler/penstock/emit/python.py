@@ -16,7 +16,7 @@ from penstock.emit.python_handler import handler_view
 from penstock.emit.python_logic import logic_view, starter_view
 from penstock.emit.python_messages import messages_view
 from penstock.emit.python_outbox import outbox_view, relay_view, row_modules, sending_view
-from penstock.emit.python_publish import BATCHES, batch_names, publish_view
+from penstock.emit.python_publish import publish_view
 from penstock.emit.python_shapes import PYTHON
 from penstock.emit.python_types import (
     ChannelKind,
@@ -27,6 +27,7 @@ from penstock.emit.python_types import (
     RelayStub,
     Strategy,
 )
+from penstock.emit.sendings import BATCHES, batch_names
 from penstock.emit.wiring import Wiring, environment, wiring
 from penstock.model.formats import GRAMMAR
 from penstock.plan.names import environment_name
@@ -72,7 +73,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     def text(name: str, view: Mapping[str, object]) -> str:
         return jinja(templates, literal).get_template(f"{name}.py.j2").render({**shared, **view})
 
-    folder = f"functions/{stub.name}"
+    folder = stub.home
     own = f"src/{wired.module}.py"
     files = {f"{folder}/{name}.py": text(name, view) for name, view in sorted(views.items())}
     if stub.guards and stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT:
@@ -124,9 +125,7 @@ def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packa
 def emit_publisher(stub: FunctionStub) -> PythonFunction:
     """What code that runs elsewhere sends with: nothing but modules that it can take along, and nothing of the team's."""
     made = emit_function(stub)
-    folder = f"publishers/{stub.name}"
-    names = {path.rpartition("/")[2]: text for path, text in made.files.items()}
-    files = {f"{folder}/{name}": text for name, text in names.items() if name != "handler.py"}
+    files = {name: text for name, text in made.files.items() if name != f"{stub.home}/handler.py"}
     return PythonFunction(files=files, created_once={}, copies={}, environment=made.environment, notes=made.notes)
 
 

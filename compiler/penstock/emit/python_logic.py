@@ -6,8 +6,8 @@ from penstock.emit.python_code import Call, Code, call, docstring, literal, stat
 from penstock.emit.python_imports import imports
 from penstock.emit.python_outbox import row_lines
 from penstock.emit.python_promises import direct_promises, duty, promises, stream_promises
-from penstock.emit.python_publish import publish_names
 from penstock.emit.python_types import FunctionStub, StepStub
+from penstock.emit.sendings import publish_names
 from penstock.emit.wiring import Wiring
 
 

@@ -1,10 +1,21 @@
 """What the templates of outboxes show: the rows that a function writes, and the relay that sends them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
 from penstock.emit.outbox_sql import statements
-from penstock.emit.python_code import Call, Code, Names, bracket, call, docstring, literal, snake, statement
+from penstock.emit.python_code import (
+    Call,
+    Code,
+    Names,
+    bracket,
+    call,
+    docstring,
+    literal,
+    python_name,
+    snake,
+    statement,
+)
 from penstock.emit.python_imports import imports
 from penstock.emit.python_publish import BODY, identifier, parcel_lines, sender_names
 from penstock.emit.python_types import DatabaseRelayStub, DatabaseRowStub, PublishStub, RelayStub, RowStub
@@ -17,7 +28,7 @@ Rows = tuple[RowStub | DatabaseRowStub, ...]
 
 def outbox_view(rows: Rows, class_of: Mapping[str, str]) -> dict[str, object]:
     """The values for the template ``outbox.py.j2``."""
-    functions = [_row(name, each, class_of) for name, each in zip(row_names(rows), _ordered(rows), strict=True)]
+    functions = [_row(name, each, class_of) for name, each in zip(row_names(rows), ordered_rows(rows), strict=True)]
     stores = {each.store: each for each in rows}
     senders = ["PublishError", *(["identifier"] if any(each.group_by for each in rows) else [])]
     used = {"messages": {class_of[each.message] for each in rows}, "senders": senders, **row_modules(rows)}
@@ -41,19 +52,22 @@ def row_modules(rows: Rows) -> dict[str, list[str]]:
     return found
 
 
-def row_names(rows: Rows) -> list[str]:
-    """The names of the functions that write rows, in order; the store is in it where a message is written into several."""
+def row_names(rows: Rows, named: Callable[[str, str], str] = python_name, into: str = "_in") -> list[str]:
+    """The names of the functions that write rows, in order; the store is in it where a message is written into several.
+
+    ``named`` joins the verb and what it is about, and also the name and the store.
+    """
     names = Names()
     found = []
-    for message, group in groupby(_ordered(rows), key=lambda each: each.message):
+    for message, group in groupby(ordered_rows(rows), key=lambda each: each.message):
         stores = [each.store for each in group]
-        for store in stores:
-            suffix = f"_in_{snake(store)}" if len(stores) > 1 else ""
-            found.append(names.new(f"enqueue_{snake(message)}{suffix}"))
+        name = named("enqueue", message)
+        found += [names.new(named(f"{name}{into}", store) if len(stores) > 1 else name) for store in stores]
     return found
 
 
-def _ordered(rows: Rows) -> list[RowStub | DatabaseRowStub]:
+def ordered_rows(rows: Rows) -> list[RowStub | DatabaseRowStub]:
+    """Rows by message and store."""
     return sorted(rows, key=lambda each: (each.message, each.store))
 
 

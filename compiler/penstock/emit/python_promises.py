@@ -14,6 +14,9 @@ KEPT_BY_TEAM = {
     "raise copies.Duplicate. An invocation that dies may call again, which does nothing as long as the service remembers",
 }
 
+ENDS_COPIES = (Strategy.CONDITIONAL_WRITE, Strategy.UNIQUE_CONSTRAINT)
+"""Where a copy gets no further than to the write that it finds done."""
+
 
 def promises(stub: FunctionStub, source: SourceStub) -> Iterator[str]:
     """How a queue delivers to the function: guarantee, order, attempts, and how long it may take."""
@@ -104,3 +107,5 @@ def duty(stub: FunctionStub) -> Iterator[str]:
     else:
         how = KEPT_BY_TEAM[declared.strategy]
         yield f"Copies: yours to make harmless. The topology says {declared.strategy.value}: {how}."
+        if stub.publishes and declared.strategy in ENDS_COPIES:
+            yield "So send before that what is to be sent: a copy whose effect is there already ends there, and sends nothing."

@@ -1,43 +1,26 @@
 """What the template of ``publish.py`` shows: functions per message and channel, for one and for many, and for all channels of a message."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 
-from penstock import resources
 from penstock.emit.python_code import (
     INDENT,
     WIDTH,
     Call,
     Code,
-    Names,
     bracket,
     call,
     docstring,
     literal,
-    python_name,
     statement,
     strings,
 )
 from penstock.emit.python_imports import imports
 from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
+from penstock.emit.sendings import ONE_BY_ONE, batch_names, publish_names, sendings
 from penstock.plan.names import environment_name
 from penstock.records import NamedTuple
 
 BODY = 4
-BATCHES: Mapping[str, object] = {
-    f"{word}_{what}": resources.limit(limit)
-    for word, what, limit in (
-        ("queue", "count", "sqs.max_batch"),
-        ("queue", "bytes", "sqs.max_message"),
-        ("topic", "count", "sns.max_batch"),
-        ("topic", "bytes", "sns.max_message"),
-        ("stream", "count", "kinesis.max_batch"),
-        ("stream", "bytes", "kinesis.max_record_raised"),
-        ("bus", "count", "eventbridge.max_batch"),
-        ("bus", "bytes", "eventbridge.max_message"),
-    )
-}
-"""How many entries, and bytes of all of them, one call takes; the sum may be what one message may have."""
 
 
 def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, object]:
@@ -64,47 +47,10 @@ def publish_view(stub: FunctionStub, class_of: Mapping[str, str]) -> dict[str, o
     }
 
 
-def publish_names(
-    stub: FunctionStub, named: Callable[[str, str], str] = python_name, to: str = "_to"
-) -> dict[str, list[str]]:
-    """The functions' names by message: where a message has several channels, the one for all comes first.
-
-    ``named`` joins the verb and what it is about, and also the name and the channel.
-    """
-    names = Names()
-    found: dict[str, list[str]] = {}
-    for message, group in groupby(ordered(stub), key=lambda each: each.message):
-        channels = [each.channel for each in group]
-        name = named("publish", message)
-        found[message] = [names.new(name)]
-        if len(channels) > 1:
-            found[message] += [names.new(named(f"{name}{to}", channel)) for channel in channels]
-    return found
-
-
-def batch_names(
-    stub: FunctionStub, named: Callable[[str, str], str] = python_name, to: str = "_to", end: str = "_batch"
-) -> dict[str, list[str]]:
-    """The names of the functions that send many messages, as ``publish_names``; there are none for what starts a saga."""
-    single = publish_names(stub, named, to)
-    names = Names(frozenset(name for group in single.values() for name in group))
-    starting = {each.message for each in stub.publishes if each.kind is ChannelKind.SAGA}
-    return {
-        message: [names.new(f"{name}{end}") for name in group]
-        for message, group in single.items()
-        if message not in starting
-    }
-
-
 def _batching(stub: FunctionStub) -> dict[str, list[str]]:
     several = batch_names(stub)
     kinds = {each.kind.value for each in stub.publishes if each.message in several}
     return {"batches": ["UnsentError", *(f"to_{kind}_batch" for kind in kinds)]} if several else {}
-
-
-def ordered(stub: FunctionStub) -> list[PublishStub]:
-    """Messages by name; the channels of a message stay in the topology's order."""
-    return sorted(stub.publishes, key=lambda each: each.message)
 
 
 def _starting(stub: FunctionStub) -> dict[str, list[str]]:
@@ -124,22 +70,16 @@ def sender_names(publishes: Sequence[PublishStub]) -> list[str]:
 
 
 def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    names, several = publish_names(stub), batch_names(stub)
-    for message, group in groupby(ordered(stub), key=lambda each: each.message):
-        targets = list(group)
-        single, many = names[message], several.get(message, [])
-        given = _Given(class_of[message], stub.message(message))
-        if len(targets) > 1:
-            single, many = single[1:], many[1:]
-        for index, (name, target) in enumerate(zip(single, targets, strict=True)):
-            yield from _of_channel(name, many[index] if many else None, target, given)
-        if len(targets) > 1:
-            first = "Send to all channels in the topology's order; the first that fails ends it"
-            calls = [statement("", call(each, Code("message")), BODY) for each in single]
-            yield _function(names[message][0], given.one, first, calls)
-            if many:
-                calls = [statement("", call(each, Code("messages")), BODY) for each in many]
-                yield _function(several[message][0], given.many, first, calls)
+    for each in sendings(stub, publish_names(stub), batch_names(stub)):
+        given = _Given(class_of[each.message], stub.message(each.message))
+        for one in each.channels:
+            yield from _of_channel(one.name, one.many, one.target, given)
+        if each.name:
+            calls = [statement("", call(one.name, Code("message")), BODY) for one in each.channels]
+            yield _function(each.name, given.one, ONE_BY_ONE, calls)
+        if each.many:
+            calls = [statement("", call(one.many or "", Code("messages")), BODY) for one in each.channels]
+            yield _function(each.many, given.many, ONE_BY_ONE, calls)
 
 
 class _Given(NamedTuple):

@@ -257,13 +257,15 @@ class FunctionStub:
     """A function to write. Without sources, streams, directs, apis, invocations and steps something else invokes it.
 
     ``messages`` are the contracts of all that it handles and publishes, and no others: each becomes a class. With ``starts``, a saga's
-    name, nothing of it is the team's: it starts the saga with each message. One that ``resumes`` sagas answers their callbacks.
+    name, nothing of it is the team's: it starts the saga with each message. One that ``resumes`` sagas answers their callbacks. Its
+    ``folder`` is ``services`` for a pool of workers, and ``publishers`` for what runs elsewhere and only sends.
     """
 
     name: str
     topology: str
     timeout_s: float
     typescript: bool = False
+    folder: str = "functions"
     messages: tuple[MessageStub, ...] = ()
     sources: tuple[SourceStub, ...] = ()
     streams: tuple[StreamStub, ...] = ()
@@ -277,6 +279,11 @@ class FunctionStub:
     resumes: bool = False
     idempotency: IdempotencyStub = IdempotencyStub()
     client: ClientStub = ClientStub()
+
+    @property
+    def home(self) -> str:
+        """Where its code lies in the compiled folder."""
+        return f"{self.folder}/{self.name}"
 
     def message(self, name: str) -> MessageStub:
         """The contract of that name; it is among ``messages``, or the adapter is wrong."""

@@ -57,12 +57,15 @@ class Door(NamedTuple):
     textual: bool = False
 
 
-def doors(consumer: Component, topology: Topology) -> list[Door]:
-    """All ways on which messages come to a function or to a pool of workers; none to anything else."""
+def doors(consumer: Component, topology: Topology, *, handled: bool = False) -> list[Door]:
+    """All ways on which messages come to a function or to a pool of workers; none to anything else.
+
+    What a pool gets is what it receives, or with ``handled`` what its handler is given of that.
+    """
     if not isinstance(consumer, Function | Service):
         return []
     stub = consumer_stub(consumer, topology)
-    polls = isinstance(consumer, Service)
+    polls = isinstance(consumer, Service) and not handled
     return [
         *(_queue(source, stub, topology, polls=polls) for source in stub.sources),
         *_streams(stub, topology),

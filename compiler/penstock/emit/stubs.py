@@ -78,7 +78,8 @@ def consumer_stub(function: Function | Service, topology: Topology) -> FunctionS
         name=function.name,
         topology=topology.name,
         timeout_s=(function.timeout if isinstance(function, Function) else function.work.timeout) or 0,
-        typescript=isinstance(function, Function) and function.is_typescript,
+        typescript=function.is_typescript,
+        folder=_folder(function),
         messages=tuple(_message(topology.messages[name], known=name in known) for name in sorted(names)),
         sources=sources,
         streams=streams,
@@ -92,6 +93,12 @@ def consumer_stub(function: Function | Service, topology: Topology) -> FunctionS
         resumes=any(call.word == RESUMES for call in function.calls),
         idempotency=_idempotency(function, topology),
     )
+
+
+def _folder(workload: Workload) -> str:
+    if isinstance(workload, Service):
+        return "services" if workload.pool else "publishers"
+    return "functions"
 
 
 def _reads(function: Workload, topology: Topology) -> list[Connection]:

@@ -12,18 +12,27 @@ from penstock import resources
 from penstock.emit.jinja import Templates, jinja
 from penstock.emit.message_types import message_module
 from penstock.emit.python_copies import copies_view, done_table
-from penstock.emit.python_publish import BATCHES
-from penstock.emit.python_types import ChannelKind, ClientStub, FunctionStub, PythonFunction, Strategy
+from penstock.emit.python_types import (
+    ChannelKind,
+    ClientStub,
+    DatabaseRowStub,
+    FunctionStub,
+    PythonFunction,
+    RowStub,
+    Strategy,
+)
+from penstock.emit.sendings import BATCHES
 from penstock.emit.typescript_code import literal
 from penstock.emit.typescript_handler import handler_view
 from penstock.emit.typescript_logic import logic_view, starter_view
 from penstock.emit.typescript_messages import messages_view
+from penstock.emit.typescript_outbox import outbox_view
 from penstock.emit.typescript_publish import publish_view, several, typescript_name
 from penstock.emit.typescript_shapes import TYPESCRIPT
 from penstock.emit.wiring import environment, wiring
 from penstock.model.formats import GRAMMAR
 
-PROJECT = ("build.mjs", "package-lock.json", "package.json", "tsconfig.json")
+PROJECT = ("build.mjs", "package-lock.json", "package.json", "test.mjs", "tsconfig.json")
 _FILLED = frozenset({"batches", "clients", "formats"})
 """Shared modules with values that are not the same for every topology, or come from the limits of AWS."""
 _IMPORTED = re.compile(r'from "\./(\w+)\.js"')
@@ -45,17 +54,19 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         views["messages"] = messages_view(module, stub.name)
     if stub.publishes:
         views["publish"] = publish_view(stub, module.class_of)
+    if stub.rows:
+        views["outbox"] = outbox_view(stub, module.class_of)
     if stub.guards:
         views["copies"] = copies_view(stub)
     if stub.starts:
         views["starter"] = starter_view(wired)
 
     def text(name: str, view: Mapping[str, object]) -> str:
-        return jinja(templates, literal).get_template(f"{name}.ts.j2").render(topology=stub.topology, **view)
+        return filled(name, stub.topology, view, templates)
 
-    files = {f"functions/{stub.name}/{name}.ts": text(name, view) for name, view in sorted(views.items())}
+    files = {f"{stub.home}/{name}.ts": text(name, view) for name, view in sorted(views.items())}
     if stub.guards and stub.idempotency.strategy is Strategy.UNIQUE_CONSTRAINT:
-        files[f"functions/{stub.name}/done.sql"] = done_table(stub.name, stub.topology)
+        files[f"{stub.home}/done.sql"] = done_table(stub.name, stub.topology)
     return PythonFunction(
         files=files,
         created_once={} if stub.starts else {own: text("logic", logic_view(wired))},
@@ -63,6 +74,11 @@ def emit_typescript(stub: FunctionStub, templates: Templates = packaged) -> Pyth
         environment=environment(stub),
         notes=module.notes,
     )
+
+
+def filled(name: str, topology: str, view: Mapping[str, object], templates: Templates = packaged) -> str:
+    """One module, from its template."""
+    return jinja(templates, literal).get_template(f"{name}.ts.j2").render(topology=topology, **view)
 
 
 def emit_project(stubs: Sequence[FunctionStub], templates: Templates = packaged) -> dict[str, str]:
@@ -96,7 +112,8 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
     needed: dict[str, object] = {
         "wire": stub.messages,
         "formats": message_module(stub.messages, TYPESCRIPT).formats,
-        "unwritten": not stub.starts,
+        "unwritten": not stub.starts and stub.folder != "publishers",
+        "workers": stub.folder == "services",
         "outcomes": stub.handled or stub.steps or stub.sources or stub.streams or stub.directs,
         "dispatching": len(stub.sources) > 1 or len(stub.streams) > 1,
         "clients": len(stub.sources) > 1 or len(stub.streams) > 1,
@@ -108,7 +125,9 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
         "steps": stub.steps,
         "repeats": stub.idempotency.store,
         "copies": stub.guards,
-        "senders": stub.publishes,
+        "senders": stub.publishes or stub.rows,
+        "tables": any(isinstance(each, RowStub) for each in stub.rows),
+        "databases": any(isinstance(each, DatabaseRowStub) for each in stub.rows),
         "batches": several(stub),
         "starting": ChannelKind.SAGA in kinds,
         "resume": stub.resumes,

@@ -7,6 +7,7 @@ from penstock.emit.python_logic import duties, paragraphs, task
 from penstock.emit.python_types import FunctionStub, StepStub
 from penstock.emit.typescript_code import comment, imports, literal, statement
 from penstock.emit.typescript_handler import in_typescript
+from penstock.emit.typescript_outbox import outbox_words
 from penstock.emit.typescript_publish import published
 from penstock.emit.wiring import Wiring
 
@@ -19,11 +20,11 @@ def logic_view(wired: Wiring) -> dict[str, object]:
     functions += [_step(wired, each, name) for each, name in wired.step_of.items()]
     words = [
         "Yours: penstock wrote this file once and leaves it alone from then on. What the topology promises may change;",
-        f"functions/{wired.stub.name}/handler.ts in the compiled folder always says it as it is.",
+        f"{wired.stub.home}/handler.ts in the compiled folder always says it as it is.",
     ]
     used = {"../lib/unwritten.js": ["notImplemented"]}
     if wired.handle_of:
-        folder = f"../functions/{wired.stub.name}"
+        folder = f"../{wired.stub.home}"
         used[f"{folder}/messages.js"] = [f"type {wired.class_of[name]}" for name in wired.handle_of]
     if wired.step_of:
         used["../lib/steps.js"] = ["type Step"]
@@ -79,13 +80,14 @@ def _function(
 
 def _guards(stub: FunctionStub) -> list[str]:
     """Where what tells copies apart is to be had."""
-    return [f"What copies has is in ../functions/{stub.name}/copies.js."] if stub.guards else []
+    return [f"What copies has is in ../{stub.home}/copies.js."] if stub.guards else []
 
 
 def _sends(stub: FunctionStub) -> list[str]:
-    """Which functions of ``publish`` there are to call."""
+    """Which functions of ``publish`` and ``outbox`` there are to call."""
     names = [name for each in published(stub).values() for name in each]
-    return [f"Sends with {', '.join(names)} of ../functions/{stub.name}/publish.js."] if names else []
+    sends = [f"Sends with {', '.join(names)} of ../{stub.home}/publish.js."] if names else []
+    return [*sends, *outbox_words(stub)]
 
 
 def starter_view(wired: Wiring) -> dict[str, object]:

@@ -1,11 +1,10 @@
 """What the template of ``publish.ts`` shows: one function per message and channel, and one for all of a message."""
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 
 from penstock.emit.python_code import Call, Code, call, pascal
-from penstock.emit.python_publish import batch_names, ordered, publish_names
 from penstock.emit.python_types import ChannelKind, Constant, FunctionStub, MessageStub, Path, PublishStub
+from penstock.emit.sendings import ONE_BY_ONE, batch_names, publish_names, sendings
 from penstock.emit.typescript_code import camel, comment, imports, literal, record, statement, strings
 from penstock.plan.names import environment_name
 from penstock.records import NamedTuple
@@ -63,22 +62,16 @@ def _sender(target: PublishStub) -> str:
 
 
 def _functions(stub: FunctionStub, class_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    names, batches = published(stub), several(stub)
-    for message, group in groupby(ordered(stub), key=lambda each: each.message):
-        targets = list(group)
-        single, many = names[message], batches.get(message, [])
-        given = _Given(class_of[message], stub.message(message))
-        if len(targets) > 1:
-            single, many = single[1:], many[1:]
-        for index, (name, target) in enumerate(zip(single, targets, strict=True)):
-            yield from _of_channel(name, many[index] if many else None, target, given)
-        if len(targets) > 1:
-            first = "Send to all channels in the topology's order; the first that fails ends it"
-            calls = [statement("await ", call(each, Code("message")), BODY) for each in single]
-            yield _function(names[message][0], given.one, first, calls)
-            if many:
-                calls = [statement("await ", call(each, Code("messages")), BODY) for each in many]
-                yield _function(batches[message][0], given.many, first, calls)
+    for each in sendings(stub, published(stub), several(stub)):
+        given = _Given(class_of[each.message], stub.message(each.message))
+        for one in each.channels:
+            yield from _of_channel(one.name, one.many, one.target, given)
+        if each.name:
+            calls = [statement("await ", call(one.name, Code("message")), BODY) for one in each.channels]
+            yield _function(each.name, given.one, ONE_BY_ONE, calls)
+        if each.many:
+            calls = [statement("await ", call(one.many or "", Code("messages")), BODY) for one in each.channels]
+            yield _function(each.many, given.many, ONE_BY_ONE, calls)
 
 
 class _Given(NamedTuple):
@@ -148,9 +141,9 @@ def _parcel(target: PublishStub, data: str) -> dict[str, Call | Code]:
     if target.max_bytes is not None:
         parcel["maxBytes"] = literal(target.max_bytes)
     if target.group_by is not None:
-        parcel["group"] = _identifier(target.group_by)
+        parcel["group"] = identifier(target.group_by)
     if target.deduplicate_by is not None:
-        parcel["deduplication"] = _identifier(target.deduplicate_by)
+        parcel["deduplication"] = identifier(target.deduplicate_by)
     if target.attributes:
         parcel["attributes"] = record(
             {literal(name): _value_at(path) for name, path in sorted(target.attributes.items())}
@@ -168,7 +161,7 @@ def _event(target: PublishStub) -> list[Call | Code]:
     return [record({"source": literal(target.event_source), "detailType": detail_type})]
 
 
-def _identifier(by: Path | Constant) -> Call | Code:
+def identifier(by: Path | Constant) -> Call | Code:
     """A group or a key: a value of the message, or a constant."""
     return literal(by.text) if isinstance(by, Constant) else call("identifier", Code("message"), _path(by.path))
 

@@ -22,7 +22,7 @@ from penstock.kinds.topic import topic_arn
 from penstock.model.component import BY_SERVICE, Component, Connection, Encryption
 from penstock.model.topology import Topology
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource, tag_list
+from penstock.plan.resource import Resource, accepted, tag_list
 from penstock.plan.values import Ref, Sub, Value, arn
 
 SOURCE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html"
@@ -88,7 +88,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         "LogConfiguration": {"CloudwatchLogsLogDestination": {"LogGroupArn": arn(logs)}, "Level": "ERROR"},
         "Tags": dict(sorted(tags.items())) or None,
     }
-    plan.add(Resource(pipe, "AWS::Pipes::Pipe", properties, connection.at()))
+    left_out = accepted(connection.delivery.dlq, "RTY005")
+    plan.add(Resource(pipe, "AWS::Pipes::Pipe", properties, connection.at(), accepted=left_out))
     _allow(connection, role, topology, plan)
     for alarm in alarms.for_pipe(pipe, connection.target, topology):
         plan.add(alarm)

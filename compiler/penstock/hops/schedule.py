@@ -29,7 +29,7 @@ from penstock.model.component import BY_SERVICE, Connection, Fifo, Publication
 from penstock.model.topology import Message, Topology
 from penstock.plan.names import joint_id
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, accepted
 from penstock.plan.values import Ref, Sub, Value, arn
 
 SOURCE = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html"
@@ -78,7 +78,8 @@ def lower(connection: Connection, topology: Topology, plan: Plan) -> None:
         "Target": described,
     }
     name = joint_id(target.name, f"{target.word.capitalize()}From", schedule.name, "Schedule")
-    plan.add(Resource(name, "AWS::Scheduler::Schedule", properties, connection.at()))
+    left_out = accepted(schedule.redrive, "RTY014", "SCD001")
+    plan.add(Resource(name, "AWS::Scheduler::Schedule", properties, connection.at(), accepted=left_out))
 
 
 def _window(seconds: int | None) -> dict[str, Value]:

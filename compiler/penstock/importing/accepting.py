@@ -117,4 +117,4 @@ def _whole(route: Route) -> Route:
 
 
 _ENDS = frozenset({"source", "to", "message"})
-_NEEDED = frozenset({"type", "existing", "every", "url", "address", "key"})
+_NEEDED = frozenset({"type", "definition", "existing", "every", "url", "address", "key"})

@@ -59,7 +59,7 @@ class Adder:
                 if resource.type in _NAMES:
                     self._physical_name(resource, part.data)
                 if resource.type != KEY:
-                    self._tags(resource, part.data)
+                    self.tags(resource, part.data)
                 _ADDITIONS[resource.type](self, resource, part.data)
             elif resource.type == MAPPING and (entry := self.sheet.entry_of(resource.spot)) is not None:
                 self._mapping(resource, entry)
@@ -85,7 +85,8 @@ class Adder:
         elif name := self.take(own, key):
             data["physical_name"] = name.removesuffix(".fifo")
 
-    def _tags(self, resource: Resource, data: _Put) -> None:
+    def tags(self, resource: Resource, data: _Put) -> None:
+        """The tags of a resource."""
         own = resource.properties
         said = own.get("Tags")
         pairs: dict[str, str | None] = {}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from penstock.importing.sheet import mapping_of
 from penstock.template.channels import BUS, QUEUE, STREAM, TABLE, TOPIC
 from penstock.template.deliveries import PIPE, RULE, SCHEDULE, SUBSCRIPTION
-from penstock.template.sam import FUNCTION
+from penstock.template.machines import definition
+from penstock.template.sam import FUNCTION, MACHINE
 from penstock.template.values import Attribute, Map, Text, Unknown, plain, written
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _NAMES = {
     "KeyId": None,
     "KmsKeyId": None,
     "KMSMasterKeyID": None,
+    "Resource": None,
+    "StateMachineArn": "states",
     "Source": None,
     "SourceArn": None,
     "Target": None,
@@ -41,9 +44,11 @@ _NAMES = {
     "deadLetterTargetArn": "sqs",
 }
 """Properties that name a resource, in whichever form."""
+_DEFINED = frozenset({"Definition", "DefinitionS3Location", "DefinitionString", "DefinitionUri"})
 _NEVER: dict[str, frozenset[str]] = {
     FUNCTION: frozenset(["DeadLetterQueue", "EventInvokeConfig", "Events", "Policies", "Role", "FunctionName"]),
     KEY: frozenset({"KeyPolicy"}),
+    MACHINE: frozenset({*_DEFINED, "DefinitionSubstitutions", "Events", "Policies", "Role", "RoleArn"}),
     PIPE: frozenset({"RoleArn"}),
     TABLE: frozenset({"PrimaryKey"}),
     TOPIC: frozenset({"Subscription"}),
@@ -73,6 +78,7 @@ _USUAL: dict[str, dict[str, Any]] = {
         "MaximumRetryAttempts": "-1",
         "ParallelizationFactor": "1",
     },
+    MACHINE: {"StateMachineType": "STANDARD", "TracingConfiguration": {"Enabled": "false"}},
     PIPE: {"DesiredState": "RUNNING"},
     QUEUE: {
         "ContentBasedDeduplication": "false",
@@ -96,6 +102,7 @@ _USUAL: dict[str, dict[str, Any]] = {
 """What AWS does where a property is left out, as CloudFormation's reference says."""
 
 
+_OF_MACHINES = {"Logging": "LoggingConfiguration", "Tracing": "TracingConfiguration", "Type": "StateMachineType"}
 _TYPES = {"Binary": "B", "Number": "N", "String": "S"}
 
 
@@ -122,6 +129,8 @@ class Canon:
             found = {key: inner for key, inner in found.items() if key not in {"Queue", "Stream"}}
         elif type_ == TABLE:
             _table(own, found)
+        elif type_ == MACHINE:
+            self._machine(resource, found)
         elif type_ == INVOKE:
             ends = found.get("DestinationConfig")
             both = ends.items() if isinstance(ends, dict) else ()
@@ -131,6 +140,16 @@ class Canon:
             tags = [one for one in found["Tags"] if isinstance(one, dict) and "Key" in one]
             found["Tags"] = {str(one["Key"]): one.get("Value") for one in tags}
         return {key: inner for key, inner in found.items() if inner != usual.get(key) and inner not in ({}, [], None)}
+
+    def _machine(self, resource: Resource, found: dict[str, Any]) -> None:
+        """A definition, wherever it stands; its log is the compiler's."""
+        for theirs, ours in _OF_MACHINES.items():
+            if theirs in found:
+                found[ours] = found.pop(theirs)
+        if isinstance(log := found.get("LoggingConfiguration"), dict):
+            found["LoggingConfiguration"] = {key: inner for key, inner in log.items() if key != "Destinations"}
+        if known := definition(resource, self.directory.world):
+            found["Definition"] = self.value("", known.said)
 
     def value(self, key: str, value: Any) -> Any:  # noqa: ANN401 - a value of a template
         """A value: a resource by its id, whatever of it is meant; JSON as what it says; a number as its text."""
@@ -145,7 +164,8 @@ class Canon:
             return [self.value(key, inner) for inner in value]
         if key in _NAMES and (found := self.directory.find(value, _NAMES[key])):
             return self._named(found)
-        return self._text(self.directory.world.settled(value))
+        text = self._text(self.directory.world.settled(value))
+        return text.replace("${AWS.Partition}:states:::", "aws:states:::") if key == "Resource" else text
 
     def _named(self, resource: Resource) -> str:
         return f"${{{self.names.get((resource.stack, resource.id), resource.id)}}}"

@@ -16,7 +16,7 @@ from penstock.source.text import Source
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC
 from penstock.template.deliveries import DESTINATION, LOG, PIPE, RULE, SCHEDULE, SUBSCRIPTION
 from penstock.template.directory import Directory
-from penstock.template.sam import FUNCTION, NOTIFICATION, ROUTE
+from penstock.template.sam import FUNCTION, MACHINE, NOTIFICATION, ROUTE
 from penstock.template.stacks import deployments, of_source
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _ROLES = {
     FUNCTION: "Function",
     KEY: "Key",
     LOG: "Log",
+    MACHINE: "Saga",
     QUEUE: "Queue",
     STREAM: "Stream",
     TABLE: "Table",

@@ -20,6 +20,7 @@ ROLES = {
     "keys": ("key",),
     "producers": ("schedule",),
     "queues": ("queue",),
+    "sagas": ("saga",),
     "stores": ("table", "bucket"),
     "streams": ("stream",),
     "topics": ("topic",),
@@ -44,7 +45,7 @@ def spelt(text: str) -> str:
     return shortened(name, LONGEST)
 
 
-def _bare(section: str, id_: str) -> str:
+def bare(section: str, id_: str) -> str:
     """The name without what the compiler puts behind it, so that what is compiled has the logical id that it had."""
     name = spelt(id_)
     if section == "producers":
@@ -59,9 +60,9 @@ def _bare(section: str, id_: str) -> str:
 def chosen(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """A name for each section and logical id: the bare one, unless another component would have the same."""
     several = list(dict.fromkeys(wanted))
-    bare = {one: _bare(*one) for one in several}
+    bares = {one: bare(*one) for one in several}
     whole = {one: spelt(one[1]) for one in several}
-    often = Counter(bare.values())
-    names = {one: bare[one] if often[bare[one]] == 1 else whole[one] for one in several}
+    often = Counter(bares.values())
+    names = {one: bares[one] if often[bares[one]] == 1 else whole[one] for one in several}
     taken = Counter(names.values())
     return {one: name if taken[name] == 1 else whole[one] for one, name in names.items()}

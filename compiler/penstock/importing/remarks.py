@@ -36,6 +36,8 @@ _READ: dict[str, frozenset[str]] = {
         INVOKE: "FunctionName Qualifier DestinationConfig MaximumRetryAttempts MaximumEventAgeInSeconds",
         KEY: "Enabled KeySpec KeyUsage",
         LOG: "LogGroupName",
+        MACHINE: "Definition DefinitionString DefinitionUri DefinitionS3Location DefinitionSubstitutions Type StateMachineType "
+        "Role RoleArn Policies Events Tracing TracingConfiguration",
         MAPPING: "FunctionName EventSourceArn Queue Stream Enabled StartingPosition BisectBatchOnFunctionError "
         "ParallelizationFactor DestinationConfig MaximumBatchingWindowInSeconds MaximumRecordAgeInSeconds ScalingConfig",
         PIPE: "Source Target SourceParameters RoleArn DesiredState",
@@ -58,6 +60,8 @@ _WHY = {
     (FUNCTION, "Code"): "the team's code is a path, an object of S3 or an image, with a handler",
     (FUNCTION, "CodeUri"): "the team's code is a path, an object of S3 or an image, with a handler",
     (FUNCTION, "InlineCode"): "the compiler generates a handler that calls the team's code in src/",
+    (MACHINE, "Logging"): "the compiler writes a log of what fails",
+    (MACHINE, "LoggingConfiguration"): "the compiler writes a log of what fails",
     (FUNCTION, "Handler"): "handlers are module.function, and belong to code",
     (FUNCTION, "Tags"): LATER,
     (FUNCTION, "Runtime"): "this version does not know the runtime",
@@ -124,6 +128,7 @@ GLUE = frozenset(
 )
 
 
+_STARTS = frozenset({PIPE, RULE, SCHEDULE})
 _ABOUT = {CONSUMER: "StreamARN", INVOKE: "FunctionName"}
 
 
@@ -151,9 +156,7 @@ class Remarks:
             elif self.sheet.world.is_followed(resource):
                 continue
             elif resource.type in RESOURCES:
-                self.sheet.note(
-                    (), resource.spot, f"{resource.type}: {RESOURCES[resource.type]}{self._route(resource)}"
-                )
+                self.sheet.note((), resource.spot, f"{resource.type}: {self._why(resource)}{self._route(resource)}")
             elif not resource.made:
                 (glue if resource.type in GLUE else aside)[resource.type] += 1
         for stack in self.sheet.world.stacks:
@@ -163,6 +166,17 @@ class Remarks:
                 )
         self.sheet.head += _counted(aside, "of no concern to messaging")
         self.sheet.head += _counted(glue, "written by the compiler")
+
+    def _why(self, resource: Resource) -> str:
+        """What may be done for a resource that became nothing."""
+        own = resource.properties
+        ends = [own.get("Target"), own.part("Target").get("Arn")]
+        ends += [one.get("Arn") for one, _ in own.items_of("Targets") if isinstance(one, Map)]
+        started = [self.sheet.translation.directory.find(end) for end in ends] if resource.type in _STARTS else []
+        for machine in started:
+            if machine and machine.type == MACHINE and (route := self.sheet.adopted.get(id(machine.spot.node))):
+                return f"say `from` at `{route[1]}`: a function that the compiler writes then starts it"
+        return self.sheet.refused.get(id(resource.spot.node)) or RESOURCES[resource.type]
 
     def _route(self, resource: Resource) -> str:
         """What a producer for a route of an API would say, as far as that is known."""

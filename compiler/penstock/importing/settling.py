@@ -163,7 +163,8 @@ def _say(sheet: Sheet, route: Route, own: Any) -> None:  # noqa: ANN401 - the da
     for key, inner in reversed(list(own.items() if isinstance(own, dict) else enumerate(own))):
         here = (*route, key)
         if isinstance(inner, dict | list):
-            _say(sheet, here, inner)
+            if key != "definition":  # there null is a word of its own, and all is known
+                _say(sheet, here, inner)
             continue
         said = _words(sheet, inner)
         if said is None:
@@ -241,7 +242,9 @@ def _unused(sheet: Sheet) -> None:
     if DEFAULT_BUS in sheet.data.get("buses", {}) and DEFAULT_BUS not in spoken:
         del sheet.data["buses"][DEFAULT_BUS]
     if MESSAGE not in spoken:
-        del sheet.data["messages"]
+        del sheet.data["messages"][MESSAGE]
+        if not sheet.data["messages"]:
+            del sheet.data["messages"]
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - the data of a topology

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from yaml.nodes import MappingNode
 
-from penstock.importing.names import chosen, spelt
+from penstock.importing.names import bare, chosen, spelt
+from penstock.kinds.saga_starter import starter_name
 from penstock.records import replace
 from penstock.schema.definitions import SECTIONS
 from penstock.template.channels import BUCKET, BUS, QUEUE, STREAM, TABLE, TOPIC, encrypted
@@ -89,7 +90,10 @@ class Spelt(Translation):
 
     def wanted(self, section: str, resource: Resource) -> str:
         """The name that was chosen."""
-        return self._chosen.get((section, _label(resource))) or spelt(_label(resource))
+        label = _label(resource)
+        if section == "sagas" and starter_name(bare(section, label)) not in self._chosen.values():
+            return bare(section, label)
+        return self._chosen.get((section, label)) or spelt(label)
 
     def name(self, wanted: str) -> str:
         """A name that nothing else has."""
@@ -122,6 +126,8 @@ class Sheet:
         self._gone: list[Any] = []
         self.adopted: dict[int, Route] = {}
         self.renamed: dict[str, str] = {}
+        self.refused: dict[int, str] = {}
+        """Why something became no component, by its node."""
         for route, spot in self.translation.draft.places.items():
             around = self.at(route[:-1])
             if isinstance(route[-1], int):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SECTIONS = ("producers", "topics", "buses", "queues", "streams", "consumers", "sagas", "stores", "keys")
 _FIRST = ("type", "existing", "physical_name", "every", "timezone", "url", "address", "fifo", "key", "sort_key", "from")
 _LAST = ("allow", "export", "environment", "uses", "async", "encryption", "tags", "dlq", "publishes")
-_FREE = frozenset({"environment", "filter", "headers", "parameters", "pattern", "payload", "tags"})
+_FREE = frozenset({"definition", "environment", "filter", "headers", "parameters", "pattern", "payload", "tags"})
 _SECONDS, _BYTES = re.compile(r"([0-9]+)s"), re.compile(r"([0-9]+)B")
 _SHARED = ("runtime", "architecture", "tracing", "memory", "timeout", "log_retention", "point_in_time_recovery")
 """What may stand once for all of a section."""

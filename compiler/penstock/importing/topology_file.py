@@ -12,6 +12,7 @@ from penstock.importing.additions import Adder
 from penstock.importing.admissions import admissions, alarms, exports
 from penstock.importing.inlining import inline
 from penstock.importing.layout import Layout, written
+from penstock.importing.machines import conduct
 from penstock.importing.names import spelt
 from penstock.importing.remarks import Remarks
 from penstock.importing.rights import uses
@@ -65,6 +66,7 @@ def import_templates(templates: Sequence[Template], folder: Path, name: str | No
     admissions(sheet)
     exports(sheet)
     alarms(sheet)
+    conduct(sheet, adder)
     settle(sheet)
     Remarks(sheet, adder.done).tell()
     inline(sheet)

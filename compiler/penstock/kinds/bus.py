@@ -14,7 +14,7 @@ from penstock.model.topology import Topology
 from penstock.plan.layer import Layer
 from penstock.plan.names import logical_id, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource, tag_list
+from penstock.plan.resource import Resource, accepted, tag_list
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Sub, Value, arn
 from penstock.records import NamedTuple, record
@@ -161,7 +161,8 @@ def lower(component: Component, topology: Topology, plan: Plan) -> None:
 
 
 def _make(bus: Bus, topology: Topology, plan: Plan) -> None:
-    plan.add(Resource(bus_id(bus), "AWS::Events::EventBus", _properties(bus, topology), bus.at()))
+    left_out = accepted(bus.redrive, "DLQ019")
+    plan.add(Resource(bus_id(bus), "AWS::Events::EventBus", _properties(bus, topology), bus.at(), accepted=left_out))
     if bus.encryption.key:
         admit_bus(plan, bus.encryption.key, bus, Sub(_ARN + _name(bus)), archived=bus.archive is not None)
     _admit_dead_letters(bus, topology, plan)

@@ -23,7 +23,6 @@ def contradictions(components: Mapping[str, Component]) -> Iterator[Diagnostic]:
                     yield from _too_many_filters(delivery, component)
             if component.existing is None:
                 yield from _code(component)
-                yield from _rows(component, components)
 
 
 def _handover(function: Function, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
@@ -47,20 +46,6 @@ def _warm(function: Function) -> Iterator[Diagnostic]:
         reserved = Label(function.at("concurrency", "reserved").span(), "no more may run")
         text = f"{function} keeps {warm} environments warm, but only {most} may run at once: Lambda refuses that"
         yield fault("REF020", place, text, f"write `provisioned: {most}` or less, or a higher `reserved`", (reserved,))
-
-
-def _rows(function: Function, components: Mapping[str, Component]) -> Iterator[Diagnostic]:
-    """Rows of an outbox are written by what is generated in Python alone."""
-    if not function.is_typescript:
-        return
-    for publication in function.publications:
-        store = components.get(publication.to)
-        if store and store.word == "store":
-            what = f"writes rows of an outbox into {store}, for which code is generated in Python alone"
-            text = f"{function} is in TypeScript (`runtime: {function.runtime}`) and {what}"
-            help_ = "write `runtime: python3.13`, or `code` with code of the team's own"
-            yield fault("REF081", function.at("runtime"), text, help_)
-            return
 
 
 def _code(function: Function) -> Iterator[Diagnostic]:

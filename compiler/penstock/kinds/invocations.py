@@ -11,7 +11,7 @@ from penstock.model.entry import Entry
 from penstock.model.topology import Topology
 from penstock.plan.names import logical_id, pascal, shortened
 from penstock.plan.plan import Plan
-from penstock.plan.resource import Resource
+from penstock.plan.resource import Resource, accepted
 from penstock.plan.statement import Holder, Statement
 from penstock.plan.values import Ref, Value
 from penstock.records import NamedTuple
@@ -97,8 +97,16 @@ def configure(  # noqa: PLR0913, PLR0917 - a function's parts
         "DestinationConfig": destinations or None,
     }
     id_ = logical_id(function.name, "FunctionInvocations")
-    after = (alias,) if alias else ()
-    plan.add(Resource(id_, "AWS::Lambda::EventInvokeConfig", properties, function.at("async"), depends_on=after))
+    plan.add(
+        Resource(
+            id_,
+            "AWS::Lambda::EventInvokeConfig",
+            properties,
+            function.at("async"),
+            depends_on=(alias,) if alias else (),
+            accepted=accepted(function.redrive, "RTY013", "RTY014"),
+        )
+    )
     if not isinstance(queue, Queue):
         return
     cause = function.at("async", "on_failure")

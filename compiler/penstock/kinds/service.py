@@ -34,6 +34,7 @@ class Service(Workload):
     part = "Service"
 
     work: Work
+    language: str = "python"
     pool: fargate.Pool | None = None
     role: str | None = None
 
@@ -41,6 +42,11 @@ class Service(Workload):
     def is_generated(self) -> bool:
         """Whether the loop that polls, and what calls the team's code, are generated here."""
         return self.pool is not None
+
+    @property
+    def is_typescript(self) -> bool:
+        """Whether what is generated for it is TypeScript."""
+        return self.language == "typescript"
 
     @property
     def role_id(self) -> str:
@@ -68,6 +74,7 @@ def read_consumer(name: str, entry: Entry) -> Iterator[Component]:
         thresholds=entry.thresholds(),
         severities=entry.severities(),
         work=Work(entry.seconds("processing_timeout") or 0, entry.seconds("heartbeat")),
+        language=entry.text("language") or "",
         pool=fargate.read(entry),
     )
 
@@ -82,6 +89,7 @@ def read_producer(name: str, entry: Entry) -> Iterator[Component]:
         tags=entry.pairs("tags"),
         consumes=False,
         work=Work(0, None),
+        language=entry.text("language") or "",
         role=entry.text("role"),
     )
 

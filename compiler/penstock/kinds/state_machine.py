@@ -17,7 +17,7 @@ from penstock.model.entry import Entry
 from penstock.model.origin import FileOrigin, Place, Selected
 from penstock.model.topology import Message, Topology
 from penstock.plan.layer import Layer
-from penstock.records import replace
+from penstock.records import NamedTuple, replace
 from penstock.source.schema_file import NO_SCHEMA
 
 _DAY = 86_400
@@ -57,7 +57,11 @@ def defined(
         got = read_file(posixpath.normpath(file))
         faults += _unreadable(got.faults, saga, file, found=got.found)
         found = Written(data={}, origin=saga.origin) if got.faults else written.read(got.data, FileOrigin(got))
-    found = _by_detail_type(found, messages)
+    return calling(saga, _by_detail_type(found, messages))
+
+
+def calling(saga: Saga, found: Written) -> Saga:
+    """A state machine with this definition and all that it calls."""
     return replace(
         saga,
         written=found,
@@ -125,13 +129,39 @@ def error_names(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in said if isinstance(name, str)) if isinstance(said, list) else ()
 
 
-def handles(saga: Saga, state: State, catcher: Mapping[str, Any]) -> bool:
-    """Whether something is done after an error is caught: where that leads is not the end."""
-    route = (*state.route[:-1], catcher.get("Next"))
-    return any(
-        one.route == route and one.type not in {"Fail", "Succeed"}
-        for one in (saga.written.states if saga.written else ())
-    )
+def all_error_names(state: State, key: str) -> frozenset[str] | None:
+    """The errors that a state tries again (``Retry``) or catches (``Catch``); ``None`` where that is not known."""
+    said = state.data.get(key, [])
+    found: set[str] = set()
+    for item in said if isinstance(said, list) else [None]:
+        names = item.get("ErrorEquals") if isinstance(item, Mapping) else None
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            return None
+        found.update(names)
+    return frozenset(found)
+
+
+class Handled(NamedTuple):
+    """A catcher of a state, the one of this ``number``, after which another state does something: where it leads is not the end."""
+
+    saga: Saga
+    state: State
+    number: int
+    catcher: Mapping[str, Any]
+    handler: State
+
+
+def handled(topology: Topology) -> Iterator[Handled]:
+    """Every such catcher."""
+    for saga in topology.of(Saga):
+        several = saga.written.states if saga.written else ()
+        working = {one.route: one for one in several if one.type not in {"Fail", "Succeed"}}
+        for state in several:
+            for number, item in state.all_of("Catch"):
+                next_ = item.get("Next")
+                handler = working.get((*state.route[:-1], next_)) if isinstance(next_, str) else None
+                if handler is not None:
+                    yield Handled(saga, state, number, item, handler)
 
 
 def _by_detail_type(found: Written, messages: Mapping[str, Message]) -> Written:

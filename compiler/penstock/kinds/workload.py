@@ -42,6 +42,11 @@ class Workload(Component):
         return False
 
     @property
+    def is_typescript(self) -> bool:
+        """Whether what is generated for it is TypeScript, which is built before it is deployed."""
+        return False
+
+    @property
     def id(self) -> str:
         """The logical id of what runs the code, under which the plan collects its environment."""
         return logical_id(self.name, self.part)

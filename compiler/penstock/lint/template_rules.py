@@ -74,6 +74,24 @@ TOLD: dict[str, str] = {
         "set `MaximumRetryAttempts`, `MaximumRecordAgeInSeconds`, `BisectBatchOnFunctionError` and "
         "`DestinationConfig.OnFailure`"
     ),
+    "sagas.callback_waits_for_ever": "set `TimeoutSeconds` or `HeartbeatSeconds` of the state",
+    "sagas.caught_input_lost": "write `ResultPath: $.error` in this catcher",
+    "sagas.deadline_past_catchers": "let the timeouts of the states come first, or look for executions that timed out",
+    "sagas.definition_waits_in_express": "make the machine, or the Map around the state, STANDARD, or call without waiting",
+    "sagas.error_of_nobody": "remove the name, or write the one that is told",
+    "sagas.heartbeat_after_timeout": "set a smaller `HeartbeatSeconds`, or a larger `TimeoutSeconds`",
+    "sagas.oversized_result_uncaught": (
+        "catch `States.DataLimitExceeded` too, in an entry of its own before that of `States.ALL`"
+    ),
+    "sagas.passing_error_ends_task": (
+        "set `Retry` for `Lambda.ServiceException`, `Lambda.SdkClientException` and `Lambda.TooManyRequestsException`"
+    ),
+    "sagas.retry_waits_for_days": "set `MaxDelaySeconds: 300`",
+    "sagas.step_ends_before_function": (
+        "set a longer `TimeoutSeconds` of the state than `Timeout` of the function, or a shorter one of the function"
+    ),
+    "sagas.task_without_timeout": "set `TimeoutSeconds`, a little more than what the state calls may take",
+    "sagas.timeout_uncaught": "catch `States.Timeout` with it",
     "schedules.months_without_run": "use L for the last day of a month",
     "schedules.run_skipped_in_spring": "choose another hour, or UTC",
     "schedules.schedule_without_dead_letters": (
@@ -102,6 +120,8 @@ TOLD: dict[str, str] = {
 IN_OTHER_WORDS = {
     "`max_retries`": "`MaximumRetryAttempts`",
     ": no declared message says a `key`, so": ", so",
+    "saga '": "state machine '",
+    " and nothing is undone": "",
 }
 """What the messages of those rules say in words of the topology language, and how that is said here."""
 
@@ -109,7 +129,7 @@ _NO_CONTRACTS = "no template says what travels"
 _NO_RATES = "no template says how much travels"
 _NO_ALARMS = "a template's alarms are its own, and these are the compiler's"
 _NO_CODE = "no template says what code does"
-_NO_SAGAS = "a state machine is no saga of ours"
+_NO_SAGAS = "no template says what undoes what"
 _OTHERS = "whatever stands outside of the template may be the other end"
 _OURS = "it is about a key of the topology language"
 
@@ -164,7 +184,17 @@ LEFT_OUT: dict[str, str] = {
     "pipes": _OURS,
     "retries.given_up_within_minutes": _NO_CODE,
     "retries.retries_multiply": _NO_CODE,
-    "sagas": _NO_SAGAS,
+    "sagas.answers_no_callback": _OTHERS,
+    "sagas.compensation_given_up_early": _NO_SAGAS,
+    "sagas.compensation_never_runs": _NO_SAGAS,
+    "sagas.deadline_before_steps": "steps that stand in a row may be either of two ways",
+    "sagas.express_step_repeated": _NO_CODE,
+    "sagas.inner_saga_cut_off": _NO_SAGAS,
+    "sagas.nobody_answers": _OTHERS,
+    "sagas.path_not_in_data": _NO_CONTRACTS,
+    "sagas.start_without_key": _NO_CONTRACTS,
+    "sagas.step_behind_fail": _OURS,
+    "sagas.step_without_compensation": _NO_SAGAS,
     "schedules.runs_taken_for_copies": "a payload may hold what only the deployment knows",
     "schedules.scheduled_payload_unfit": _NO_CONTRACTS,
     "schedules.spent_schedule": "what SAM and CloudFormation do after the last run is stated elsewhere",

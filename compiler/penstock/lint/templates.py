@@ -13,14 +13,13 @@ from penstock.lint.rules import homes_for, rules_at
 from penstock.lint.template_rules import IN_OTHER_WORDS, TOLD
 from penstock.template.build import Drawn, draw
 from penstock.template.stacks import TooMuchError, deployments
-from penstock.template.values import Items, Map
+from penstock.template.values import Items, Map, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from penstock.diagnostics import Diagnostic
-    from penstock.template.stacks import Template, World
-    from penstock.template.values import Spot
+    from penstock.template.stacks import Resource, Template, World
 
 _OWN = "template."
 _Mark = tuple[str, str, int, int, str]
@@ -69,14 +68,29 @@ def _said(message: str) -> str:
 
 
 def _accepted(drawn: Drawn) -> Iterator[tuple[Spot, Collection[str]]]:
-    """The resources whose metadata accepts findings, and the codes of these: a mapping of them to reasons, a list, or one."""
-    for resource in drawn.translation.world.resources:
-        codes = resource.attributes.part("Metadata").part("penstock").get("ignore")
-        if codes is not None:
-            yield (
-                resource.spot,
-                frozenset([codes] if isinstance(codes, str) else codes if isinstance(codes, Map | Items) else ()),
-            )
+    """The resources whose metadata accepts findings, and the codes of these: a mapping of them to reasons, a list, or one.
+
+    What a function accepts is accepted of its asynchronous invocations too, which CloudFormation configures apart from it, and what
+    a state machine accepts of its definition, wherever that stands.
+    """
+    directory, world = drawn.translation.directory, drawn.translation.world
+    for resource in world.resources:
+        codes = _codes(resource)
+        if resource.type == "AWS::Lambda::EventInvokeConfig":
+            function = directory.find(resource.properties.get("FunctionName"), "lambda")
+            codes |= _codes(function) if function else set()
+        if not codes:
+            continue
+        yield resource.spot, codes
+        known = world.definitions.get((resource.stack, resource.id))
+        if known is not None and known.said.document is not resource.spot.document:
+            document = known.said.document
+            yield Spot(document, None, document.root), codes
+
+
+def _codes(resource: Resource) -> set[str]:
+    said = resource.attributes.part("Metadata").part("penstock").get("ignore")
+    return {said} if isinstance(said, str) else set(said) if isinstance(said, Map | Items) else set()
 
 
 def _unaccepted(drawn: Drawn, findings: Iterable[Diagnostic]) -> list[Diagnostic]:

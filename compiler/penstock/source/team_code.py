@@ -11,13 +11,17 @@ _NO_CODE = (".test.ts", ".spec.ts")
 
 
 def team_files(folder: Path) -> tuple[dict[str, Source], list[Fault]]:
-    """The team's code by its path relative to the topology's folder, as ``src/money.py``; and what cannot be read."""
+    """The team's code by its path relative to the topology's folder, as ``src/money.py``; and what cannot be read.
+
+    Among it are the tests that lie in ``tests`` and are in TypeScript.
+    """
     sources: dict[str, Source] = {}
     faults: list[Fault] = []
     paths = [path for ending in ("py", "ts") for path in (folder / FOLDER).rglob(f"*.{ending}")]
-    for path in sorted(paths):
+    paths = [path for path in paths if _is_code(path.relative_to(folder))]
+    for path in sorted([*paths, *(folder / TESTS).glob("*.test.ts")]):
         name = path.relative_to(folder)
-        if _is_code(name) and path.is_file():
+        if path.is_file():
             source, found = read_source(path)
             faults += found
             if source is not None:

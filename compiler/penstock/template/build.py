@@ -10,6 +10,7 @@ from penstock.model.origin import YamlOrigin
 from penstock.model.resolve import Resolver
 from penstock.model.topology import AlarmPolicy, Message, Topology
 from penstock.template.directory import Directory
+from penstock.template.sam import MACHINE
 from penstock.template.stacks import World
 from penstock.template.translate import MESSAGE, Translation, translate
 
@@ -44,6 +45,10 @@ def draw(world: World, *, high: bool = False) -> Drawn:
     data: Any = translation.draft.data
     root = YamlOrigin(translation.draft, ((),))
     components = {one.name: one for one in _components(data, translation)}
+    if any(True for _ in translation.directory.of(MACHINE)):
+        from penstock.template.sagas import sagas  # few templates have any
+
+        components |= {one.name: one for one in sagas(translation)}
     message = Message(
         name=MESSAGE,
         origin=root.child("messages", MESSAGE),

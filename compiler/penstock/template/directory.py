@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from penstock.template.routes import routes
-from penstock.template.sam import FUNCTION, MACHINE, expand
+from penstock.template.routes import is_written_out, routes
+from penstock.template.sam import FUNCTION, MACHINE, ROUTE, expand
 from penstock.template.values import Attribute, Text, written
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Directory:
         self._by_type: dict[str, list[Resource]] = {}
         for stack in world.stacks:
             for resource in (*expand(stack), *routes(stack)):
-                self._add(resource)
+                if resource.type != ROUTE or "Api" not in resource.properties or not is_written_out(resource, stack):
+                    self._add(resource)
 
     def _add(self, resource: Resource) -> None:
         self.resources.append(resource)

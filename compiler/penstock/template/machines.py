@@ -25,21 +25,19 @@ _BARE = re.compile(r"([:,\[]\s*)(\$\{[A-Za-z0-9.]+\})(?=\s*[,}\]])")
 _NESTED = ("Iterator", "ItemProcessor")
 
 
+class Definition(NamedTuple):
+    """A machine's definition. One that stands as a text of the template has the place of that text."""
+
+    said: Map
+    text: Spot | None
+
+
 class State(NamedTuple):
     """A state with its name and its place."""
 
     name: str
     said: Map
     spot: Spot
-
-    @property
-    def resource(self) -> str:
-        """What a task calls, as far as it is known."""
-        return written(self.said.get("Resource")) or ""
-
-    def bounded(self, *keys: str) -> bool:
-        """Whether one of these bounds is stated, as a number or as a path."""
-        return any(key in self.said for name in keys for key in (name, f"{name}Path"))
 
 
 def is_express(machine: Resource) -> bool | None:
@@ -51,32 +49,42 @@ def is_express(machine: Resource) -> bool | None:
 
 def states(machine: Resource, world: World) -> Iterator[State]:
     """All states of a machine, those of its branches too; none where the definition is not known."""
-    definition, spot = _definition(machine, world)
-    if definition is not None:
-        yield from _states(definition, spot)
+    found = definition(machine, world)
+    if found is not None:
+        yield from _states(found.said, found.text)
 
 
 def is_hidden(machine: Resource, world: World) -> bool:
     """Whether a machine says where its definition is, and it cannot be read."""
     stated = any(key in machine.properties for key in (*_INLINE, *_FILES))
-    return stated and _definition(machine, world)[0] is None
+    return stated and definition(machine, world) is None
 
 
-def _definition(machine: Resource, world: World) -> tuple[Map | None, Spot | None]:
-    """A machine's definition; where it stands as a text, or elsewhere, all of it stands in one place of the template."""
+def definition(machine: Resource, world: World) -> Definition | None:
+    """What a machine's definition says, which is worked out once; ``None`` where that is not known."""
+    key = machine.stack, machine.id
+    if key not in world.definitions:
+        world.definitions[key] = _definition(machine, world)
+    found: Definition | None = world.definitions[key]
+    return found
+
+
+def _definition(machine: Resource, world: World) -> Definition | None:
     own = machine.properties
     given: dict[str, Any] = dict(own.part("DefinitionSubstitutions"))
     for key in _INLINE:
         found = own.get(key)
         if isinstance(found, Map):
-            return _filled(found, given) if given else found, None
+            return Definition(_filled(found, given) if given else found, None)
         if found is not None:
-            return _parsed(found, key, given), own.spot(key)
+            parsed = _parsed(found, key, given)
+            return Definition(parsed, own.spot(key)) if parsed is not None else None
     for key in _FILES:
         place = own.get(key)
         if isinstance(place, str) and "://" not in place:
-            return _read(world.stacks[machine.stack].template.path.parent / place, given), None
-    return None, None
+            read = _read(world.stacks[machine.stack].template.path.parent / place, given)
+            return Definition(read, None) if read is not None else None
+    return None
 
 
 def _parsed(said: object, name: str, given: dict[str, Any]) -> Map | None:
@@ -152,8 +160,8 @@ def _pieces(text: str, given: dict[str, Any]) -> list[Any]:
     return [one for one in [*found, text[end:]] if one != ""] or [""]
 
 
-def _states(definition: Map, spot: Spot | None, depth: int = 0) -> Iterator[State]:
-    several = definition.part("States")
+def _states(definition_: Map, spot: Spot | None, depth: int = 0) -> Iterator[State]:
+    several = definition_.part("States")
     for name in several:
         said = several.part(name)
         yield State(name, said, spot or several.spot(name))

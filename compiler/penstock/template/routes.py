@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from penstock.template.channels import BUS, DEFAULT_BUS, QUEUE, STREAM, TOPIC
 from penstock.template.sam import LONGEST_WAIT, MACHINE, ROUTE, copied, made, values_at
@@ -23,7 +24,7 @@ _BODIES = {
     "AWS::Serverless::HttpApi": ("DefinitionBody", "HttpApi"),
 }
 """Where the OpenAPI document of an API stands, and which of SAM's two kinds of API it is."""
-_INTEGRATION = "x-amazon-apigateway-integration"
+_INTEGRATION, _ANY = "x-amazon-apigateway-integration", "x-amazon-apigateway-any-method"
 _NAMES = {"integrationUri": "uri", "integrationType": "type"}
 _URI = re.compile(r"arn:[^:]+:apigateway:[^:]*:([a-z]+):(?:path|action)/(.*)", re.DOTALL)
 """https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html"""
@@ -64,6 +65,8 @@ def routes(stack: Stack) -> Iterator[Resource]:
                 yield from _route(resource, "", integration, said, stack)
         if resource.type in _BODIES:
             yield from _of_body(resource, stack)
+        if resource.type == API and "Target" in own:
+            yield from _quick(resource, stack)
 
 
 def _path(value: object, stack: Stack) -> str | None:
@@ -91,14 +94,62 @@ def _integration_of(route: Resource, stack: Stack) -> Map | None:
 
 def _of_body(api: Resource, stack: Stack) -> Iterator[Resource]:
     key, kind = _BODIES[api.type]
-    paths = api.properties.part(key).part("paths")
-    for path, methods in paths.items():
-        for method in methods if isinstance(methods, Map) else ():
-            own = methods.part(method)
+    document = api.properties.part(key)
+    for path, several in document.part("paths").items():
+        methods = _followed(several, document)
+        for method in methods:
+            own = _followed(methods[method], document)
             if _INTEGRATION in own:
-                any_ = method == "x-amazon-apigateway-any-method"
-                said = values_at(own.spot(_INTEGRATION), Path=path, Method="any" if any_ else method)
-                yield from _route(api, f"{method}{path}", own.part(_INTEGRATION), said, stack, kind)
+                said = values_at(own.spot(_INTEGRATION), Path=path, Method="any" if method == _ANY else method)
+                integration = _followed(own[_INTEGRATION], document)
+                yield from _route(api, f"{method}{path}", integration, said, stack, kind)
+
+
+def _followed(value: object, document: Map) -> Map:
+    """A mapping of an OpenAPI document, or what it refers to in the same document; an empty one where that is not known."""
+    for _ in range(_DEEPEST):
+        if not isinstance(value, Map):
+            break
+        pointer = value.get("$ref")
+        if pointer is None:
+            return value
+        value = document if isinstance(pointer, str) and pointer.startswith("#/") else None
+        for step in pointer[2:].split("/") if value else ():
+            value = value.get(unquote(step).replace("~1", "/").replace("~0", "~")) if isinstance(value, Map) else None
+    return Map(document.document)
+
+
+def _quick(api: Resource, stack: Stack) -> Iterator[Resource]:
+    """The one route of an HTTP API that is made together with it."""
+    own = api.properties
+    spot = own.spot("Target")
+    method, _, path = (written(own.get("RouteKey")) or "$default").rpartition(" ")
+    integration = copied(own, values_at(spot, type="AWS_PROXY"), Target="uri")
+    yield from _route(api, "", integration, values_at(spot, Method=method or None, Path=path), stack, "HttpApi")
+
+
+def is_written_out(event: Resource, stack: Stack) -> bool:
+    """Whether the API that an event of SAM's names says by itself what is behind the event's path.
+
+    SAM writes no route into the document of a REST API, unless it is told to merge, and into that of an HTTP API only what it lacks.
+    """
+    named = event.properties.get("Api")
+    api = stack.resources.get(named.resource) if isinstance(named, Attribute) and named.stack == stack.number else None
+    document = api.properties.part("DefinitionBody") if api and api.type.startswith("AWS::Serverless::") else None
+    paths = document.get("paths") if document else None
+    if api is None or document is None or not isinstance(paths, Map):
+        return False
+    path = written(event.properties.get("Path")) or "$default"
+    said = paths.get(path, paths.get(f"/{path}"))
+    if said is not None and not isinstance(said, Map):
+        return False
+    methods = _followed(said, document)
+    asked = (written(event.properties.get("Method")) or "any").lower()
+    words = ("any", _ANY) if asked == "any" else (asked,)
+    if any(_INTEGRATION in _followed(methods.get(word), document) for word in words):
+        return True
+    merges = api.properties.get("MergeDefinitions", stack.globals.part("Api").get("MergeDefinitions", False))
+    return api.type == "AWS::Serverless::Api" and written(merges) == "false"
 
 
 def _route(  # noqa: PLR0913, PLR0917 - an integration, where it stands, and what is called by it

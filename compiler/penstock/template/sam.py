@@ -216,6 +216,7 @@ def _route(owner: Resource, name: str, event: Map, spot: Spot) -> Iterator[Resou
     own = event.part("Properties")
     if written(own.get("ResponseTransferMode")) not in {None, "BUFFERED"}:
         found.pop("TimeoutInMillis")
+    copied(own, found, RestApiId="Api", ApiId="Api")
     yield made(owner, name, ROUTE, copied(own, found, **{key: key for key in _OF_ROUTES}), spot)
 
 

@@ -112,6 +112,8 @@ class World:
         self.stacks = stacks
         self._exports: dict[str, Any] = {}
         self._outputs: dict[tuple[int, str], int] = {}
+        self.definitions: dict[tuple[int, str], Any] = {}
+        """What the state machines are, once somebody has asked."""
 
     def index(self) -> None:
         """Note what the stacks export."""

@@ -1,5 +1,6 @@
 /** Tells copies of messages apart, for code that keeps copies harmless by itself. */
 
+import type { Connection } from "./databases.js";
 import type { Outcome } from "./outcomes.js";
 
 const FAILED = "ConditionalCheckFailed";
@@ -8,11 +9,6 @@ const CLAIM = "INSERT INTO penstock_done (consumer, key) VALUES ($1, $2) ON CONF
 /** The effect of this message is there already. */
 export class Duplicate extends Error {
     override readonly name = "Duplicate";
-}
-
-/** A connection to PostgreSQL that a transaction was begun with, as the package pg has it. */
-export interface Transaction {
-    query(text: string, values: string[]): Promise<{ readonly rowCount: number | null }>;
 }
 
 /** Do the work; one that finds its effect there already is done too. */
@@ -42,8 +38,8 @@ export async function conditional<T>(write: () => Promise<T>): Promise<T> {
     }
 }
 
-/** Write a consumer's key with a transaction; Duplicate where it is written already. */
-export async function claimFor(consumer: string, client: Transaction, key: string): Promise<void> {
+/** Write a consumer's key with a connection's transaction; Duplicate where it is written already. */
+export async function claimFor(consumer: string, client: Connection, key: string): Promise<void> {
     const { rowCount } = await client.query(CLAIM, [consumer, key]);
     if (rowCount === 0) throw new Duplicate(key);
 }

@@ -139,7 +139,8 @@ class Context:
 @contextmanager
 def started(name: str, aws: Aws | None = None) -> Iterator[Consumer]:
     """A function, with its modules loaded anew and the variables that it is deployed with."""
-    folder = HERE.parent / "functions" / name
+    folders = [HERE.parent / kind / name for kind in ("functions", "services")]
+    folder = next(each for each in folders if each.exists())
     stand_in = aws or Aws(SETTINGS["tables"], SETTINGS["remembering"])
     variables = {**SETTINGS["environment"][name], **CREDENTIALS}
     before = set(sys.modules)

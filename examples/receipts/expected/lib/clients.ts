@@ -3,14 +3,17 @@
 
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-export const CLIENT = {
-    maxAttempts: 3,
-    requestHandler: new NodeHttpHandler({
+export const CLIENT = patient(0);
+
+/** How calls are made that AWS may take so many seconds longer to answer. */
+export function patient(seconds: number): { readonly maxAttempts: number; readonly requestHandler: NodeHttpHandler } {
+    const requestHandler = new NodeHttpHandler({
         connectionTimeout: 2000,
-        requestTimeout: 5000,
+        requestTimeout: 5000 + 1000 * seconds,
         throwOnRequestTimeout: true,
-    }),
-};
+    });
+    return { maxAttempts: 3, requestHandler };
+}
 
 /** An environment variable that the template sets. */
 export function needed(variable: string): string {

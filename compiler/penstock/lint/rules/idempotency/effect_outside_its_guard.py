@@ -4,8 +4,8 @@
 
 An invocation can die after its effect and before anything has noted it. The message comes again, and only a guard that
 is written together with the effect knows of it: a condition on the very item that is written, a key that is inserted in
-the same transaction. A table that remembers messages is written afterwards, and a condition or a transaction in one
-store says nothing of what was done elsewhere. So the effect is had twice, seldom, and nobody sees why.
+the same transaction. A table that remembers messages is written afterwards, whatever the effect, and a condition or a
+transaction in one store says nothing of what was done elsewhere. So the effect is had twice, seldom, and nobody sees why.
 
 ## Bad
 
@@ -50,13 +50,14 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds import Database, Workload
+from penstock.kinds import Workload
 from penstock.kinds.workload import Idempotency
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 _HELP = {
-    "table": "insert the key in the transaction of the effect: `strategy: unique-constraint`",
+    "table": "write the key with the effect, by `strategy: conditional-write` (an item) or `unique-constraint` (a transaction), "
+    "or hand it on to what the effect is asked of: `client-key`",
     "conditional-write": "let a consumer of its own have the other effect, or make that harmless to repeat",
     "unique-constraint": "let a consumer of its own have the other effect, or make that harmless to repeat",
 }
@@ -68,7 +69,7 @@ def effect_outside_its_guard(topology: Topology) -> Iterator[Finding]:
         guard = workload.idempotency
         if not isinstance(guard, Idempotency) or guard.strategy not in _HELP:
             continue
-        outside = _outside(workload, guard, topology)
+        outside = _outside(workload, guard)
         if outside:
             yield Finding(
                 workload.at("effects"),
@@ -78,8 +79,8 @@ def effect_outside_its_guard(topology: Topology) -> Iterator[Finding]:
             )
 
 
-def _outside(workload: Workload, guard: Idempotency, topology: Topology) -> list[str]:
-    """The effects that are not written together with the guard, though they might be, or though another one is."""
+def _outside(workload: Workload, guard: Idempotency) -> list[str]:
+    """The effects that are not written together with the guard: a table of keys is written after all of them."""
     if guard.strategy == "table":
-        return [name for name in workload.effects if isinstance(topology.components.get(name), Database)]
+        return list(workload.effects)
     return [name for name in workload.effects if guard.store is not None and name != guard.store]

@@ -75,11 +75,15 @@ def callback_waits_for_ever(topology: Topology) -> Iterator[Finding]:
                     f"step {act.name!r} of {saga} waits for an answer up to a year: neither it nor the saga has a timeout",
                     "write `timeout: 2d` at the step, or a deadline of the whole at the saga",
                 )
-        for task in saga.written.tasks if saga.written else ():
-            bounded = {"TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"}
-            if task.waits_for_callback and not bounded & task.data.keys():
+        if saga.written is None or saga.flow.express or "TimeoutSeconds" in saga.written.data:
+            continue
+        for task in saga.written.tasks:
+            if task.waits_for_callback and not task.express and not _BOUNDS & task.data.keys():
                 yield Finding(
                     task.at("Resource"),
                     f"state {task.name!r} of {saga} waits for an answer up to a year: it has neither a timeout nor a heartbeat",
                     "give it `TimeoutSeconds`",
                 )
+
+
+_BOUNDS = frozenset({"TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"})

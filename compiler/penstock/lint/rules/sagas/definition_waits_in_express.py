@@ -59,6 +59,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
 
 from collections.abc import Iterator
 
+from penstock.asl.written import ACTIVITY, CALLBACK
 from penstock.diagnostics import Severity
 from penstock.kinds import Saga
 from penstock.lint.rule import Finding, rule
@@ -68,13 +69,17 @@ from penstock.model.topology import Topology
 @rule("SAG011", "definition-waits-in-express", Severity.ERROR)
 def definition_waits_in_express(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        if saga.written is None or not saga.flow.express:
-            continue
-        for task in saga.written.tasks:
-            if task.pattern:
-                awaited = "a callback" if task.waits_for_callback else "another execution"
+        for task in saga.written.tasks if saga.written else ():
+            if task.pattern and (saga.flow.express or task.express):
+                awaited = _AWAITED.get(task.pattern, "the end of what it starts")
+                which = (
+                    f"{saga} is an express workflow" if saga.flow.express else f"a Map of {saga} runs express workflows"
+                )
                 yield Finding(
                     task.at("Resource"),
-                    f"{saga} is an express workflow, and its state {task.name!r} waits for {awaited}, which Step Functions refuses",
-                    "use `workflow: standard`",
+                    f"{which}, and its state {task.name!r} waits for {awaited}, which Step Functions refuses",
+                    "use `workflow: standard`" if saga.flow.express else "use `ExecutionType: STANDARD` in the Map",
                 )
+
+
+_AWAITED = {CALLBACK: "a callback", ACTIVITY: "a worker"}

@@ -76,21 +76,33 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 
 from collections.abc import Iterator
 
+from penstock.asl.written import SYNC, State, Task
 from penstock.diagnostics import Severity
-from penstock.kinds.state_machine import error_names, handles, written_states
+from penstock.kinds.state_machine import all_error_names, error_names, handled
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
 
 @rule("SAG003", "oversized-result-uncaught", Severity.WARNING)
 def oversized_result_uncaught(topology: Topology) -> Iterator[Finding]:
-    for saga, state in written_states(topology):
-        caught = {name for _, item in state.all_of("Catch") for name in error_names(item)}
-        if "States.ALL" not in caught or "States.DataLimitExceeded" in caught:
+    for saga, state, _, item, _ in handled(topology):
+        if "States.ALL" not in error_names(item) or not _may_be_large(state):
             continue
-        if any("States.ALL" in error_names(item) and handles(saga, state, item) for _, item in state.all_of("Catch")):
+        caught = all_error_names(state, "Catch")
+        if caught is not None and "States.DataLimitExceeded" not in caught:
             yield Finding(
                 state.at("Catch"),
                 f"a result of state {state.name!r} of {saga} that is too large ends the execution: `States.ALL` does not catch it",
                 "catch `States.DataLimitExceeded` too, in an entry of its own before that of `States.ALL`",
             )
+
+
+def _may_be_large(state: State) -> bool:
+    """Whether the result of a state may be too large: what comes back with a token never is, and most calls answer in a few words."""
+    if not isinstance(state, Task):
+        return "ResultWriter" not in state.data
+    returns = state.action.partition(":")[2].startswith(_READS) or state.action in {"", "lambda:invoke"}
+    return not state.waits_for_callback and (returns or state.pattern == SYNC)
+
+
+_READS = ("batchGet", "get", "invoke", "list", "query", "scan", "startSyncExecution")

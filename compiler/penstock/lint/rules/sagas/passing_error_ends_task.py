@@ -76,9 +76,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.
 
 from collections.abc import Iterator
 
+from penstock.asl.written import Route, State, Task
 from penstock.diagnostics import Severity
 from penstock.kinds import Saga
-from penstock.kinds.state_machine import error_names
+from penstock.kinds.state_machine import all_error_names, error_names
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -86,16 +87,27 @@ from penstock.model.topology import Topology
 @rule("SAG030", "passing-error-ends-task", Severity.WARNING)
 def passing_error_ends_task(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        for task in saga.written.tasks if saga.written else ():
-            tried = {
-                name for _, item in task.all_of("Retry") if item.get("MaxAttempts") != 0 for name in error_names(item)
-            }
-            if task.action in {"", "lambda:invoke"} and not tried & _MEANT:
+        around: set[Route] = set()
+        for state in saga.written.states if saga.written else ():
+            if not isinstance(state, Task):
+                if _tries(state):
+                    around.add(state.route)
+                continue
+            repeated = any(state.route[:length] in around for length in range(len(state.route)))
+            if state.action in {"", "lambda:invoke"} and not repeated and not _tries(state):
                 yield Finding(
-                    task.at("Retry"),
-                    f"state {task.name!r} of {saga} fails with the first passing error of Lambda",
+                    state.at("Retry"),
+                    f"state {state.name!r} of {saga} fails with the first passing error of Lambda",
                     "try again after `Lambda.ServiceException`, `Lambda.SdkClientException` and `Lambda.TooManyRequestsException`",
                 )
+
+
+def _tries(state: State) -> bool:
+    """Whether a state is tried again after such an error, or may be."""
+    if all_error_names(state, "Retry") is None:
+        return True
+    tried = (error_names(item) for _, item in state.all_of("Retry") if item.get("MaxAttempts") != 0)
+    return any(not _MEANT.isdisjoint(names) for names in tried)
 
 
 _MEANT = frozenset({"States.ALL", "States.TaskFailed", "Lambda.ServiceException"})

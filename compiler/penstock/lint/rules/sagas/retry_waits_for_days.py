@@ -103,12 +103,15 @@ def retry_waits_for_days(topology: Topology) -> Iterator[Finding]:
 def _longest(retrier: Mapping[str, Any]) -> int:
     """The seconds of the last wait, or a year where that is longer."""
     times, first, rate = (retrier.get(key, default) for key, default in _DEFAULTS.items())
-    if not all(isinstance(each, int | float) for each in (times, first, rate)) or times < 1:
+    if not all(isinstance(each, int | float) for each in (times, first, rate)):
         return 0
-    wait = float(first)
-    for _ in range(min(int(times), 1_000) - 1):
+    if not (times >= 1 and first >= 0 and rate >= 0):
+        return 0
+    wait = float(min(first, _YEAR))
+    for _ in range(int(min(times, 1_000)) - 1):
         wait = min(wait * rate, _YEAR)
-    return int(min(wait, retrier.get("MaxDelaySeconds", wait)))
+    bound = retrier.get("MaxDelaySeconds", wait)
+    return int(min(wait, bound)) if isinstance(bound, int | float) else 0
 
 
 _DEFAULTS = {"MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2.0}

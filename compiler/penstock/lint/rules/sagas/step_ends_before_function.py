@@ -44,9 +44,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from penstock.asl.steps import Act, Compensation, acts
+from penstock.asl.steps import Compensation, acts
+from penstock.asl.written import Task
 from penstock.diagnostics import Severity
 from penstock.kinds import Function, Saga
 from penstock.lint.rule import Finding, rule
@@ -58,22 +59,38 @@ from penstock.model.units import show_duration
 @rule("SAG025", "step-ends-before-function", Severity.WARNING)
 def step_ends_before_function(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        for act in acts(saga.flow.steps):
-            for name, timeout, path, what in _timed(act):
-                function = topology.components[name]
-                if isinstance(function, Function) and timeout and function.timeout and timeout < function.timeout:
-                    yield Finding(
-                        Place(act.origin, path),
-                        f"{what} of {saga} is given up after {show_duration(timeout)}, but {function} may work on it for "
-                        f"{show_duration(function.timeout)}",
-                        "give the step more time than the function, or the function less",
-                        ((function.at("timeout"), "it may work as long as this"),),
-                    )
+        for name, timeout, place, what in _timed(saga):
+            function = topology.components[name]
+            if isinstance(function, Function) and timeout and function.timeout and timeout < function.timeout:
+                yield Finding(
+                    place,
+                    f"{what} of {saga} is given up after {show_duration(timeout)}, but {function} may work on it for "
+                    f"{show_duration(function.timeout)}",
+                    "give the step more time than the function, or the function less",
+                    ((function.at("timeout"), "it may work as long as this"),),
+                )
 
 
-def _timed(act: Act) -> Iterator[tuple[str, int | None, tuple[str, ...], str]]:
-    if act.word == "do":
-        yield act.target, act.timeout, ("timeout",), f"step {act.name!r}"
-    if isinstance(act.compensation, Compensation):
-        undo = act.compensation
-        yield undo.function, undo.timeout, ("compensate", "timeout"), f"the compensation of step {act.name!r}"
+def _timed(saga: Saga) -> Iterator[tuple[str, int | None, Place, str]]:
+    """What is called, for how long it is waited for, the place that says so, and by what it is called."""
+    for act in acts(saga.flow.steps):
+        if act.word == "do":
+            yield act.target, act.timeout, Place(act.origin, ("timeout",)), f"step {act.name!r}"
+        if isinstance(act.compensation, Compensation):
+            undo, place = act.compensation, Place(act.origin, ("compensate", "timeout"))
+            yield undo.function, undo.timeout, place, f"the compensation of step {act.name!r}"
+    for task in saga.written.tasks if saga.written else ():
+        timeout = task.data.get("TimeoutSeconds")
+        if isinstance(timeout, int) and task.action in {"", "lambda:invoke"} and _is_awaited(task):
+            for address in task.calls:
+                yield address.name, timeout, task.at("TimeoutSeconds"), f"state {task.name!r}"
+
+
+def _is_awaited(task: Task) -> bool:
+    """Whether a task ends when its function does."""
+    several = (task.data.get(key) for key in ("Parameters", "Arguments"))
+    kinds = [one.get("InvocationType", _AWAITED) for one in several if isinstance(one, Mapping)]
+    return not task.waits_for_callback and all(kind == _AWAITED for kind in kinds)
+
+
+_AWAITED = "RequestResponse"

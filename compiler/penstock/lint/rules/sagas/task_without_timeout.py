@@ -76,7 +76,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html
 
 from collections.abc import Iterator
 
-from penstock.asl.written import SYNC
+from penstock.asl.written import ACTIVITY, SYNC, Task
 from penstock.diagnostics import Severity
 from penstock.kinds import Saga
 from penstock.lint.rule import Finding, rule
@@ -86,11 +86,15 @@ from penstock.model.topology import Topology
 @rule("SAG008", "task-without-timeout", Severity.WARNING)
 def task_without_timeout(topology: Topology) -> Iterator[Finding]:
     for saga in topology.of(Saga):
-        for task in saga.written.tasks if saga.written else ():
-            waits = task.pattern == SYNC or task.action in {"", "lambda:invoke"}
+        if saga.written is None or saga.flow.express or "TimeoutSeconds" in saga.written.data:
+            continue
+        for task in saga.written.tasks:
+            waits = task.pattern in {SYNC, ACTIVITY} or task.action in {"", "lambda:invoke"}
             if (
                 waits
                 and not task.waits_for_callback
+                and not task.express
+                and not _ends_by_itself(task, topology)
                 and not {"TimeoutSeconds", "TimeoutSecondsPath"} & task.data.keys()
             ):
                 yield Finding(
@@ -98,3 +102,14 @@ def task_without_timeout(topology: Topology) -> Iterator[Finding]:
                     f"state {task.name!r} of {saga} has no timeout: an answer that is lost keeps the execution there",
                     "give it `TimeoutSeconds`, a little more than what it calls may take",
                 )
+
+
+def _ends_by_itself(task: Task, topology: Topology) -> bool:
+    """Whether what a task waits for is another execution, with a deadline of its own; one that is not known may have one."""
+    if task.action != "states:startExecution":
+        return False
+    inner = topology.components.get(task.calls[0].name) if task.calls else None
+    if not isinstance(inner, Saga):
+        return True
+    bound = inner.written.data.get("TimeoutSeconds") if inner.written else inner.flow.timeout
+    return inner.flow.express or bound is not None

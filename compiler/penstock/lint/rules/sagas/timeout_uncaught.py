@@ -76,7 +76,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
-from penstock.kinds.state_machine import error_names, written_states
+from penstock.kinds.state_machine import all_error_names, written_states
 from penstock.lint.rule import Finding, rule
 from penstock.model.topology import Topology
 
@@ -84,10 +84,15 @@ from penstock.model.topology import Topology
 @rule("SAG004", "timeout-uncaught", Severity.WARNING)
 def timeout_uncaught(topology: Topology) -> Iterator[Finding]:
     for saga, state in written_states(topology):
-        caught = {name for _, item in state.all_of("Catch") for name in error_names(item)}
-        if state.type == "Task" and "States.TaskFailed" in caught and not caught & {"States.Timeout", "States.ALL"}:
+        caught = all_error_names(state, "Catch") or frozenset()
+        timed = bool(_BOUNDS & state.data.keys())
+        if timed and state.type == "Task" and "States.TaskFailed" in caught and not caught & _MEANT:
             yield Finding(
                 state.at("Catch"),
                 f"state {state.name!r} of {saga} catches every error but its timeout: `States.TaskFailed` does not mean `States.Timeout`",
                 "catch `States.Timeout` with it",
             )
+
+
+_BOUNDS = frozenset({"TimeoutSeconds", "TimeoutSecondsPath"})
+_MEANT = frozenset({"States.Timeout", "States.ALL"})

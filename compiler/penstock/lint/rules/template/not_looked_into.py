@@ -3,7 +3,7 @@
 ## Why it matters
 
 The definition of a state machine and the template of a nested stack may stand in files. Where such a file lies beside the template it is
-read. One that lies in a bucket, or that only a build makes, is not known: the rules about states (CFN014, CFN015) and all rules about what
+read. One that lies in a bucket, or that only a build makes, is not known: the rules about states (SAG) and all rules about what
 a nested stack makes have nothing to look at, and find nothing. No finding is then no praise.
 
 ## Bad
@@ -55,7 +55,7 @@ def not_looked_into(topology: Topology) -> Iterator[Finding]:
     directory = directory_of(topology)
     for machine in directory.of(MACHINE):
         if is_hidden(machine, directory.world):
-            text = f"the definition of state machine {machine.id!r} is not known here, so CFN014 and CFN015 say nothing of its states"
+            text = f"the definition of state machine {machine.id!r} is not known here, so nothing is said of its states"
             yield Finding(place(machine.spot), text, _HELP)
     for resource in directory.world.resources:
         if resource.type in NESTED and not directory.world.has_inside(resource):
