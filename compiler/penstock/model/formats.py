@@ -8,7 +8,7 @@ worked out.
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 CHECKED = frozenset({"date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"})
 UNCHECKED = frozenset(
@@ -90,3 +90,17 @@ GRAMMAR: Mapping[str, str] = {
 def expression(name: str) -> str:
     """The regular expression of a format or of a part of one, with the names in it written out."""
     return re.sub("<([a-z0-9-]+)>", lambda found: f"(?:{expression(found[1])})", GRAMMAR[name])
+
+
+def validators() -> dict[str, Callable[[str], bool]]:
+    """For a validator, what generated code takes for each format."""
+    checked = {name: functools.partial(_has, name) for name in CHECKED}
+    return {**dict.fromkeys(UNCHECKED, _anything), **checked}
+
+
+def _has(name: str, text: str) -> bool:
+    return re.fullmatch(expression(name), text) is not None
+
+
+def _anything(_: str) -> bool:
+    return True
