@@ -358,7 +358,7 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     from penstock.emit.team_tests import sample_files, test_copies, test_files
     from penstock.emit.templates import templates
     from penstock.hops.lowering import lower
-    from penstock.source.team_code import team_files
+    from penstock.source.team_code import missing, seen_from_tests, team_files
 
     team, faults = team_files(home(path))
     functions, shared = code_of(topology)
@@ -381,8 +381,8 @@ def compile_topology(path: Path, topology: "Topology", *, whole: bool = False, o
     if made.faults:
         return Compiled({}, {}, [], ordered(made.faults))
     files |= shared | made.files | sample_files(topology, plan)
-    build = _build(output, home(path))
-    created_once |= _new(home(path), test_files(topology, created_once, build))
+    build = seen_from_tests(output, home(path))
+    created_once |= missing(home(path), test_files(topology, created_once, build))
     files |= test_copies(topology, files, team, created_once, build)
     notes = [_note(note) for function in functions for note in function.notes]
     return Compiled(files, created_once, [*notes, *changed_signatures(functions, team), *plan.notes], [])
@@ -392,16 +392,6 @@ def _seen_from(output: Path | None, folder: Path) -> str:
     """A folder as it is named in another."""
     there = os.path.realpath(folder)
     return Path(there if output is None else os.path.relpath(there, os.path.realpath(output))).as_posix()
-
-
-def _build(output: Path | None, folder: Path) -> str:
-    """The output folder as the team's tests see it, which lie beside the topology."""
-    return "../build" if output is None else f"../{Path(os.path.relpath(output, folder)).as_posix()}"
-
-
-def _new(folder: Path, files: dict[str, str]) -> dict[str, str]:
-    """The files of which there is none yet."""
-    return {name: text for name, text in files.items() if not (folder / name).exists()}
 
 
 def _note(note: "SchemaNote") -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from penstock.emit.python import emit_function
 from penstock.emit.python_types import FunctionStub, MessageStub, PythonFunction
 
+SHARED = ("wire", "formats")
+
 
 def made(*messages: MessageStub) -> PythonFunction:
     return emit_function(FunctionStub(name="f", topology="orders", timeout_s=3, messages=messages))
@@ -16,15 +18,18 @@ def made(*messages: MessageStub) -> PythonFunction:
 
 def load(function: PythonFunction) -> Any:
     """The module `messages`, with the module `wire` as its attribute."""
-    wire = _module("wire", function.files["functions/f/wire.py"])
-    before = sys.modules.get("wire")
-    sys.modules["wire"] = wire
+    before = {name: sys.modules.get(name) for name in SHARED}
     try:
+        for name in SHARED:
+            text = function.files.get(f"functions/f/{name}.py")
+            if text is not None:
+                _module(name, text)
         return _module("messages_under_test", function.files["functions/f/messages.py"])
     finally:
-        sys.modules.pop("wire")
-        if before is not None:
-            sys.modules["wire"] = before
+        for name, module in before.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
 
 
 def message(schema: Any, name: str = "Msg") -> Any:

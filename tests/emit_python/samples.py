@@ -37,6 +37,7 @@ PLACED = MessageStub(
             "order_id": {"type": "string", "minLength": 1, "description": "Unique in the shop."},
             "class": {"enum": ["private", "business", "a class with a name that is too long for one line"]},
             "note": {"type": ["string", "null"], "maxLength": 200},
+            "placed_at": {"type": ["string", "null"], "format": "date-time"},
             "items": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Line"}},
             "gift-to": {"type": "object", "properties": {"name": {"type": "string"}}, "additionalProperties": False},
         },

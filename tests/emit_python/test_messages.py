@@ -79,6 +79,39 @@ def test_exactly_one_of_means_exactly_one() -> None:
         taken.from_dict({"n": 7})
 
 
+def test_null_fits_two_alternatives_that_both_take_it() -> None:
+    either = {"oneOf": [{"type": "null"}, {"type": "integer"}, {"type": ["string", "null"]}, {"type": "null"}]}
+    taken = message({"properties": {"n": either, "m": {"oneOf": [{"type": "null"}, {"type": "null"}]}}})
+    assert taken.from_dict({"n": 1}).n == 1
+    for name in ("n", "m"):
+        with pytest.raises(ValueError, match=f"^{name}: fits more than one"):
+            taken.from_dict({name: None})
+
+
+def test_a_text_has_its_format() -> None:
+    day = {"type": "string", "format": "date", "description": "The day."}
+    lines = {"type": "array", "items": {"type": "object", "properties": {"day": day}}}
+    taken = message({"type": "object", "properties": {"lines": lines, "until": {**day, "type": ["string", "null"]}}})
+    read = taken.from_dict({"lines": [{"day": "2024-02-29"}], "until": None})
+    assert read.lines[0].day == "2024-02-29"
+    with pytest.raises(ValueError, match=r"^lines\[1\]\.day: should have the format date$"):
+        taken.from_dict({"lines": [{"day": "2024-02-29"}, {"day": "2026-02-29"}]})
+    with pytest.raises(ValueError, match=r"^until: should be text, is a whole number$"):
+        taken.from_dict({"until": 5})
+
+
+def test_only_a_function_whose_texts_have_formats_gets_their_grammar() -> None:
+    schemas: list[Any] = [
+        {"type": "string", "format": "iri"},
+        {"type": "string"},
+        {"type": "integer", "format": "date"},
+    ]
+    for schema in schemas:
+        assert "functions/f/formats.py" not in made(MessageStub(name="Msg", schema=schema)).files
+    files = made(MessageStub(name="Msg", schema={"type": "string", "format": "date"})).files
+    assert "functions/f/formats.py" in files
+
+
 @pytest.mark.parametrize(
     ("schema", "good", "bad"),
     [
@@ -123,6 +156,9 @@ def test_a_message_that_is_no_object_has_a_value() -> None:
         ({"allOf": [{"type": "string"}]}, "/properties/x/allOf"),
         ({"type": "integer", "if": {"minimum": 3}, "then": {"maximum": 5}}, "/properties/x/if"),
         ({"minLength": 3}, "/properties/x"),
+        ({"format": "date"}, "/properties/x"),
+        ({"type": "string", "format": "iri"}, "/properties/x/format"),
+        ({"enum": ["2026-02-29"], "format": "date"}, "/properties/x/format"),
         ({"type": "string", "pattern": r"\p{Lu}"}, "/properties/x/pattern"),
         ({"type": "string", "pattern": "(?<year>[0-9]+)"}, "/properties/x/pattern"),
         ({"type": "array", "prefixItems": [{"type": "string"}]}, "/properties/x/prefixItems"),

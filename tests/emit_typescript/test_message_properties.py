@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jsonschema
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,9 +12,11 @@ from penstock.emit.python_types import FunctionStub, MessageStub
 from penstock.emit.typescript import emit_project, emit_typescript
 from tests.emit_python.test_message_properties import LEAVES, SCHEMAS, fitting, nested, objects
 from tests.emit_typescript.project import run, tools
+from tests.formatted import TEXTS, near, validator
 
 READING = Path(__file__).with_name("reading.mjs")
 VALUES = 10
+NEAR = 300
 # Names that every object of JavaScript's has, and one that a literal of an object takes for something else.
 INHERITED = st.sampled_from(["__proto__", "constructor", "toString", "hasOwnProperty"])
 
@@ -46,6 +47,9 @@ def _cases() -> dict[str, Case]:
         found[f"Msg{len(found)}"] = Case(schema, list(texts))
 
     collect()
+    for name in TEXTS:
+        texts = dict.fromkeys(json.dumps(text) for text in (*TEXTS[name], *near(name, NEAR)))
+        found[f"Format{len(found)}"] = Case({"type": "string", "format": name}, list(texts))
     return found
 
 
@@ -53,11 +57,11 @@ def _build(messages: dict[str, Case], folder: Path) -> frozenset[str]:
     """Check and build the types of all messages; what is given back are the messages of which not all is checked."""
     stubs = tuple(MessageStub(name=name, schema=case.schema) for name, case in messages.items())
     stub = FunctionStub(name="f", topology="orders", timeout_s=3, typescript=True, messages=stubs)
-    made, project = emit_typescript(stub), emit_project([stub])
-    wanted = ("functions/f/messages.ts", "lib/wire.ts", "tsconfig.json", "package.json")
-    for name in wanted:
+    made = emit_typescript(stub)
+    files = {**emit_project([stub]), **made.files}
+    for name in ("functions/f/messages.ts", "lib/formats.ts", "lib/wire.ts", "tsconfig.json", "package.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text({**project, **made.files}[name], encoding="utf-8")
+        (folder / name).write_text(files[name], encoding="utf-8")
     both = 'export * as messages from "./functions/f/messages.js";\nexport * as wire from "./lib/wire.js";\n'
     (folder / "both.ts").write_text(both)
     (folder / "node_modules").symlink_to(tools())
@@ -75,17 +79,16 @@ def test_readers_accept_what_their_schemas_accept(tmp_path: Path) -> None:
     answers = json.loads(run(["node", str(READING)], tmp_path, 60, given))
     accepted = refused = 0
     for (name, case), answered in zip(cases.items(), answers, strict=True):
-        validator = jsonschema.Draft202012Validator(case.schema)
+        fits = validator(case.schema).is_valid
         for text, answer in zip(case.texts, answered, strict=True):
             value = json.loads(text)
-            fits = validator.is_valid(value)
             said = f"{json.dumps(case.schema)} of {text}: {answer}"
             if "read" in answer:
-                assert fits or name in noted, said
+                assert fits(value) or name in noted, said
                 assert json.loads(answer["read"]) == value, said
             else:
                 assert "refused" in answer, said
-                assert not fits, said
+                assert not fits(value), said
             accepted += "read" in answer
             refused += "refused" in answer
     assert min(accepted, refused) > len(cases), "the documents are not mixed"

@@ -27,3 +27,11 @@ def test_what_scheduler_replaces_is_looked_at_as_it_will_be() -> None:
     schema = '{type: object, properties: {at: {type: string, pattern: "^20.*Z$"}}}'
     assert told("{at: <aws.scheduler.scheduled-time>}", schema) == []
     assert len(told("{at: <aws.scheduler.execution-id>}", schema)) == 1
+
+
+def test_formats_are_those_that_generated_code_checks() -> None:
+    schema = "{type: object, properties: {at: {type: string, format: date-time}, to: {type: string, format: iri}}}"
+    assert told("{at: <aws.scheduler.scheduled-time>, to: not one}", schema) == []
+    assert len(told("{at: yesterday}", schema)) == 1
+    lasting = "{type: object, properties: {for: {type: string, format: duration}}}"
+    assert told("{for: PT1H2S}", lasting) == []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
-from penstock.emit.python_code import Call, Code, Names, pascal
+from penstock.emit.python_code import Call, Code, Names, call, pascal
 from penstock.emit.python_types import MessageStub, SchemaNote
 from penstock.emit.schema_keywords import (
     BESIDE_A_REFERENCE,
@@ -23,6 +23,7 @@ from penstock.emit.schema_keywords import (
     is_object,
     unchecked,
 )
+from penstock.model.formats import CHECKED
 from penstock.model.pointers import resolve, step
 
 INLINE_LITERAL = 30
@@ -102,12 +103,13 @@ class MessageClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageModule:
-    """All classes of a function's messages. ``class_of`` has the class name of each message."""
+    """All classes of a function's messages. ``class_of`` has the class name of each message; ``formats`` says whether texts have some."""
 
     aliases: tuple[tuple[str, Call | Code], ...]
     classes: tuple[MessageClass, ...]
     class_of: Mapping[str, str]
     notes: tuple[SchemaNote, ...]
+    formats: bool
 
 
 def message_module(messages: tuple[MessageStub, ...], language: Language) -> MessageModule:
@@ -123,6 +125,7 @@ def message_module(messages: tuple[MessageStub, ...], language: Language) -> Mes
         classes=tuple(each for reading in readings for each in reading.classes),
         class_of=class_of,
         notes=tuple(dict.fromkeys(note for reading in readings for note in reading.notes)),
+        formats=any(reading.formatted for reading in readings),
     )
 
 
@@ -139,6 +142,7 @@ class _Reading:
     notes: list[SchemaNote] = field(default_factory=list)
     known: dict[str, Shape] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
+    formatted: bool = False
 
     def read(self) -> None:
         """Read the whole schema. A message that is no object becomes a class with the one field ``value``."""
@@ -285,7 +289,12 @@ class _Reading:
                 self._note(step(pointer, "pattern"), "is not checked, because Python's patterns differ")
             else:
                 limits["pattern"] = translated
-        return Shape(self.language.types["string"], self.language.reader("string", (), limits))
+        reader = self.language.reader("string", (), limits)
+        form = schema.get("format")
+        if isinstance(form, str) and form in CHECKED:
+            self.formatted = True
+            reader = call("formats.of", self.language.literal(form), reader)
+        return Shape(self.language.types["string"], reader)
 
     def _literal(self, schema: Schema, hint: str) -> Shape:
         """Fixed values; a long type of them gets a name."""
@@ -312,13 +321,14 @@ class _Reading:
     def _any_of(self, shapes: list[Shape], reader: str = "any_of") -> Shape:
         language = self.language
         others = [shape for shape in shapes if shape != language.null]
-        if not others:
-            return language.null if shapes else language.any
-        if len(shapes) == 1:
-            return shapes[0]
-        first = others[0]
-        if len(others) == 1 and not first.nullable:
-            return Shape(language.nullable(first), language.reader("nullable", (first.reader,), {}), nullable=True)
+        agree = reader == "one_of" and len(others) < len(shapes) - 1  # two that take null, so that it is refused
+        if len(shapes) <= 1:
+            return shapes[0] if shapes else language.any
+        if not others and not agree:
+            return language.null
+        if len(others) == 1 and not others[0].nullable and not agree:
+            inner = others[0]
+            return Shape(language.nullable(inner), language.reader("nullable", (inner.reader,), {}), nullable=True)
         nullable = any(shape.nullable for shape in shapes)
         annotations = list(dict.fromkeys(shape.annotation for shape in others))
         if len(others) < len(shapes) and not any(shape.nullable for shape in others):

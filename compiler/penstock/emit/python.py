@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from penstock import resources
 from penstock.emit.jinja import Templates, jinja
-from penstock.emit.message_types import message_module
+from penstock.emit.message_types import MessageModule, message_module
 from penstock.emit.outbox_sql import definition
 from penstock.emit.python_code import literal
 from penstock.emit.python_copies import copies_view, done_table
@@ -29,6 +29,7 @@ from penstock.emit.python_types import (
 )
 from penstock.emit.sendings import BATCHES, batch_names
 from penstock.emit.wiring import Wiring, environment, wiring
+from penstock.model.formats import GRAMMAR
 from penstock.plan.names import environment_name
 
 
@@ -56,7 +57,7 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
     shared = {"topology": stub.topology, "function": stub.name, "client": stub.client, "resumes": stub.resumes}
     for ways in ("sources", "streams", "directs"):
         shared[f"poison_of_{ways}"] = any(way.poison for way in getattr(stub, ways))
-    views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, stub.name)} if stub.messages else {}
+    views: dict[str, Mapping[str, object]] = _typed(module, stub.name) if stub.messages else {}
     views |= {"handler": handler_view(wired), **{name: {"once": wired.once} for name in _static(wired)}}
     if stub.publishes:
         views |= {"publish": publish_view(stub, module.class_of)}
@@ -89,6 +90,12 @@ def emit_function(stub: FunctionStub, templates: Templates = packaged) -> Python
         environment=environment(stub),
         notes=module.notes,
     )
+
+
+def _typed(module: MessageModule, function: str) -> dict[str, Mapping[str, object]]:
+    """The modules that say what messages are."""
+    views: dict[str, Mapping[str, object]] = {"messages": messages_view(module, function)}
+    return {**views, "formats": {"grammar": GRAMMAR}} if module.formats else views
 
 
 def emit_relay(stub: RelayStub | DatabaseRelayStub, templates: Templates = packaged) -> PythonFunction:

@@ -30,6 +30,7 @@ def messages_view(module: MessageModule, function: str) -> dict[str, object]:
         "module_docstring": Code(f'"""{prose(f"The messages of function {function}, as classes.")}"""'),
         "dataclasses": Code("dataclass, field" if extra else "dataclass"),
         "typing": Code("Any, ClassVar, Literal, Self" if literals or module.aliases else "Any, ClassVar, Self"),
+        "formats": module.formats,
         "aliases": [statement(f"{name} = ", value, 0) for name, value in module.aliases],
         "classes": [_class_view(each) for each in module.classes],
     }

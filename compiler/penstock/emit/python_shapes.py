@@ -11,7 +11,7 @@ from penstock.emit.schema_patterns import python_pattern
 CLASS_WORDS = frozenset({"MESSAGE", "VERSION", "classmethod", "extra", "field", "from_dict", "to_dict"})
 TYPE_WORDS = frozenset({"Any", "ClassVar", "Literal", "Self", "bool", "dict", "float", "int", "object", "str", "tuple"})
 FIELD_WORDS = CLASS_WORDS | TYPE_WORDS | frozenset(keyword.kwlist)
-MODULE_WORDS = RESERVED | TYPE_WORDS | {"annotations", "dataclass", "field", "wire", "Message"}
+MODULE_WORDS = RESERVED | TYPE_WORDS | {"annotations", "dataclass", "field", "formats", "wire", "Message"}
 
 
 def _reader(name: str, readers: Sequence[Call | Code], limits: Mapping[str, Code]) -> Call | Code:

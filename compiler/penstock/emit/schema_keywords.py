@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from penstock.model.formats import CHECKED
+
 Schema = Mapping[str, object]
 
 BOUNDS = {
@@ -15,7 +17,9 @@ LENGTHS = {"minLength": "min_length", "maxLength": "max_length"}
 SIZES = {"minItems": "min_items", "maxItems": "max_items"}
 
 OBJECT_WORDS = frozenset({"properties", "required", "additionalProperties", "patternProperties"})
-TYPED_WORDS = frozenset({*BOUNDS, *LENGTHS, *SIZES, "pattern", "items", "uniqueItems", "prefixItems", *OBJECT_WORDS})
+TYPED_WORDS = frozenset(
+    {*BOUNDS, *LENGTHS, *SIZES, "pattern", "format", "items", "uniqueItems", "prefixItems", *OBJECT_WORDS}
+)
 
 # Words that only narrow what the other words of a schema allow: the class stands, and accepts more.
 NARROWING = frozenset(
@@ -52,6 +56,8 @@ def unchecked(schema: Schema) -> Iterator[tuple[str, str]]:
     if {"enum", "const"} & schema.keys():
         for word in sorted(TYPED_WORDS & schema.keys()):
             yield word, f"{word!r} is not checked beside fixed values"
+    elif isinstance(schema.get("format"), str) and schema["format"] not in CHECKED:
+        yield "format", f"{schema['format']!r} is a format that is not checked"
     base = {"type", "enum", "const"} & schema.keys()
     alternatives = [word for word in ("anyOf", "oneOf") if word in schema]
     for word in alternatives if base else alternatives[1:]:

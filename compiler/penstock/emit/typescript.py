@@ -30,9 +30,10 @@ from penstock.emit.typescript_outbox import outbox_view
 from penstock.emit.typescript_publish import publish_view, several, typescript_name
 from penstock.emit.typescript_shapes import TYPESCRIPT
 from penstock.emit.wiring import environment, wiring
+from penstock.model.formats import GRAMMAR
 
 PROJECT = ("build.mjs", "package-lock.json", "package.json", "test.mjs", "tsconfig.json")
-_FILLED = frozenset({"batches", "clients"})
+_FILLED = frozenset({"batches", "clients", "formats"})
 """Shared modules with values that are not the same for every topology, or come from the limits of AWS."""
 _IMPORTED = re.compile(r'from "\./(\w+)\.js"')
 
@@ -100,7 +101,7 @@ def _library(name: str, topology: str, client: ClientStub, templates: Templates)
     made = jinja(templates, literal)
     header = made.get_template("header.j2").render(topology=topology)
     if name in _FILLED:
-        return header + made.get_template(f"lib/{name}.ts.j2").render(client=client, **BATCHES)
+        return header + made.get_template(f"lib/{name}.ts.j2").render(client=client, grammar=GRAMMAR, **BATCHES)
     return header + templates(f"lib/{name}.ts")
 
 
@@ -110,6 +111,7 @@ def _modules(stub: FunctionStub) -> Iterator[str]:
     offloads = any(stub.message(name).offload for name in {each.message for each in stub.publishes} | stub.delivered)
     needed: dict[str, object] = {
         "wire": stub.messages,
+        "formats": message_module(stub.messages, TYPESCRIPT).formats,
         "unwritten": not stub.starts and stub.folder != "publishers",
         "workers": stub.folder == "services",
         "outcomes": stub.handled or stub.steps or stub.sources or stub.streams or stub.directs,

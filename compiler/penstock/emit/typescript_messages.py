@@ -14,6 +14,7 @@ def messages_view(module: MessageModule, function: str) -> dict[str, object]:
     """The values for the template ``messages.ts.j2``."""
     return {
         "comment": comment(f"The messages of function {function}, as types"),
+        "formats": module.formats,
         "aliases": [statement(f"export type {name} =", _alias(value)) for name, value in module.aliases],
         "classes": [_class_view(each) for each in module.classes],
     }

@@ -1,5 +1,6 @@
 """The team's own code beside a topology: read for deployment packages, created once, never overwritten."""
 
+import os
 from pathlib import Path, PurePath
 
 from penstock.source.text import Fault, Source, read_source
@@ -27,6 +28,16 @@ def team_files(folder: Path) -> tuple[dict[str, Source], list[Fault]]:
             if source is not None:
                 sources[name.as_posix()] = source
     return sources, faults
+
+
+def seen_from_tests(output: Path | None, folder: Path) -> str:
+    """The output folder as the team's tests see it, which lie beside the topology."""
+    return "../build" if output is None else f"../{Path(os.path.relpath(output, folder)).as_posix()}"
+
+
+def missing(folder: Path, files: dict[str, str]) -> dict[str, str]:
+    """The files of which there is none yet."""
+    return {name: text for name, text in files.items() if not (folder / name).exists()}
 
 
 def _is_code(name: PurePath) -> bool:

@@ -23,6 +23,17 @@ POLICIES = {
 """The resources that say who may send to a queue or a topic, and the property that names it."""
 
 
+_ATTACHED = ("AWS::IAM::Policy", MANAGED_POLICY, "AWS::IAM::RolePolicy")
+_NAMED = frozenset(
+    f"AWS::{name}"
+    for name in (
+        *("DynamoDB::Table", "Events::EventBus", "Events::Rule", "Kinesis::Stream", "KMS::Key", "Lambda::Function"),
+        *("Logs::LogGroup", "S3::Bucket", "SNS::Topic", "SQS::Queue", "StepFunctions::StateMachine"),
+    )
+)
+"""Resources that a policy means when it names them, and not something else that they know the ARN of."""
+
+
 class Sender(NamedTuple):
     """A service that sends, and the resource on whose behalf it does (``None`` where that is not known); a rule is of a ``bus``."""
 
@@ -190,6 +201,24 @@ def role_statements(role: Resource, directory: Directory) -> list[Statement] | N
     return known if len(known) == len(found) else None
 
 
+def is_readable(role: Resource, directory: Directory) -> bool:
+    """Whether all that allows a role something stands in the template in words that name what they mean.
+
+    A policy for a role that nobody here knows may be one for this role; a custom resource may have the ARN of anything.
+    """
+    for policy in directory.of(*_ATTACHED):
+        named = [*policy.properties.items_of("Roles"), *policy.properties.items_of("RoleName")]
+        if any(directory.find(one, "iam") is None for one, _ in named):
+            return False
+        if not isinstance(policy.properties.get("PolicyDocument"), Map):
+            return False
+    for one in role_statements(role, directory) or ():
+        ends = (directory.find(value) for value in _words(one.said.get("Resource")))
+        if one.allows and ("NotAction" in one.said or any(end and end.type not in _NAMED for end in ends)):
+            return False
+    return True
+
+
 def _of_role(role: Resource, directory: Directory) -> Iterator[Statement | None]:
     """The same, with ``None`` for each part that stands elsewhere."""
     own = role.properties
@@ -209,7 +238,7 @@ def _of_role(role: Resource, directory: Directory) -> Iterator[Statement | None]
 
 def _attached(directory: Directory, means: Callable[[object], bool]) -> Iterator[Statement]:
     """What the policies say that are attached to a role by themselves."""
-    for policy in directory.of("AWS::IAM::Policy", MANAGED_POLICY, "AWS::IAM::RolePolicy"):
+    for policy in directory.of(*_ATTACHED):
         named = [*policy.properties.items_of("Roles"), *policy.properties.items_of("RoleName")]
         if any(means(one) for one, _ in named):
             yield from statements(policy.properties.get("PolicyDocument"))

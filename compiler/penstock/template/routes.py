@@ -167,6 +167,7 @@ def _route(  # noqa: PLR0913, PLR0917 - an integration, where it stands, and wha
     if _waits(own):
         found.put("TimeoutInMillis", LONGEST_WAIT[kind or _kind(owner, stack)], (spot.key, spot.node))
         copied(own, found, timeoutInMillis="TimeoutInMillis")
+    copied(own, found, credentials="RoleArn", credentialsArn="RoleArn")
     yield made(owner, f"Route{suffix}", ROUTE, copied(said, found, Path="Path", Method="Method"), spot)
 
 

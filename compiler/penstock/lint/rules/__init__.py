@@ -170,6 +170,7 @@ _RULES: dict[str, str] = {
     "template.key_without_services": "template",
     "template.notified_function_drops_failures": "template",
     "template.pipe_waits_for_standard_machine": "template",
+    "template.role_cannot_reach_target": "template",
     "template.role_cannot_send_dead_letters": "template",
     "template.route_gives_up_before_function": "template",
     "template.sent_comes_back": "template",

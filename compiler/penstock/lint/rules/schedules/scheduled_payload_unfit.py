@@ -58,6 +58,7 @@ from penstock.graph.flow import flow
 from penstock.kinds import Schedule
 from penstock.kinds.schedule import CONTEXT
 from penstock.lint.rule import Finding, rule
+from penstock.model.formats import validators
 from penstock.model.topology import Message, Topology
 from penstock.model.units import show_size
 
@@ -83,7 +84,9 @@ def _problem(schedule: Schedule, message: Message) -> str | None:
     from jsonschema_rs import ReferencingError, ValidationError, validator_for  # only where there are schedules
 
     try:
-        validator = validator_for(dict(message.schema), retriever=_fetch_nothing)
+        validator = validator_for(
+            dict(message.schema), retriever=_fetch_nothing, validate_formats=True, formats=validators()
+        )
     except (ValidationError, ReferencingError, ValueError):
         return None
     fault = next(iter(validator.iter_errors(sample(schedule))), None)
