@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
 
 def run(case: Case, folder: Path, change: Change = lambda _, text: text) -> Outcome:
     """Compile a case, send its messages, have everything go wrong that may, and check the equation."""
-    files = _compiled(text_of(case), folder)
+    files = compiled(text_of(case), folder)
     _warned(case, files)
     template = _read(change("template.yaml", files["template.yaml"]))
     functions = {place.made_as: _function(place, files, template, change) for place in case.places()}
@@ -59,8 +59,16 @@ def run(case: Case, folder: Path, change: Change = lambda _, text: text) -> Outc
     return _equation(case, account, sent)
 
 
+def settled(case: Case, account: Account) -> Outcome:
+    """Send a case's messages through an account, have everything go wrong that may, and check the equation."""
+    sent = _send(case, account, account.random)
+    account.drain()
+    return _equation(case, account, sent)
+
+
 @lru_cache(maxsize=4)
-def _compiled(text: str, folder: Path) -> Mapping[str, str]:
+def compiled(text: str, folder: Path) -> Mapping[str, str]:
+    """The files of a topology."""
     path = folder / "topology.yaml"
     path.write_text(text, encoding="utf-8")
     checked = check(path)
@@ -89,14 +97,18 @@ def _function(place: Place, files: Mapping[str, str], template: Template, change
         if path.startswith(place.folder) and path.endswith(".py")
     }
     modules = {name: change(f"{name}.py", text) for name, text in {**generated, **written(place)}.items()}
+    return Function(place.name, modules, environment_of(place, template))
+
+
+def environment_of(place: Place, template: Template) -> dict[str, str]:
+    """What the template tells a consumer; a resource is called by its logical id, and a table as its store."""
     made = template["Resources"][place.made_as]["Properties"]
     variables = variables_of(made) if place.consumer.polls else made["Environment"]["Variables"]
     tables = {"EffectsTable": "effects", "OnceTable": "once"}
-    environment = {
+    return {
         name: tables.get(value.target, value.target) if isinstance(value, Ref | GetAtt) else str(value)
         for name, value in variables.items()
     }
-    return Function(place.name, modules, environment)
 
 
 def _send(case: Case, account: Account, random: Random) -> dict[str, str]:

@@ -64,7 +64,10 @@ class Line:
 
 
 class Account:
-    """A compiled topology with its messages."""
+    """A compiled topology with its messages.
+
+    What runs its functions is ``load``-ed; where a function is ``alone``, no copy is handled beside it.
+    """
 
     def __init__(
         self, template: Template, functions: Mapping[str, Function], aws: Aws, random: Random, only: str = ""
@@ -75,7 +78,9 @@ class Account:
         self._template, self._only = template, only
         aws.publish = self.publish
         aws.queues = {line.settings["EventSourceArn"].target for line in self.lines if line.kind in ("queue", "pool")}
-        self._sandboxes: dict[tuple[str, int], Sandbox] = {}
+        self.alone = False
+        self.load: Callable[[Function, Aws], Any] = Sandbox
+        self._sandboxes: dict[tuple[str, int], Any] = {}
         self.faults: dict[str, int] = {}
         self._count = 0
 
@@ -104,7 +109,13 @@ class Account:
         if line.faults < line.attempts - 1 and self.random.random() < 0.4:
             line.faults += 1
             calls = (5 if line.kind == "pool" else 3) + (3 if line.function.sends else 0)
-            fault = chosen(self.random, calls * len(batch), self._only, ordered=line.ordered, pool=line.kind == "pool")
+            fault = chosen(
+                self.random,
+                calls * len(batch),
+                self._only,
+                ordered=self.alone or line.ordered,
+                pool=line.kind == "pool",
+            )
             self.faults[fault.kind] = self.faults.get(fault.kind, 0) + 1
         copies = [Item(item.ident, item.text, item.key, item.attempts) for item in batch]
         if fault.kind != "is throttled":
@@ -135,7 +146,7 @@ class Account:
 
         place = line.function.name, box
         if place not in self._sandboxes:
-            self._sandboxes[place] = Sandbox(line.function, self.aws)
+            self._sandboxes[place] = self.load(line.function, self.aws)
         if line.kind == "pool":
             worker = self._sandboxes[place]
             deleted = worker.work([_received(line, item) for item in batch], fault, meanwhile)
