@@ -18,8 +18,14 @@ def changed_signatures(functions: Sequence[PythonFunction], team: Mapping[str, S
     """A line for each function that a handler calls and that the team's file has not, has otherwise, or has for nobody."""
     for function in functions:
         for name, today in function.created_once.items():
-            if name in team and name.endswith(".py"):  # of TypeScript the compiler that builds it says the same
+            if name not in team:
+                continue
+            if name.endswith(".py"):
                 yield from _changes(name, today, team[name].text)
+            else:
+                from penstock.emit.typescript_signatures import changes
+
+                yield from changes(name, today, team[name].text)
 
 
 def _changes(name: str, today: str, text: str) -> Iterator[str]:
