@@ -38,6 +38,7 @@ def test_family_and_letters_of_the_code_belong_together() -> None:
 def test_only_what_does_no_harm_or_may_well_be_meant_is_an_info() -> None:
     infos = [
         "CFN027",
+        "CON010",
         "CST004",
         "CST005",
         "CST006",

@@ -210,6 +210,7 @@ _BROUGHT_TO = frozenset({"bus", "endpoint", "queue", "stream", "topic"})
 
 _ADVICE: dict[str, tuple[str, str]] = {
     "concurrency.reserved_beyond_account": ("LAM015", "function"),
+    "contracts.format_not_checked": ("CON010", ""),
     "cost.everything_logged": ("CST004", "topic, bus"),
     "cost.idle_pollers": ("CST006", "queue > function"),
     "cost.warm_for_nobody": ("CST005", "function"),
