@@ -3,8 +3,8 @@
 ## Why it matters
 
 `max_retries` counts invocations that failed. A batch for which Lambda cannot invoke the function at all, because it is throttled or its
-role is broken, counts as no attempt: only its age ends it. Without `max_age` such a batch stops its shard until the retention of the
-stream ends.
+role is broken, counts as no attempt, and neither does an internal error of EventBridge Pipes: only its age ends it. Without `max_age`
+such a batch stops its shard until the retention of the stream ends.
 
 ## Bad
 
@@ -44,13 +44,17 @@ consumers:
 
 AWS Lambda Developer Guide, Retain discarded batch records for a Kinesis data stream event source in Lambda:
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+Amazon EventBridge User Guide, error handling of pipes:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
 """
 
 from collections.abc import Iterator
 
 from penstock.diagnostics import Severity
 from penstock.hops.stream_function import reader, readings
+from penstock.kinds import Function
 from penstock.lint.rule import Finding, rule, write
+from penstock.model.component import Connection
 from penstock.model.topology import Topology
 
 
@@ -62,8 +66,15 @@ def stream_retries_without_age(topology: Topology) -> Iterator[Finding]:
             continue
         yield Finding(
             connection.at("retries", "max_age"),
-            f"a batch of {connection.source} for which {reader(connection)} is throttled is tried without end: `max_retries` does not "
-            "count it, and it may get as old as the stream allows",
+            f"a batch of {connection.source} {_uncounted(connection)} is tried without end: `max_retries` does not count it, and it "
+            "may get as old as the stream allows",
             "write a `max_age` beside `max_retries`, such as `max_age: 6h`",
             fix=write(connection.at("retries", "max_age"), "6h", safe=False),
         )
+
+
+def _uncounted(connection: Connection) -> str:
+    """What Lambda, or EventBridge Pipes, does not take for an attempt."""
+    if isinstance(connection.target, Function):
+        return f"for which {reader(connection)} is throttled"
+    return f"that {reader(connection)} cannot hand over by a fault of EventBridge itself"
