@@ -11,7 +11,15 @@ from penstock.emit.schema_patterns import python_pattern
 CLASS_WORDS = frozenset({"MESSAGE", "VERSION", "classmethod", "extra", "field", "from_dict", "to_dict"})
 TYPE_WORDS = frozenset({"Any", "ClassVar", "Literal", "Self", "bool", "dict", "float", "int", "object", "str", "tuple"})
 FIELD_WORDS = CLASS_WORDS | TYPE_WORDS | frozenset(keyword.kwlist)
-MODULE_WORDS = RESERVED | TYPE_WORDS | {"annotations", "dataclass", "field", "formats", "wire", "Message"}
+_BESIDE = frozenset(
+    """
+    CHANNEL CHANNELS CLIENT DUPLICATE HANDLED HANDLES ONCE RESULTS ROUTES SOURCE SOURCES STEPS STREAM STREAMS UNDOES
+    Callable Channel DeadLetters Duplicate DynamoDBPersistenceLayer Once Parcel PublishError Results Sequence Sighting
+    Source Step Stream Table UnsentError Write
+    """.split()  # noqa: SIM905 - a list would be as long as there are words
+)
+"""What else has a name in the modules that import the classes of messages."""
+MODULE_WORDS = RESERVED | TYPE_WORDS | _BESIDE | {"annotations", "dataclass", "field", "formats", "wire", "Message"}
 
 
 def _reader(name: str, readers: Sequence[Call | Code], limits: Mapping[str, Code]) -> Call | Code:

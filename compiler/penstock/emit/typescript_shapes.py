@@ -28,11 +28,18 @@ def _array(item: str) -> str:
     return f"readonly {item}[]" if re.fullmatch(r"\w+", item) else f"readonly ({item})[]"
 
 
+_BESIDE = frozenset(
+    """
+    CHANNEL HANDLES ONCE OUTCOMES ROUTES SOURCE SOURCES STEPS STREAM STREAMS UNDOES
+    Channel Connection DeadLetters Handles LambdaContext Once Outcome Outcomes Sighting Source Step Stream Table Works Write
+    """.split()  # noqa: SIM905 - a list would be as long as there are words
+)
+"""What else has a name in the modules that import the types of messages."""
 TYPESCRIPT = Language(
     anything="unknown",
     nothing="null",
     types={"integer": "number", "number": "number", "boolean": "boolean", "string": "string"},
-    words=RESERVED | {"Message", "formats", "wire"},
+    words=RESERVED | _BESIDE | {"Message", "formats", "wire"},
     array=_array,
     mapping=lambda value: f"Readonly<Record<string, {value}>>",
     named=lambda name: Code(f"read{name}"),

@@ -52,7 +52,7 @@ class _Part:
     def pointer(self, fragment: str) -> str | None:
         """The pointer that a fragment is or, if it is an anchor, that of its subschema; ``None`` where there is neither."""
         if fragment and not fragment.startswith("/"):
-            found = (step("", *route) for route, one in _subschemas(self.data, ()) if one.get("$anchor") == fragment)
+            found = (step("", *route) for route, one in subschemas(self.data, ()) if one.get("$anchor") == fragment)
             return next(found, None)
         try:
             resolve(self.data, fragment)
@@ -211,23 +211,23 @@ class _Bundle:
         return free
 
 
-def _subschemas(data: Any, route: Route, *, names: bool = False) -> Iterator[tuple[Route, Mapping[str, Any]]]:  # noqa: ANN401 - JSON
+def subschemas(data: Any, route: Route, *, names: bool = False) -> Iterator[tuple[Route, Mapping[str, Any]]]:  # noqa: ANN401 - JSON
     """Everything in a schema that may be one itself."""
     if isinstance(data, list):
         for index, each in enumerate(data):
-            yield from _subschemas(each, (*route, index))
+            yield from subschemas(each, (*route, index))
     elif isinstance(data, dict):
         if not names:
             yield route, data
         for word, value in data.items():
             if names or word not in _VALUES:
-                yield from _subschemas(value, (*route, word), names=not names and word in _NAMES)
+                yield from subschemas(value, (*route, word), names=not names and word in _NAMES)
 
 
 def _nearest(fragment: str, part: _Part) -> str | None:
     """The pointer or anchor that may have been meant."""
     from difflib import get_close_matches  # only where something is wrong
 
-    known = [step("", *route) for route, _ in _subschemas(part.data, ()) if route]
-    anchors = [str(schema["$anchor"]) for _, schema in _subschemas(part.data, ()) if "$anchor" in schema]
+    known = [step("", *route) for route, _ in subschemas(part.data, ()) if route]
+    anchors = [str(schema["$anchor"]) for _, schema in subschemas(part.data, ()) if "$anchor" in schema]
     return next(iter(get_close_matches(fragment, anchors + known, n=1)), None)

@@ -47,40 +47,21 @@ from difflib import get_close_matches
 
 from penstock.diagnostics import Severity
 from penstock.lint.rule import Finding, rule
+from penstock.model.contracts import subschemas
 from penstock.model.formats import CHECKED
 from penstock.model.topology import Topology
 
 _BY_OTHER_NAMES = {"url": "uri", "guid": "uuid", "timestamp": "date-time", "ip": "ipv4"}
-_DATA = frozenset({"const", "default", "enum", "examples"})
-_NAMED = frozenset({"$defs", "definitions", "patternProperties", "properties"})
 
 
 @rule("CON010", "format-not-checked", Severity.INFO)
 def format_not_checked(topology: Topology) -> Iterator[Finding]:
     for message in topology.messages.values():
-        for name in sorted(set(_formats(message.schema)) - CHECKED):
+        stated = {one.get("format") for _, one in subschemas(message.schema, ())}
+        for name in sorted(each for each in stated if isinstance(each, str) and each not in CHECKED):
             near = _BY_OTHER_NAMES.get(name) or next(iter(get_close_matches(name, sorted(CHECKED), 1, 0.75)), None)
             yield Finding(
                 message.at("schema"),
                 f"the schema of {message.name} has the format {name!r}, which nothing checks",
                 f"write {near!r}, if that is meant" if near else "say with `pattern` what must hold of the text",
             )
-
-
-def _formats(schema: object) -> Iterator[str]:
-    """Every format in a schema; what stands among its data, or is the name of a property, is none."""
-    waiting = [schema]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, list):
-            waiting += part
-        if not isinstance(part, dict):
-            continue
-        found = part.get("format")
-        if isinstance(found, str):
-            yield found
-        for word, value in part.items():
-            if word in _NAMED and isinstance(value, dict):
-                waiting += value.values()
-            elif word not in _DATA:
-                waiting.append(value)
